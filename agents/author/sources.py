@@ -33,6 +33,7 @@ _DETAILS: Mapping[str, Kind] = {
     "notes": Kind.NOTE,
 }
 _DECIDED = frozenset({MemoryKind.RECOMMENDATION, MemoryKind.DECISION, MemoryKind.OUTCOME})
+HISTORY = "zoho_get_history"
 _NAMES = ("name", "subject", "title")
 Item = Mapping[str, Any]
 
@@ -40,13 +41,14 @@ Item = Mapping[str, Any]
 def sources_of(used: Sequence[Used]) -> dict[str, SourceText]:
     """Sources by id. A failed tool adds none."""
     found: dict[str, SourceText] = {}
-    for each in used:
+    for each in sorted(used, key=lambda each: each.tool == HISTORY):
         if not each.is_error:
-            found.update((source.id, source) for source in _of_tool(each))
+            names = {one.record_id: one.name for source in found.values() for one in source.origins}
+            found.update((source.id, source) for source in _of_tool(each, names))
     return found
 
 
-def _of_tool(used: Used) -> Iterator[SourceText]:
+def _of_tool(used: Used, names: Mapping[str, str]) -> Iterator[SourceText]:
     value = _value(used.text)
     account = str(used.arguments.get("account_id") or "")
     if used.tool in MEMORY_READS:
@@ -55,6 +57,8 @@ def _of_tool(used: Used) -> Iterator[SourceText]:
             yield _whole(used.tool, value, account)
     elif used.tool == "zoho_get_account_details":
         yield from _of_account(value if isinstance(value, Mapping) else {})
+    elif used.tool == HISTORY:
+        yield from _moves(_items(value, "items"), used.arguments, names)
     elif used.tool in _LISTS:
         yield from (_record(_LISTS[used.tool], each) for each in _items(value, "items"))
     elif isinstance(value, Mapping):
@@ -81,7 +85,9 @@ def _record(kind: Kind, item: Item) -> SourceText:
     if kind is Kind.NOTE and item.get("account_id"):  # a note has no page of its own
         account = str(item.get("account") or "the account")
         origins = [Origin(kind=Kind.ACCOUNT, record_id=str(item["account_id"]), name=account)]
-    return SourceText(id=record_id, text=_text(item), origins=tuple(origins), label=kind.capitalize())
+    return SourceText(
+        id=record_id, text=_text(item), origins=tuple(origins), label=kind.capitalize(), free=kind is Kind.NOTE
+    )
 
 
 def _passage(item: Item) -> SourceText:
@@ -103,6 +109,7 @@ def _passage(item: Item) -> SourceText:
         origins=(origin,) if origin else (),
         label=f"{kind.capitalize()}{_of_day(item.get('at'))}",
         decided=kind in _DECIDED,
+        free=kind not in _DECIDED,
     )
 
 
@@ -112,6 +119,18 @@ def _of_day(at: object) -> str:
         return f" of {day_and_year(date.fromisoformat(str(at)[:10]))}"
     except ValueError:
         return ""
+
+
+def _moves(entries: Sequence[Item], asked: Item, names: Mapping[str, str]) -> Iterator[SourceText]:
+    """A record's changed values, each a source: `Stage of “Renewal”: Proposal → Negotiation on 2026-11-12`."""
+    kind, record_id = str(asked.get("kind") or ""), str(asked.get("record_id") or "")
+    name = names.get(record_id) or f"the {kind}"
+    origins = (Origin(kind=Kind(kind), record_id=record_id, name=name),) if kind in set(Kind) and record_id else ()
+    for number, each in enumerate(entries):
+        label, before, after = (str(each.get(part) or "") for part in ("label", "before", "after"))
+        moved = f"{before} → {after}" if before else after
+        text = f"{label} of “{name}”: {moved} on {str(each.get('at'))[:10]}"
+        yield SourceText(id=f"{HISTORY}:{record_id}:{number}", text=text, origins=origins, label="History")
 
 
 def _whole(tool: str, value: Item, account: str) -> SourceText:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.crm.accounts import Kind
-from store.domain.grounding.citations import AllowedText, CitedFact, Common
+from store.domain.grounding.citations import AllowedText, CitedFact, Common, given_by
 from store.domain.grounding.claims import words_in
+from store.domain.grounding.entailment import Given
 from store.domain.grounding.sentences import sentences_of
 from store.domain.text.redaction import clean, redact
 
@@ -50,9 +51,10 @@ _ACTED = re.compile(
     r"|\bis off the list\b|\bis (?:now )?dismissed\b|\bstays? away for\b|\bwaits for your approval\b",
     re.IGNORECASE,
 )
-# Statements about the question itself may repeat its words; they claim nothing.
+# Statements about the search itself may repeat the question's words; they state nothing about a record.
 _NOTHING_FOUND = re.compile(
-    r"\b(?:nothing|no|not|none|nobody|never|cannot|can't|could not|couldn't|don't|didn't|which|unclear)\b|\?\s*$",
+    r"^(?:so |sorry, |but )?(?:I|we)\b.*\b(?:nothing|no|not|none|nobody|never|cannot|unclear|(?:ca|could|do|did)n['’]t)\b"
+    r"|^(?:there is )?nothing (?:about|on|in|like)\b|^not found\b|\?\s*$",
     re.IGNORECASE,
 )
 
@@ -69,17 +71,18 @@ class Origin:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceText:
     """A source given to the model for this answer: its `text` verbatim, and its place. `decided` marks one about our own
-    recommendations and people's decisions on them."""
+    recommendations and people's decisions on them, `free` one that people wrote: its sentences count as a whole only."""
 
     id: str
     text: str
     origins: tuple[Origin, ...] = ()
     label: str = ""
     decided: bool = False
+    free: bool = False
 
     @property
     def fact(self) -> CitedFact:
-        return CitedFact(id=self.id, text=self.text, days=frozenset(iso_days(self.text)))
+        return CitedFact(id=self.id, text=self.text, days=frozenset(iso_days(self.text)), free=self.free)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,8 @@ class Holding:
     sources: Mapping[str, SourceText]
     common: Common
     asked: str
-    _alone: dict[str, AllowedText] = field(default_factory=dict)
-    _all: AllowedText | None = None
+    _bounds: dict[tuple[str, ...], _Bounds] = field(default_factory=dict)
+    _about: str | None = None
 
     def held(self, answer: str, cites: Sequence[str]) -> Held:
         """Check an answer. A citation of an unknown source is dropped; the sentence must do without it."""
@@ -113,11 +116,13 @@ class Holding:
         lines: list[str] = []
         struck: list[str] = []
         said: set[str] = set()
+        self._about = None
         for line in redact(clean(answer, limit=ANSWER_LIMIT)).splitlines():
             mark = _LIST_MARK.match(line)
             kept = []
             for sentence in sentences_of(line[len(mark[0]) if mark else 0 :])[:_SENTENCES]:
                 rests_on = self.rests_on(sentence, cited)
+                self._about = self._bounded([*self.sources.values()]).given.subject_after(sentence, self._about)
                 if rests_on is None:
                     struck.append(sentence)
                 elif sentence not in said:
@@ -140,43 +145,58 @@ class Holding:
         said = [words_in(match[0]) for match in _DECIDED.finditer(sentence)]
         told = [each for each in (*rests_on, *cited) if each.decided]
         told = [each for each in told if all(f" {phrase} " in f" {words_in(each.text)} " for phrase in said)]
-        return told if told and not self._given(told).excess(sentence) else None
+        return told if told and self._holds(told, sentence) else None
 
     def _supported(self, sentence: str, cited: Sequence[SourceText]) -> Sequence[SourceText] | None:
-        if not self._given(()).excess(sentence):
+        if self._holds((), sentence):
             return ()
-        if cited and not self._given(cited).excess(sentence):
+        if cited and self._holds(cited, sentence):
             return [each for each in cited if self._adds(each, sentence)] or cited
         for source in self.sources.values():
-            if not self._alone_given(source).excess(sentence):
+            if self._holds([source], sentence):
                 return [source]
-        if self._everything().excess(sentence):
-            return None
-        return [each for each in self.sources.values() if self._adds(each, sentence)][:8]
+        every = [*self.sources.values()]
+        return [each for each in every if self._adds(each, sentence)][:8] if self._holds(every, sentence) else None
 
     def _adds(self, source: SourceText, sentence: str) -> bool:
         """Whether the sentence names the source: by the record's name, or by its whole text."""
         said = sentence.casefold()
         named = any(origin.name.strip() and origin.name.casefold() in said for origin in source.origins)
-        return named or not self._alone_given(source).excess(sentence)
+        return named or self._holds([source], sentence)
+
+    def _holds(self, sources: Sequence[SourceText], sentence: str) -> bool:
+        """Whether these sources say all that the sentence says, about the same records."""
+        bounds = self._bounded(sources)
+        return not bounds.allowed.excess(sentence) and not bounds.given.excess(sentence, subject=self._about)
 
     def _excess_over_question(self, sentence: str) -> bool:
+        """Whether it names what neither question nor sources name, or states something about a record."""
         asked = CitedFact(id="asked", text=self.asked)
         everything = [each.fact for each in self.sources.values()]
-        return AllowedText.of([asked, *everything], self.common).excess(sentence) is not None
+        allowed = AllowedText.of([asked, *everything], self.common)
+        return allowed.excess(sentence) is not None or self._bounded([*self.sources.values()]).given.states(sentence)
 
-    def _given(self, cited: Sequence[SourceText]) -> AllowedText:
-        return AllowedText.of([each.fact for each in cited], self.common)
+    def _bounded(self, sources: Sequence[SourceText]) -> _Bounds:
+        key = tuple(each.id for each in sources)
+        if key not in self._bounds:
+            facts = [each.fact for each in sources]
+            self._bounds[key] = _Bounds(AllowedText.of(facts, self.common), facts, self.common)
+        return self._bounds[key]
 
-    def _alone_given(self, source: SourceText) -> AllowedText:
-        if source.id not in self._alone:
-            self._alone[source.id] = self._given([source])
-        return self._alone[source.id]
 
-    def _everything(self) -> AllowedText:
-        if self._all is None:
-            self._all = self._given([*self.sources.values()])
-        return self._all
+@dataclass(slots=True)
+class _Bounds:
+    """What some sources allow to be said. Reading their statements takes longer, so it waits until it is needed."""
+
+    allowed: AllowedText
+    facts: Sequence[CitedFact]
+    common: Common
+    _given: Given | None = None
+
+    @property
+    def given(self) -> Given:
+        self._given = self._given or given_by(self.facts, self.common)
+        return self._given
 
 
 def iso_days(text: str) -> list[date]:

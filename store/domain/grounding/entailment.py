@@ -30,6 +30,7 @@ _CUT = re.compile(
     r"|,? (?:so|and|then),? (?=(?:ask|call|write|send|agree|find|get|meet|clarify|confirm|check|talk|propose|book|settle)\b)"
 )
 _DEAL_FIELDS = frozenset({"amount", "stage", "closing_date", "outcome", "next_step"})
+_LONGEST = re.compile(r"^(?:these have been )?(?:untouched|unchanged) (?:for )?the longest(?: time)?$", re.IGNORECASE)
 _TOKEN = re.compile(r"[MPSFDW]\d+")
 
 
@@ -91,6 +92,11 @@ class Given:
             about = found.named[-1] if found.named and not found.claims else _subject_of(found, about)
         return None
 
+    def states(self, sentence: str) -> bool:
+        """Whether it states anything about a record."""
+        found = read(mark(sentence, self.names, self.today), subject=self.subject)
+        return bool(found.claims or found.totals or found.unclear)
+
     def sums_up(self, sentence: str, *, subject: str | None = None) -> bool:
         """Whether it gives a total that its facts really come to, and nothing else that they don't say."""
         return bool(read(mark(sentence, self.names, self.today)).totals) and not self.excess(sentence, subject=subject)
@@ -144,6 +150,8 @@ class Given:
 
     def _introduces(self, lead: str, rest: str) -> bool:
         """Whether what stands before a colon states nothing, or is the title or day of the fact that the rest repeats."""
+        if _LONGEST.match(lead):
+            return self._are_oldest(rest)
         claimed = days_in(lead, self.today)
         is_day = len(claimed) == 1 and not re.search(r"\w", lead.replace(claimed[0].text, ""))
         said, sentences = _plain(lead, self.today), sentences_of(rest)
@@ -157,6 +165,17 @@ class Given:
         counted = COUNTED.search(lead)
         states = found.claims or found.named or marked.values or DENIED.search(lead)
         return not states and not (counted and not HARMLESS.fullmatch(counted[0]))
+
+    def _are_oldest(self, rest: str) -> bool:
+        """Whether no other record that the facts name has gone unchanged for longer than those listed here."""
+        listed = {each.record for each in read(mark(rest, self.names, self.today)).claims if each.field == "modified"}
+        changed = [
+            (day.exact, each.record)
+            for each in self.claims
+            if each.field == "modified" and isinstance(day := each.slots.get("on"), ClaimedDay) and day.exact
+        ]
+        latest = max((day for day, record in changed if record in listed), default=None)
+        return latest is not None and all(day >= latest for day, record in changed if record not in listed)
 
     def _is_today(self, value: Value, sentence: str) -> bool:
         return isinstance(value, ClaimedDay) and value.exact == self.today and "today" in sentence.casefold()
@@ -187,9 +206,10 @@ def _told(fact: Stated) -> list[str]:
 
 
 def _claims(sentence: str, names: Names, today: date) -> Iterable[Claim]:
-    """A fact's claims: none if it denies something that no phrase explains."""
+    """A fact's claims: none if it only advises, or denies something that no phrase explains."""
     found = read(mark(sentence, names, today))
-    return () if DENIED.search(" ".join(found.rest)) else found.claims
+    asks = ADVICE.search(sentence.casefold()) is not None
+    return () if asks or DENIED.search(" ".join(found.rest)) else found.claims
 
 
 def _units(text: str, today: date) -> Iterable[str]:

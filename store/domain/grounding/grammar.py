@@ -13,7 +13,7 @@ from store.domain.grounding.statements import Claim, Value
 
 _WORD = re.compile(r"[\w’'-]+|[^\w\s]")
 _NAME = re.compile(r"N\d+(?:[’']s?)?")
-_PAREN = re.compile(r"\( ?(?P<v>[MN]\d+|[a-z -]{3,40}) ?\)")
+_PAREN = re.compile(r"\( ?(?P<v>[MN]\d+|[a-z -]{3,40})(?: ?\)|(?=, last changed))")
 _JOIN = re.compile(r"\s*(?:,|and|, and|&|or)\s+(?=N\d+)")
 _ROLE = rf"(?:N\d+|{ROLES.pattern})"
 _ROLES = re.compile(
@@ -106,7 +106,7 @@ class _Reader:
         if isinstance(value, Figure):
             self._add(self._name, "amount", "is", {"is": value})
         elif isinstance(value, str):
-            self._add(self._name, "role", "is", {"is": value})
+            self._add(self._name, "label", "is", {"is": value})
         elif ROLES.fullmatch(found["v"].strip()):
             self._add(self._name, "role", "is", {"is": found["v"].strip().replace("-", " ")})
         else:
@@ -207,8 +207,7 @@ class _Reader:
 
     def _about(self, of: str, relation: str, slots: dict[str, Value]) -> None:
         if of in ("silence", "owner", "deals"):
-            records = [each for each in self._subjects if self._explicit] if of == "deals" else [""]
-            records = records or [""]
+            records = self._subjects if of == "deals" and self._subjects else [""]
         else:
             records = self._subjects
         if of == "contact" and relation == "is" and self._name and self._text:

@@ -98,8 +98,7 @@ def _of_fields(name: str, fields: Mapping[str, str]) -> Iterator[str]:
     if "stage" in fields:
         yield f"{who} is in {_quoted(fields['stage'])}."
     if re.fullmatch(r"\d+(?:\.\d+)?", fields.get("amount", "")):
-        yield f"{who} is worth ${fields['amount']}."
-        yield f"{who} is worth {fields['amount']} dollars."
+        yield f"{who} is worth {fields['amount']}."
     if "closing date" in fields:
         yield f"{who} is to close on {fields['closing date'][:10]}."
     if "next step" in fields:

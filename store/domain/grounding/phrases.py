@@ -111,6 +111,8 @@ HEADS: tuple[Head, ...] = (
     *_head("silence", "is", r"(?:there {be} )?nothing (?:{be} |{has} been )?logged(?: here)?"),
     *_head("silence", "is", r"(?:{has} been|{be}|stayed) (?:silent|quiet)"),
     *_head("silence", "is", r"no (?:contact|activity|touch|sign of life)", r"silence(?: of «for:S»)?"),
+    *_head("decision", "approved", r"(?:{has} )?approved(?: it| this| that| our advice)?"),
+    *_head("decision", "rejected", r"(?:{has} )?rejected(?: it| this| that| our advice)?"),
     *_head("modified", "is", r"last changed", r"unchanged since", r"{be} last changed"),
     *_head("deals", "number", r"{has} (?P<s0>F\d+|no|1|one) open deals?"),
     # a movement whose direction or field only its values or the topic tell

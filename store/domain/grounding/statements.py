@@ -31,12 +31,14 @@ class Claim:
         """Whether the fact states all of this."""
         return (
             self.record == fact.record
-            and self.field == fact.field
+            and (self.field == fact.field or fact.field in _FIELDS.get(self.field, ()))
             and (self.relation == fact.relation or fact.relation in _WIDER.get(self.relation, ()))
             and all(name in fact.slots and fits(value, fact.slots[name]) for name, value in self.slots.items())
         )
 
 
+# What stands in brackets behind a name is its role or its stage.
+_FIELDS: Mapping[str, frozenset[str]] = {"label": frozenset({"role", "stage"}), "role": frozenset({"label"})}
 # A wider word for several relations: whoever “left” may have moved or been deleted.
 _WIDER: Mapping[str, frozenset[str]] = {"moved": MOVES, "gone": frozenset({"left", "deleted"})}
 

@@ -145,8 +145,8 @@ def _not_listed(prompt: Prompt, name: str) -> Mapping[str, Any]:
         return {"answer": f"I see no account called {name} among those you may see."}
     open_deals = [row for each in details for row in items_of(each.get("open_deals", []))]
     count = len(open_deals)
-    state = f"It has {count or 'no'} open {'deals' if count > 1 else 'deal'}."
-    said = f"{text_of(account, 'name')} had nothing that called for attention in this brief. {state}"
+    state = f"{text_of(account, 'name')} has {count or 'no'} open {'deal' if count == 1 else 'deals'}."
+    said = f"I see nothing on {text_of(account, 'name')} in this brief. {state}"
     return {"answer": said, "cites": [text_of(account, "id")]}
 
 
