@@ -13,7 +13,7 @@ from tests.flows.stage import ANNAS
 from tests.flows.talk import Talking, talking, words
 
 QUESTION = "why was Fjord Lines not on the list?"
-ANSWER = "Fjord Lines had nothing that called for attention in this brief. It has no open deal."
+ANSWER = "I see nothing on Fjord Lines in this brief. Fjord Lines has no open deals."
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def called(talk: Talking, method: str) -> list[dict[str, Any]]:
 
 
 def answers(talk: Talking) -> list[dict[str, Any]]:
-    return [each for each in talk.stage.slack.dm(ANNAS) if "Fjord Lines had nothing" in str(each.get("text"))]
+    return [each for each in talk.stage.slack.dm(ANNAS) if "I see nothing on Fjord Lines" in str(each.get("text"))]
 
 
 async def test_what_is_being_done_is_told_while_tools_run(talk: Talking) -> None:
@@ -71,7 +71,7 @@ async def test_a_stream_that_a_dead_process_left_is_taken_away_when_it_is_answer
     sent = await made.slack.message(ANNAS, "hello?", thread_ts=talk.root())
     await made.slack.settled()
     await made.bot.services.slack.chat_startStream(
-        channel=made.slack.channel(ANNAS), thread_ts=talk.root(), markdown_text="Fjord Lines had nothing"
+        channel=made.slack.channel(ANNAS), thread_ts=talk.root(), markdown_text="I see nothing on Fjord Lines"
     )
     payload = dict(next(each.payload for each, _ in made.slack.deliveries if each.payload["event"]["ts"] == sent["ts"]))
     payload["event_id"] = "EvAGAIN"

@@ -78,10 +78,10 @@ async def test_somebody_elses_account_is_not_known(talk: Talking, text: str) -> 
 
 
 async def test_the_manager_may_ask_about_the_team_and_a_colleague_may_not(talk: Talking) -> None:
-    assert "Fjord Lines had nothing" in words(
+    assert "I see nothing on Fjord Lines" in words(
         await talk.ask("why was Fjord Lines not on the list?", by=MIAS, under=None)
     )
-    assert "Fjord Lines had nothing" not in words(
+    assert "I see nothing on Fjord Lines" not in words(
         await talk.ask("why was Fjord Lines not on the list?", by=BOBS, under=None)
     )
 
