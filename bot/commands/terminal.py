@@ -22,6 +22,10 @@ _MARK = {Risk.HIGH: ("▲ high risk", "bold red"), Risk.MEDIUM: ("● watch", "y
 def print_brief(brief: Brief, console: Terminal) -> None:
     """Print every card with its statements, evidence ids, confidence and proposed writes."""
     console.print(Text(f"{brief.owner_name} · {brief.local_date:%A %d %B %Y}", style="bold"))
+    for each in brief.unread:
+        console.print(
+            Text(f"! Not readable in the CRM: {each.field} of {each.called} ({each.account_name}).", style="yellow")
+        )
     for problem in brief.problems:
         console.print(Text(f"! {problem}", style="yellow"))
     for card in brief.cards:

@@ -180,7 +180,7 @@ def _message(
     beside = islice(_decided_beside(shown.asked, proposals, reader, brief), max(0, MOST_BLOCKS - len(asked)))
     return [
         *top,
-        *problem_blocks(brief),
+        *problem_blocks(brief, reader),
         *([] if quiet else _fell_away(brief, reader)),
         *handover,
         *asked,
@@ -269,13 +269,15 @@ def _one_line(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, re
     name = mrkdwn(_first_name(brief), limit=60)
     fell = fell_away(brief, reader)
     if not brief.cards and not brief.listed and not brief.more and not shown.named:
-        calm = f"{_greeting(brief, reader)}, {name}. {_calm(brief)}; nothing needs you today. ☀️"
+        calm = f"{_greeting(brief, reader)}, {name}. {_calm(brief)}."
+        calm = calm if _has_gaps(brief) else f"{calm[:-1]}; nothing needs you today. ☀️"
         return [section(" ".join(filter(None, (calm, fell)))) | _HEADER]
     listed = len(brief.listed) + brief.more
     still = _still_open(brief, shown, reader)
     at_risk = f"{listed:,} more at risk" if still else f"{listed:,} at risk"
     rest = [*([at_risk] if listed else []), *([f"{brief.quiet:,} quiet"] if brief.quiet else [])]
-    text = " ".join(filter(None, (f"Nothing new, {name}.", still, f"{', '.join(rest)}." if rest else "", fell)))
+    new = f"Nothing new in what could be read, {name}." if _has_gaps(brief) else f"Nothing new, {name}."
+    text = " ".join(filter(None, (new, still, f"{', '.join(rest)}." if rest else "", fell)))
     if len(brief.cards) != 1 or shown.named:
         return [section(text) | _HEADER]
     proposal = proposal_of(brief.cards[0], proposals)
@@ -295,9 +297,17 @@ def _still_open(brief: Brief, shown: _Shown, reader: Reader) -> str:
     return f"{mrkdwn(words.first_words(brief.cards[0].account_name, 6), limit=60)} is still open."
 
 
+def _has_gaps(brief: Brief) -> bool:
+    """Whether something was not read that the brief would need to know."""
+    return bool(brief.unread) or not brief.whole
+
+
 def _calm(brief: Brief) -> str:
-    if brief.accounts == 0:
+    if brief.accounts == 0 and brief.whole:
         return "You don't own any accounts in the CRM yet"
+    if _has_gaps(brief):
+        some = f"{brief.quiet:,} of your {brief.accounts:,} accounts are quiet" if brief.quiet else "I noticed nothing"
+        return f"{some}, but not everything could be read"
     return f"All {brief.accounts:,} of your accounts are quiet" if brief.accounts > 1 else "Your one account is quiet"
 
 
@@ -327,10 +337,22 @@ def fell_away(brief: Brief, reader: Reader) -> str:
     return f"{plural(len(brief.fell_away), 'decision')} fell away: {', '.join(shown)}{more}." if shown else ""
 
 
-def problem_blocks(brief: Brief) -> list[Block]:
-    """Services that were down or late, if any."""
+def problem_blocks(brief: Brief, reader: Reader) -> list[Block]:
+    """Services that were down or late, and what could not be read, if any."""
     lines = [f"⚠️ {mrkdwn(problem, limit=150)}" for problem in brief.problems]
+    lines += [f"⚠️ {said}" for said in [unread(brief, reader)] if said]
     return [context("\n".join(fit(lines, limit=500)))] if lines else []
+
+
+def unread(brief: Brief, reader: Reader) -> str:
+    """`Not readable in the CRM: amount of “Cold chain” (Borealis Foods), and something about 2 more accounts.`; "" if all was."""
+    if not brief.unread:
+        return ""
+    first, left = brief.unread[0], len(brief.unread) - 1
+    name = reader.named(words.first_words(first.account_name, 3), limit=50)
+    what = f"{reader.text(first.field, limit=30)} of {reader.text(words.first_words(first.called, 6), limit=60)}"
+    more = f", and something about {plural(left, 'more account')}" if left else ""
+    return f"Not readable in the CRM: {what} ({name}){more}."
 
 
 def footer(brief: Brief, reader: Reader) -> str:

@@ -85,7 +85,7 @@ def _head(
 ) -> list[Block]:
     title = plain(_title(brief, proposals, reader), limit=150)
     said = _said(brief, proposals, reader, away_until=away_until, over=over)
-    return [header(title), section(said), *problem_blocks(brief)]
+    return [header(title), section(said), *problem_blocks(brief, reader)]
 
 
 def _title(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> str:

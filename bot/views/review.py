@@ -25,7 +25,7 @@ _DECIDED = 3
 
 def review_messages(brief: Brief, proposals: Mapping[str, Proposal], *, reader: Reader) -> list[Part]:
     """The message of a one-account brief."""
-    blocks = [header(f"Review: {named_plain(_account(brief), limit=100)}"), *problem_blocks(brief)]
+    blocks = [header(f"Review: {named_plain(_account(brief), limit=100)}"), *problem_blocks(brief, reader)]
     blocks.extend(fitting(partial(_advice, brief, proposals), reader, budget=_FOR_THE_CARD))
     if not brief.cards:
         blocks.append(section(_calm(brief)))
@@ -55,7 +55,8 @@ def _account(brief: Brief) -> str:
 def _calm(brief: Brief) -> str:
     """That there is no problem, and how the account stands."""
     lines = [f"• {mrkdwn(each, limit=300)}" for each in brief.overview]
-    return "\n".join(["Nothing here needs you today.", *fit(lines, limit=2_400)])
+    said = "I noticed nothing, but not everything could be read." if brief.unread else "Nothing here needs you today."
+    return "\n".join([said, *fit(lines, limit=2_400)])
 
 
 def _decided(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:

@@ -221,7 +221,7 @@ def _without(brief: Brief, account_id: str, name: str) -> Brief:
     """Return the brief without any mention of the account; a review of it becomes empty."""
     if brief.kind == "review" and _is_review_of(brief, account_id, name):
         brief = replace(brief, overview=(), decided=(), problems=(), account_name="")
-        return replace(brief, cards=(), news=(), came_of_it=(), listed=(), waiting=(), fell_away=())
+        return replace(brief, cards=(), news=(), came_of_it=(), listed=(), waiting=(), fell_away=(), unread=())
     return replace(
         brief,
         cards=tuple(each for each in brief.cards if each.account_id != account_id),
@@ -230,6 +230,7 @@ def _without(brief: Brief, account_id: str, name: str) -> Brief:
         listed=tuple(each for each in brief.listed if each.account_id != account_id),
         waiting=tuple(each for each in brief.waiting if each.account_id != account_id),
         fell_away=tuple(each for each in brief.fell_away if each.account_id != account_id),
+        unread=tuple(each for each in brief.unread if each.account_id != account_id),
         handover=_handover_without(brief.handover, account_id),
     )
 
@@ -260,6 +261,7 @@ def _said_of(brief: Brief, account_id: str, name: str) -> dict[str, Any]:
         listed=tuple(each for each in brief.listed if each not in rest.listed),
         waiting=tuple(each for each in brief.waiting if each not in rest.waiting),
         fell_away=tuple(each for each in brief.fell_away if each not in rest.fell_away),
+        unread=tuple(each for each in brief.unread if each not in rest.unread),
         handover=_handover_of(brief.handover, account_id),
     )
     found: dict[str, Any] = json.loads(encode_brief(said))

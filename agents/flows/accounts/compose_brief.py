@@ -80,6 +80,7 @@ class ComposeBrief:
         )
         came = {each.account_id for each in handover.accounts if not handover.first_told} if handover else set()
         keys = [each.key for review in reviews for each in review.recommendations]
+        gaps = (*self._problems(material.data_as_of, now), *material.unread)
         made = assemble(
             owner,
             [review for review in reviews if review.facts.id not in came],
@@ -87,7 +88,8 @@ class ComposeBrief:
             local_date=day,
             now=now,
             data_as_of=material.data_as_of,
-            problems=(*self._problems(material.data_as_of, now), *material.unread),
+            problems=gaps,
+            whole=not gaps,
             currency=material.currency.sign,
             before=last.by_account() if last else None,
             snoozed=await tx.proposals.snoozed_among(owner.id, keys),

@@ -6,7 +6,7 @@ Reading takes a few queries for all accounts of the owner; the review itself is 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -187,7 +187,8 @@ def _review(
     findings = tuple(_without_hidden(each, earlier, context) for each in findings) if earlier else findings
     signals = informative([signal for finding in findings for signal in finding.signals], shares, attention)
     present = {signal.kind for signal in signals}
-    priors = tuple(replace(prior, still_there=any(kind in present for kind in prior.signals)) for prior in earlier)
+    unsure = {finding.kind for finding in findings if finding.unread}
+    priors = tuple(replace(prior, still_there=_is_there(prior, present, unsure)) for prior in earlier)
     recommendations = recommend(
         facts,
         signals,
@@ -207,6 +208,13 @@ def _review(
         open_money=context.currency.in_all(open_deals),
         common=are_common(present - NEWS, shares, attention),
     )
+
+
+def _is_there(prior: Prior, present: Set[SignalKind], unsure: Set[SignalKind]) -> bool | None:
+    """Whether a signal that the earlier advice answered is still seen; None if that cannot be judged."""
+    if any(kind in present for kind in prior.signals):
+        return True
+    return None if any(kind in unsure for kind in prior.signals) else False
 
 
 def _without_hidden(finding: Finding, priors: Sequence[Prior], context: SignalContext) -> Finding:

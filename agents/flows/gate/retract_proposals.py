@@ -25,9 +25,10 @@ async def over_now(
     """This owner's pending decisions that are over, by their accounts' reviews; and those still pending with
     others on these accounts, which are this owner's now."""
     given = {each.key for review in reviews for each in review.recommendations}
-    seen = {
-        (signal.kind, signal.record_id) for review in reviews for each in review.findings for signal in each.signals
-    }
+    findings = [each for review in reviews for each in review.findings]
+    seen = {(signal.kind, signal.record_id) for each in findings for signal in each.signals}
+    # What cannot be judged, because the CRM holds an odd value, is not settled by that.
+    seen |= {(each.kind, record_id) for each in findings for record_id in each.unread}
     waiting = await tx.proposals.waiting(owner.id, [review.facts.id for review in reviews if review.facts.account])
     doubtful = [
         each

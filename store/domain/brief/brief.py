@@ -105,6 +105,16 @@ class FellAway:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotRead:
+    """Something about one account that could not be read: `field` of the record that is `called` so."""
+
+    account_id: str
+    account_name: str
+    field: str
+    called: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CameOfIt:
     """One line on the outcome of an earlier approved write; `evidence` are ids of passages."""
 
@@ -120,7 +130,9 @@ class CameOfIt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """Cards are ordered by worth, questions first and lines that are still open last. `listed` are other accounts on which
-    something was noticed, `more` counts those without a line, `quiet` those without anything to report.
+    something was noticed, `more` counts those without a line, `quiet` those without anything to report. `unread` names one
+    thing each about accounts of which something could not be read: they are not quiet. If part of the CRM was not read, the
+    brief is not `whole`, and no account is quiet.
 
     `problems` are sentences on failures and delays; `author` names who wrote the recommendations: "playbook", "Claude
     (claude-opus-5-5)", or both. A `review` is a brief of one account made on demand. It goes to `reader_id`, who asked for it, and
@@ -158,6 +170,8 @@ class Brief:
     handover: Handover | None = None
     waiting: tuple[Waiting, ...] = ()
     fell_away: tuple[FellAway, ...] = ()
+    unread: tuple[NotRead, ...] = ()
+    whole: bool = True
 
     @property
     def decisions(self) -> tuple[str, ...]:

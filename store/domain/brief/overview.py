@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Deal
 from store.domain.crm.money import comparable
+from store.domain.crm.unread import fields_of
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text
 from store.domain.signals.own_tasks import is_overdue, open_tasks
@@ -40,6 +41,7 @@ def _deals(deals: Sequence[Deal], shown: int, context: SignalContext) -> list[st
 def _deal(deal: Deal, context: SignalContext) -> str:
     worth = f", {context.currency.worth(deal)}" if deal.amount is not None else ""
     step = f"; next: {_short(deal.next_step, 8)}" if (deal.next_step or "").strip() else "; no next step"
+    step = "" if "next_step" in fields_of(deal.unread) and not deal.next_step else step
     return f"“{_short(deal.name, 6)}”: {_short(deal.stage, 4)}{worth}{step}"
 
 
@@ -68,9 +70,10 @@ def _agreed(facts: AccountFacts, context: SignalContext) -> list[str]:
 
 def _last_contact(facts: AccountFacts, context: SignalContext) -> str:
     touch = last_touch(facts, context, talks_only=True) or last_touch(facts, context)
+    unsure = any(fields_of(each.unread) & {"at", "done", "done_at", "ends_at"} for each in facts.activities)
     if touch is None or touch.entity is facts.account:
-        return "No contact is logged yet"
-    return f"Last contact: {touch.name}{_with_whom(touch, facts)} on {day_text(touch.at, context)}"
+        return "Not every call and meeting can be read" if unsure else "No contact is logged yet"
+    return f"Last{' readable' if unsure else ''} contact: {touch.name}{_with_whom(touch, facts)} on {day_text(touch.at, context)}"
 
 
 def _with_whom(touch: Touch, facts: AccountFacts) -> str:

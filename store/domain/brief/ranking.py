@@ -16,7 +16,7 @@ from typing import Protocol
 from store.domain.attention.attend import Candidate, attend
 from store.domain.attention.ledger import Entry, Ledger, Place, Reason, Tally
 from store.domain.attention.policy import AttentionPolicy
-from store.domain.brief.brief import Brief, Card, Listed, News, Statement
+from store.domain.brief.brief import Brief, Card, Listed, News, NotRead, Statement
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.crm.people import local_day
@@ -24,6 +24,7 @@ from store.domain.gate.proposals import Prior, Recommendation, State
 from store.domain.gate.retract_proposal import Over
 from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.findings import statement_of
+from store.domain.signals.judged import called, unread_in
 from store.domain.signals.kinds import NEWS, Finding, Risk, Signal, SignalKind
 
 _RISK_ORDER = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
@@ -71,6 +72,7 @@ def assemble(
     answers: Mapping[str, float] | None = None,
     tally: Tally | None = None,
     policy: AttentionPolicy | None = None,
+    whole: bool = True,
 ) -> Morning:
     """Build one owner's morning brief. `before` holds the last brief's entries by account, None if there was none; `snoozed`
     the keys of advice that is put off, `answers` the factor that earlier answers give to advice, by topic."""
@@ -98,8 +100,10 @@ def assemble(
         accounts=len(accounts),
         cards=tuple(cards),
         news=tuple(news for review in reviews if review.facts.id not in carded for news in news_of(review)),
-        quiet=sum(not review.signals for review in accounts),
+        quiet=sum(not review.signals and not_read(review) is None for review in accounts) if whole else 0,
         problems=tuple(problems),
+        unread=tuple(each for review in reviews if (each := not_read(review))),
+        whole=whole,
         author=author,
         currency=currency,
         listed=tuple(_listed_as(entry) for entry in entries if entry.place is Place.NAMED),
@@ -125,7 +129,7 @@ def assemble_review(
 ) -> Brief:
     """Build the review of one account: its card with all its advice, whatever was asked before; without a problem, its
     `overview`."""
-    card = card_of(review)
+    card, unread = card_of(review), not_read(review)
     return Brief(
         id=brief_id,
         owner_id=owner.id,
@@ -136,8 +140,9 @@ def assemble_review(
         accounts=1,
         cards=(card,) if card else (),
         news=() if card else tuple(news_of(review)),
-        quiet=int(not review.signals),
+        quiet=int(not review.signals and unread is None),
         problems=tuple(problems),
+        unread=(unread,) if unread else (),
         currency=currency,
         kind="review",
         account_name=review.facts.name,
@@ -154,6 +159,13 @@ def valued(
         _candidate(owner, review, _to_ask(review, None, nothing), {}, nothing) for review in reviews if noticed(review)
     ]
     return {entry.account_id: entry for entry in attend(candidates, {}, today=today, policy=policy)}
+
+
+def not_read(review: AccountReview) -> NotRead | None:
+    """The first thing about the account that a signal would need to know and that could not be read."""
+    for record, field in unread_in(review.facts):
+        return NotRead(account_id=review.facts.id, account_name=review.facts.name, field=field, called=called(record))
+    return None
 
 
 def noticed(review: AccountReview) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from store.domain.crm.accounts import AccountFacts
 from store.domain.signals import deals, movements, news, people, silence, sponsors, tasks
 from store.domain.signals.context import SignalContext
+from store.domain.signals.judged import judged
 from store.domain.signals.kinds import Finding, SignalKind
 from store.domain.signals.use import is_unused, says_nothing
 
@@ -44,4 +45,4 @@ def _found(kind: SignalKind, facts: AccountFacts, context: SignalContext) -> Fin
         return Finding(kind, (), "An administrator switched this signal off for everyone.")
     if (use := context.norms.uses.get(kind)) is not None and is_unused(use, context.policy.unused_share):
         return Finding(kind, (), says_nothing(kind, use))
-    return DETECTORS[kind](facts, context)
+    return judged(kind, facts, lambda read: DETECTORS[kind](read, context))

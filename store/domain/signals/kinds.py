@@ -69,8 +69,10 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One detector's result for one account: its signals, or one sentence on why there are none."""
+    """One detector's result for one account: its signals, or one sentence on why there are none. `unread` are the ids
+    of the records that it could not judge, because a field of them cannot be read."""
 
     kind: SignalKind
     signals: tuple[Signal, ...]
     why_not: str
+    unread: tuple[str, ...] = ()

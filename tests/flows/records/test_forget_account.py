@@ -18,7 +18,7 @@ from agents.ports import Crm
 from store.database import Database, Tx
 from store.domain.attention.ledger import Entry, Ledger, Place, Reason
 from store.domain.attention.worth import Worth
-from store.domain.brief.brief import FellAway, Listed, Waiting
+from store.domain.brief.brief import FellAway, Listed, NotRead, Waiting
 from store.domain.brief.handover import Handed, Handover
 from store.domain.crm.accounts import Entity, Kind, Note
 from store.domain.crm.unread import Quarantined, Unread, Why
@@ -58,6 +58,7 @@ ODD = Quarantined(
     was_known=True,
     last=LAST,
 )
+UNREAD = NotRead(account_id="a1", account_name=NAME, field="amount", called=DEAL)
 WAITING = tuple(
     Waiting(account_id=id, account_name=name, proposal_id=f"w-{id}") for id, name in (("a1", NAME), ("a2", "Other"))
 )
@@ -132,6 +133,7 @@ async def filled(database: Database) -> None:
                 handover=HANDED,
                 waiting=WAITING,
                 fell_away=FELL_AWAY,
+                unread=(UNREAD, replace(UNREAD, account_id="a2", account_name="Other", called="“Vans”")),
             )
         )
         await tx.attention.keep(replace(LEDGER, entries=(entry("a1", NAME, NOTICED), entry("a2"))))
@@ -218,6 +220,7 @@ async def test_what_briefs_said_of_other_accounts_stays(database: Database) -> N
     assert [each.account_id for each in kept.listed] == ["a2"]
     assert [each.account_id for each in kept.waiting] == ["a2"]
     assert [each.account_id for each in kept.fell_away] == ["a2"]
+    assert [each.account_id for each in kept.unread] == ["a2"]
     assert kept.handover is not None
     assert [each.account_id for each in kept.handover.accounts] == ["a2"]
 
