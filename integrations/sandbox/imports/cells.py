@@ -11,6 +11,7 @@ from integrations.sandbox.imports import days, numbers
 from integrations.sandbox.imports.sheets import Line
 from integrations.sandbox.zoho.fields import DataType, Field
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 YES = frozenset(("true", "yes", "y", "1", "active", "enabled", "on", "ja", "oui", "si", "да", "активен"))
 NO = frozenset(("false", "no", "n", "0", "inactive", "disabled", "deleted", "off", "nein", "non", "нет", "неактивен"))
 
@@ -40,13 +41,16 @@ def moment_of(text: str, *, line: Line, column: str) -> date | datetime:
     if not text:
         raise line.fault(column, "the date is missing.")
     try:
-        return days.moment_of(text, line.habits.order(column), zone=line.habits.zone)
+        moment = days.moment_of(text, line.habits.order(column), zone=line.habits.zone)
     except days.Ambiguous as exc:
         first, second = (f"{choice.day} {choice:%B %Y}" for choice in exc.choices)
         problem = f"“{text}” may be {first} or {second}; say `dates`, “DMY” or “MDY”."
         raise line.fault(column, problem) from exc
     except ValueError as exc:
         raise line.fault(column, f"“{text}” is not a date.") from exc
+    if not FIRST_DAY.year <= moment.year <= LAST_DAY.year:
+        raise line.fault(column, f"“{text}” is not between {FIRST_DAY.year} and {LAST_DAY.year}.")
+    return moment
 
 
 def at_hour(moment: date | datetime, hour: int) -> datetime:

@@ -67,13 +67,12 @@ def decoded(data: bytes, encoding: str | None, *, file: str) -> str:
         name = "utf-8-sig"
     try:
         return data.decode(name)
-    except UnicodeDecodeError as exc:
-        line = exc.object[: exc.start].count(b"\n") + 1
-        byte = f"byte {exc.object[exc.start]:#04x}"
+    except UnicodeError as exc:
+        at = exc.start if isinstance(exc, UnicodeDecodeError) else 0
         raise Fault(
-            f"this is not {name.removesuffix('-sig')} text ({byte}); say its `encoding`, or save it as UTF-8.",
+            f"this is not {name.removesuffix('-sig')} text (byte {data[at]:#04x}); say its `encoding`, or save it as UTF-8.",
             file=file,
-            line=line,
+            line=data[:at].count(b"\n") + 1,
         ) from exc
 
 

@@ -35,7 +35,7 @@ class ImportFaults(BadInput):
 
 @dataclass(slots=True)
 class Faults:
-    """Collects what is wrong, so that one run tells all of it. `raised` also counts what was told before."""
+    """Collects the faults of one run, each once. `raised` counts repetitions too."""
 
     found: list[Fault] = field(default_factory=list)
     raised: int = 0

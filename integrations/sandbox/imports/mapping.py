@@ -32,21 +32,24 @@ docs/sandbox.md describes the rest. `sergas sandbox import --suggest` drafts one
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from integrations.sandbox.history import MODULES, STANDARD_STAGES, StageDef
+from integrations.sandbox.imports.cells import FIRST_DAY, LAST_DAY
 from integrations.sandbox.imports.formats import Format
 from integrations.sandbox.imports.sources import ModuleFile, Source, Strict, UsersFile
 from integrations.sandbox.zoho.fields import Module, schema
 from store.domain.errors import BadInput
 
 USERS = "Users"
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
 class CsvMapping(Strict):
@@ -54,8 +57,8 @@ class CsvMapping(Strict):
     the records that name no one; without `users` it is the only person. `default_stage` is that of deals without one."""
 
     name: str
-    start: date
-    as_of: date
+    start: Day
+    as_of: Day
     hour: int = Field(default=12, ge=0, le=23)
     currency: str = "USD"
     faults: Literal["stop", "leave out"] = "stop"
@@ -68,8 +71,15 @@ class CsvMapping(Strict):
     modules: Mapping[str, ModuleFile]
 
     def format_of(self, file: str) -> Format:
-        """Return how a file is written: what is said of it, then what is said of all."""
+        """Return how a file is written: its own settings, then those of all files."""
         return self.files.get(file, Format()).over(self.format)
+
+    @field_validator("currency")
+    @classmethod
+    def _code(cls, currency: str) -> str:
+        if not re.fullmatch("[A-Z]{3}", currency):
+            raise ValueError(f"“{currency}” is not the code of a currency (such as EUR)")
+        return currency
 
     @field_validator("modules")
     @classmethod
@@ -85,6 +95,8 @@ class CsvMapping(Strict):
     @model_validator(mode="after")
     def _mapped(self) -> Self:
         """Every target module must be mapped; an owner of most needs records that point here and have an owner's column."""
+        if self.start > self.as_of:
+            raise ValueError(f"the start {self.start} is after as_of, {self.as_of}")
         if self.users is None and not self.default_owner:
             raise ValueError("name the people: [users], or a default_owner")
         if self.default_stage and self.default_stage not in {stage.name for stage in self.stages}:

@@ -203,7 +203,7 @@ class Records:
         return min(owners, key=lambda owner: (-owners[owner], self.people.names[owner]))
 
     def _is_whole(self, name: str, fields: Fields, line: Line) -> bool:
-        """Whether a record has all mandatory fields; what is missing without a fault of its own is told."""
+        """Whether a record has all mandatory fields. Adds a fault for each empty one, unless its cell already has one."""
         module = self._modules[name]
         missing = [of for of in module.fields.values() if of.mandatory and fields.get(of.api_name) in (None, "")]
         for of in (of for of in missing if of.api_name not in self._faulty):

@@ -55,6 +55,8 @@ def read_people(directory: Path, plan: CsvMapping, faults: Faults) -> People:
                 continue
             if person.key in people:
                 raise line.fault(spec.key or spec.name.place, f"“{person.key}” appears twice.")
+            if person.email.casefold() in {each.email.casefold() for each in people.values()} - {""}:
+                raise line.fault(spec.email, f"“{person.email}” is the address of someone else.")
             people[person.key] = person
     if not any(person.active for person in people.values()):
         faults.end()

@@ -1,4 +1,4 @@
-"""Draft a mapping, then try it: what it does not take is told in its comments, so that it loads as it is."""
+"""Draft a mapping, and try it on the files: it loads as it is, and its comments list what it leaves out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def suggest_mapping(directory: Path) -> Suggestion:
     tables = read_tables(directory, faults)
     if not tables:
         faults.end()
-        raise BadInput(f"There are no CSV files in {directory}.")
+        others = other_files(directory)
+        raise BadInput(f"There are no CSV files in {directory}{f'; save {others[0]} as CSV' if others else ''}.")
     found = cast(tables)
     if not {"deals", "accounts"} & set(found.roles):
         names = ", ".join(table.file for table in tables)

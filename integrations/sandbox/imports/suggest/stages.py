@@ -16,6 +16,7 @@ _WON = frozenset(("won", "signed", "closedwon"))
 _LOST = frozenset(
     ["lost", "canceled", "cancelled", "dead", "disqualified", "abandoned", "rejected", "churned", "closedlost"]
 )
+_MOST_STAGES = 60
 _PROGRESS = (
     ("new", 10), ("lead", 10), ("prospect", 10), ("contact", 15), ("qualif", 20), ("discover", 30), ("engag", 40), ("develop", 40),
     ("demo", 45), ("present", 45), ("propos", 60), ("offer", 60), ("quote", 65), ("negot", 80), ("contract", 85), ("commit", 90),
@@ -64,11 +65,15 @@ class Stages:
 
 def stages_of(deals: Table, described: Table | None) -> Stages:
     """Find the stages in the deals' columns and, if there is one, the file that describes them."""
-    ages = frozenset(name for name, column in deals.columns.items() if {"days", "age", "duration"} & set(column.words))
-    stage = deals.find(
-        "deal stage", "sales stage", "stage", "stage id", "pipeline stage", own="deal", kind="text", but=ages
+    others = frozenset(
+        name
+        for name, column in deals.columns.items()
+        if {"days", "age", "duration"} & set(column.words) or len(column.counts) > _MOST_STAGES
     )
-    status = deals.find("status", "outcome", "result", "state", own="deal", kind="text")
+    stage = deals.find(
+        "deal stage", "sales stage", "stage", "stage id", "pipeline stage", own="deal", kind="text", but=others
+    )
+    status = deals.find("status", "outcome", "result", "state", own="deal", kind="text", but=others)
     stage, status = (status, None) if stage is None else (stage, status)
     if stage is None:
         open_only = Stage("", "Open", 50, why="check: no column looks like a stage")
