@@ -138,7 +138,7 @@ def modal(
 
 
 def plain_text(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": True}
+    return {"type": "plain_text", "text": text, "emoji": False}
 
 
 def mrkdwn_text(text: str) -> Block:

@@ -52,7 +52,7 @@ def accounts_menu(accounts: Sequence[Handed], *, action_id: str, chosen: int, pl
     return {
         "type": "multi_static_select",
         "action_id": action_id,
-        "placeholder": {"type": "plain_text", "text": placeholder, "emoji": True},
+        "placeholder": {"type": "plain_text", "text": placeholder, "emoji": False},
         "options": options,
         "initial_options": options[:chosen],
         "max_selected_items": MOST_AT_ONCE,

@@ -1,4 +1,4 @@
-"""Make foreign text safe to show: cleaned, shortened, and powerless over Slack's markup.
+"""Make foreign text safe to show: as it stands, without what is hidden, shortened, and powerless over Slack's markup.
 
 CRM text is hostile. In `mrkdwn` it could mention a channel, add a link or imitate our formatting; here it becomes plain
 words. Slack's escapes: https://docs.slack.dev/messaging/formatting-message-text#escaping
@@ -7,9 +7,11 @@ words. Slack's escapes: https://docs.slack.dev/messaging/formatting-message-text
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Callable
 
 from store.domain.text.alphabets import mixes_alphabets
-from store.domain.text.redaction import clean
+from store.domain.text.redaction import visible
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # Slack has no escape for its formatting marks, so foreign text gets look-alikes that format nothing.
@@ -19,6 +21,10 @@ _SAFE_URL = re.compile(r"https?://[^\s<>|\"']+")
 # Characters that Markdown reads as a link, entity, heading or quotation, or Slack as an address or mention.
 _BRACKETS = str.maketrans({"<": "‹", ">": "›", "[": "❲", "]": "❳", "|": "¦", "\\": "∖", "@": "＠"})
 _ENTITY = re.compile(r"&(?=#?\w{1,10};)")
+# Slack would show a picture. Of names of digits alone, it has these two; 12:00:00 is a time.
+_SHORTCODE = re.compile(r":(?=(?:100|1234|(?!\d+:)[\w+'-]{1,100}):)")
+_COLON = "∶"
+_ISOLATE, _END = "\u2068", "\u2069"
 _LINKED_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
 _HEADING = re.compile(r"^(\s*)#", re.MULTILINE)
 MARKDOWN_LIMIT = 11_000  # below Slack's limit for one message
@@ -28,7 +34,7 @@ MIXED = " ⚠ mixed alphabets"
 
 def plain(text: str, *, limit: int, empty: str = "–") -> str:
     """One line for a `plain_text` object, at most `limit` characters; `empty` if nothing visible is left."""
-    return _shorten(_one_line(text, limit), limit) or empty
+    return _apart(_one_line(text, limit), limit, _shorten) or empty
 
 
 def mrkdwn(text: str, *, limit: int, empty: str = "–") -> str:
@@ -36,14 +42,14 @@ def mrkdwn(text: str, *, limit: int, empty: str = "–") -> str:
     line = _EDGE_UNDERSCORE.sub("ˍ", _one_line(text, limit).translate(_MARKS))
     if line.startswith(">"):  # even escaped, it turns its line into a quotation
         line = "›" + line[1:]
-    return _escape(line, limit) or empty
+    return _apart(line, limit, _escape) or empty
 
 
 def markdown(text: str) -> str:
     """Plain text with its lines kept, for a `markdown_text`: it can neither format, mention nor link, not even by resembling an
     address."""
-    kept = clean(text, limit=MARKDOWN_LIMIT).translate(_MARKS).translate(_BRACKETS)
-    kept = _EDGE_UNDERSCORE.sub("ˍ", _ENTITY.sub("＆", kept))
+    kept = visible(text, limit=MARKDOWN_LIMIT).translate(_MARKS).translate(_BRACKETS)
+    kept = _EDGE_UNDERSCORE.sub("ˍ", _ENTITY.sub("＆", _SHORTCODE.sub(_COLON, kept)))
     kept = _HEADING.sub(r"\1＃", _LINKED_DOT.sub("․", kept))
     lead = text[: len(text) - len(text.lstrip())]
     return f"{lead}{kept}{text[len(text.rstrip()) :] if kept else ''}"
@@ -61,7 +67,7 @@ def named_plain(text: str, *, limit: int) -> str:
 
 def quoted_block(text: str, *, limit: int) -> str:
     """Several lines as preformatted text to copy, at most `limit` characters with the fences."""
-    body = _escape(clean(text[: limit * 2], limit=limit * 2).replace("`", "'"), limit - 8)
+    body = _escape(visible(text[: limit * 2], limit=limit * 2).replace("`", "'"), limit - 8)
     return f"```\n{body or '–'}\n```"
 
 
@@ -89,7 +95,15 @@ def fit(lines: list[str], *, limit: int) -> list[str]:
 
 def _one_line(text: str, limit: int) -> str:
     # Read only a little more than can be shown, so that a ten-megabyte note costs nothing.
-    return " ".join(clean(text[: limit * 4 + 100], limit=limit * 4).split())
+    line = " ".join(visible(text[: limit * 4 + 100], limit=limit * 4).split())
+    return _SHORTCODE.sub(_COLON, line)
+
+
+def _apart(line: str, limit: int, cut: Callable[[str, int], str]) -> str:
+    """Text with letters that run from right to left, set apart so that it doesn't turn the words and numbers around it."""
+    if limit > 2 and any(unicodedata.bidirectional(char) in ("R", "AL") for char in line):
+        return f"{_ISOLATE}{cut(line, limit - 2)}{_END}"
+    return cut(line, limit)
 
 
 def _is_mixed(name: str, limit: int) -> bool:

@@ -34,6 +34,7 @@ from store.domain.crm.changes import changed_name
 from store.domain.crm.unread import Why, fields_of
 from store.domain.signals.own_tasks import marker_in
 from store.domain.signals.pace import StageMove, since_joining
+from store.domain.text.markup import without_markup
 from store.domain.text.redaction import clean, redact, visible
 
 _PICKLISTS = {"Rating": "rating", "Account_Type": "account_type"}
@@ -381,5 +382,5 @@ def _line(value: Any) -> str | None:
 
 
 def _masked(value: Any) -> str:
-    """Mask, then cut, so that no part of an address survives at the end."""
-    return redact(clean(str(value or ""), limit=2 * NOTE_LIMIT))[:NOTE_LIMIT].rstrip()
+    """The words of a text, without HTML. Mask, then cut, so that no part of an address survives at the end."""
+    return redact(clean(without_markup(str(value or "")), limit=2 * NOTE_LIMIT))[:NOTE_LIMIT].rstrip()

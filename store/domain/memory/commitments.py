@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from store.domain.crm.accounts import Activity, ActivityType, Note
+from store.domain.memory.due import due_in, without_due
 from store.domain.memory.passage import MemoryKind, passage_id
 from store.domain.memory.pieces import safe
 from store.domain.memory.query import words_of
@@ -55,15 +56,6 @@ _SAYS = (
     r"| gave (?:their|his|her) word (?:that|to))"
 )
 _THEY = r"(?:they|he|she|(?:the )?(?:client|customer|prospect|buyer|sponsor))"
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_BY = re.compile(
-    r"\b(?:by|until|before|on|till)\s+(?:the\s+)?(?:next\s+)?"
-    rf"(?P<day>{'|'.join(_DAYS)}|tomorrow|today|end of (?:the )?(?:week|month)|next week"
-    r"|(?P<iso>\d{4}-\d{2}-\d{2})"
-    rf"|(?P<number>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{'|'.join(_MONTHS)})[a-z]*)\b",
-    re.IGNORECASE,
-)
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*")
 _TASK_FITS = 2  # words that a task must share with a promise, or all if there are fewer
 
@@ -86,7 +78,8 @@ def _promise_of(names: Collection[str]) -> re.Pattern[str]:
     people = "|".join([_THEY, *(re.escape(each) for each in sorted(told, key=len, reverse=True))])
     them = rf"(?:{people}){_SAYS}|we agreed that (?:{people})(?= \w+s\b)"
     return re.compile(
-        rf"(?:\b(?P<us>{_WE})|(?P<jotted>{_JOTTED})|\b(?P<them>{them}))(?P<denied> not| never)?\b(?P<what>[^.!?;\n]{{3,200}})",
+        rf"(?:\b(?P<us>{_WE})|(?P<jotted>{_JOTTED})|\b(?P<them>{them}))(?P<denied> not| never)?\b"
+        r"(?P<what>(?:[^.!?;\n]|\.(?=\d)){3,200})",
         re.IGNORECASE,
     )
 
@@ -123,7 +116,7 @@ def _of_task(task: Activity, now: datetime) -> Commitment | None:
 
 
 def _done_by(what: str, note: Note, tasks: Sequence[Activity]) -> Activity | None:
-    wanted = {_stem(word) for word in words_of(_BY.sub(" ", what))}
+    wanted = {_stem(word) for word in words_of(without_due(what))}
     for task in sorted(tasks, key=lambda each: each.created_at):
         shared = wanted & {_stem(word) for word in words_of(task.subject)}
         done_at = task.done_at or task.modified_at
@@ -138,34 +131,6 @@ def _standing(due: date | None, done: datetime | None, now: datetime) -> Commitm
     if due is None:
         return CommitmentState.UNKNOWN
     return CommitmentState.OPEN if now <= _end_of(due) else CommitmentState.OVERDUE
-
-
-def due_in(text: str, said_on: date) -> date | None:
-    """Return the day that a sentence names, counted from the day it was said; None if it names none."""
-    match = _BY.search(text)
-    if match is None:
-        return None
-    if match["iso"]:
-        return _day(*map(int, match["iso"].split("-")))
-    if match["number"]:
-        month = _MONTHS.index(match["month"][:3].lower()) + 1
-        this = _day(said_on.year, month, int(match["number"]))
-        return this if this is None or this >= said_on else _day(said_on.year + 1, month, int(match["number"]))
-    word = match["day"].lower()
-    if word in _DAYS:
-        return said_on + timedelta(days=(_DAYS.index(word) - said_on.weekday()) % 7 or 7)
-    if word.endswith("month"):
-        return (said_on.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    friday = said_on + timedelta(days=(4 - said_on.weekday()) % 7)
-    after = {"today": said_on, "tomorrow": said_on + timedelta(days=1), "next week": friday + timedelta(days=7)}
-    return after.get(word, friday)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _end_of(day: date) -> datetime:

@@ -12,6 +12,8 @@ from functools import lru_cache
 from stdnum import luhn
 from stdnum.iso7064 import mod_97_10
 
+from store.domain.text.joiners import MEANT, kept
+
 # Every quantifier is bounded: the time grows no faster than the length of the text, for any text.
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.){1,126}[\w-]{2,63}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
@@ -22,11 +24,20 @@ _PHONE = re.compile(
     r"[ ]?\d(?:[ ./()-]{0,2}\d){5,16}(?![\w-])"
 )
 
+_DATE = re.compile(r"(?P<a>\d{1,2})(?P<dot>[./-])(?P<b>\d{1,2})(?P=dot)(?:(?:19|20)\d{2}|\d{2})")
+
 # Letters and marks without a visible form: combining grapheme joiner, Hangul fillers, Mongolian and general variation
 # selectors, Braille blank. Tag, zero-width and bidirectional characters are all of category Cf.
 _BLANK = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0})
 _VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 _LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029]")
+# Powers, indices, fractions, circled and squared characters.
+_OWN_FORMS = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>")
+_OF_THEIR_OWN = re.compile(
+    "(["
+    + "".join(chr(code) for code in range(0x80, 0x20000) if unicodedata.decomposition(chr(code)).startswith(_OWN_FORMS))
+    + "])"
+)
 # Real writing stacks at most four marks on a letter. Longer runs hide the lines around them, and putting a run into its
 # canonical order takes the square of its length: seconds for a single long note.
 _MARKS_ON_A_LETTER = 6
@@ -40,22 +51,24 @@ def redact(text: str) -> str:
     text = _EMAIL.sub("‹e-mail›", text)
     text = _IBAN.sub(lambda match: "‹IBAN›" if _is_iban(match[0]) else match[0], text)
     text = _CARD.sub(lambda match: "‹card›" if _is_card(match[0]) else match[0], text)
-    return _PHONE.sub("‹phone›", text)
+    return _PHONE.sub(lambda match: match[0] if _is_date(match[0]) else "‹phone›", text)
 
 
 def clean(text: str, *, limit: int) -> str:
-    """Return one plain form of a text: NFKC, and otherwise as `visible`. Cleaning twice changes nothing."""
+    """Return one plain form of a text: NFKC where that says the same (wide letters and ligatures, not powers and fractions), and
+    otherwise as `visible`. Cleaning twice changes nothing."""
     text = text[: 4 * limit + 100]
     if _is_plain(text):
         return _cut(text, limit)
-    return _cut(_seen(unicodedata.normalize("NFKC", _seen(text))), limit)
+    return _cut(_seen(_one_form(_seen(text))), limit)
 
 
 def visible(text: str, *, limit: int) -> str:
     """Return the text with line ends as \\n and without invisible characters, at most `limit` characters.
 
     It removes control, format (zero-width, bidirectional, tag), private-use, unassigned and surrogate characters, variation
-    selectors, the blank letters, and marks beyond the sixth on one letter. Of a longer text it reads no more than four
+    selectors, the blank letters, and marks beyond the sixth on one letter; joiners and selectors stay where they mean something
+    (`joiners`). Of a longer text it reads no more than four
     times `limit` (and a hundred), so that a huge one costs no more than a long one.
     """
     text = text[: 4 * limit + 100]
@@ -88,7 +101,24 @@ def _few_marks(text: str) -> str:
 
 
 def _without_hidden(text: str) -> str:
-    return text.translate({ord(char): None for char in set(text) if _is_hidden(char)})
+    hidden = {char for char in set(text) if _is_hidden(char)}
+    if not hidden:
+        return text
+    gone = {ord(char): None for char in hidden}
+    if not any(map(MEANT.match, hidden)):
+        return text.translate(gone)
+    others = {code: None for code in gone if not MEANT.match(chr(code))}
+    text = text.translate(others)  # first, so that what stands beside a joiner is what will stand there
+    stay = kept(text)
+    return "".join(char for at, char in enumerate(text) if at in stay or ord(char) not in gone)
+
+
+def _one_form(text: str) -> str:
+    """NFKC, but for characters that it would turn into others with another meaning: 10² into 102, 2½ into 21⁄2."""
+    parts = _OF_THEIR_OWN.split(text)
+    return unicodedata.normalize(
+        "NFC", "".join(part if number % 2 else unicodedata.normalize("NFKC", part) for number, part in enumerate(parts))
+    )
 
 
 @lru_cache(maxsize=10_000)
@@ -100,6 +130,16 @@ def _is_hidden(char: str) -> bool:
         unicodedata.category(char).startswith("C")
         or code in _BLANK
         or any(code in span for span in _VARIATION_SELECTORS)
+    )
+
+
+def _is_date(text: str) -> bool:
+    """Whether it is a date such as 06.03.2026, which a telephone number with its area code may look like."""
+    found = _DATE.fullmatch(text)
+    return (
+        found is not None
+        and 0 < min(int(found["a"]), int(found["b"])) <= 12
+        and max(int(found["a"]), int(found["b"])) <= 31
     )
 
 

@@ -301,7 +301,7 @@ def test_what_is_still_open_takes_two_short_lines_and_one_button_that_opens_it()
 def test_a_long_subject_is_cut_where_it_is_only_named() -> None:
     card, proposals = asked(replace(ON_A_DEAL, subject="word " * 40), place=Place.OPEN, since=date(2026, 11, 17))
     text = read(open_blocks(card, proposals, READER, brief_id="00000000000000b1"))
-    assert text.endswith("“word word word word word word word word word word...”")
+    assert text.endswith("“word word word word word word word word word word…”")
 
 
 def test_advice_without_a_stored_proposal_cannot_be_pressed() -> None:

@@ -11,7 +11,8 @@ import pytest
 from store.domain.crm.accounts import ActivityType
 from store.domain.crm.duplicates import duplicate_accounts, duplicate_contacts, duplicate_notes
 from store.domain.gate.proposals import Action
-from store.domain.memory.commitments import CommitmentState, Party, commitments, due_in
+from store.domain.memory.commitments import CommitmentState, Party, commitments
+from store.domain.memory.due import due_in
 from store.domain.memory.insight import Advice, Closing, action_patterns, engagement, signal_patterns, strength_of
 from store.domain.memory.outcomes import OutcomeVerdict
 from store.domain.memory.passage import MemoryKind, Passage, passage_id
@@ -225,3 +226,22 @@ def test_many_accounts_are_compared_in_a_moment() -> None:
     began = process_time()
     duplicate_accounts(accounts)
     assert process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "by Friday 6 March",
+        "by 6 March",
+        "by 06.03.2026",
+        "by March 6th",
+        "by 2026-03-06",
+        "by the end of Friday, 6 March 2026",
+    ],
+)
+def test_a_promise_is_open_on_its_day_however_the_day_is_written(said: str) -> None:
+    made = datetime(2026, 2, 10, 9, tzinfo=UTC)
+    promised = replace(note(made, text=f"We promised to send the revised offer {said}. They agreed."), created_at=made)
+    (found,) = commitments([promised], [], now=datetime(2026, 3, 6, 15, tzinfo=UTC))
+    assert (found.due, found.standing) == (date(2026, 3, 6), CommitmentState.OPEN)
+    assert said in found.said
