@@ -132,8 +132,9 @@ class SlackDelivery:
         async with self._database.reading() as tx:
             undone = await tx.proposals.by_ids([each.undoes for each in proposals if each.undoes])
             lineages = {each for one in (*proposals, *undone) for each in (one.lineage, one.logs) if each}
-            versions = [each.id for lineage in lineages for each in await tx.proposals.by_lineage(lineage)]
-            showing = await tx.briefs.showing(owner_id, versions) if versions else []
+            versions = [each for lineage in lineages for each in await tx.proposals.by_lineage(lineage)]
+            readers = {owner_id, *(each.offered_to for each in versions if each.offered_to)}
+            showing = await tx.briefs.showing(readers, [each.id for each in versions]) if versions else []
         reached = await asyncio.gather(*(self._refresh(brief_id) for brief_id in showing))
         async with self._database.transaction(urgent=True) as tx:
             for proposal in proposals:

@@ -103,7 +103,12 @@ class Rendering:
             case "reminder" | "offer" | "batch":
                 offered = read.offered
                 return ask_messages(
-                    brief, read.proposals, reader=reader, away_until=offered.away_until, over=offered.over
+                    brief,
+                    read.proposals,
+                    reader=reader,
+                    away_until=offered.away_until,
+                    over=offered.over,
+                    over_for=offered.over_for,
                 )
             case "orphans":
                 left, over = read.orphaned.accounts, read.orphaned.over

@@ -7,11 +7,11 @@ its thread.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from bot.views.blocks import Block, Part, header, section
+from bot.views.blocks import Block, Part, context, header, section
 from bot.views.brief import problem_blocks
 from bot.views.card import card_blocks
 from bot.views.reader import Reader
@@ -21,11 +21,12 @@ from bot.views.text import link, mrkdwn, named, named_plain, plain
 from store.domain.brief.brief import Brief, Card
 from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal, State
-from store.domain.text.wording import plural
+from store.domain.text.wording import joined, plural
 
 # At most two blocks per proposal stay within Slack's fifty; a line of a report is one block.
 DECIDABLE_SHOWN = 8
 LINES_SHOWN = 20
+OWNERS_NAMED = 3
 _FOR_ITEMS = MESSAGE_CHARACTERS - 1_500
 _CAME_OF_IT: Mapping[State, str] = {
     State.DONE: "written",
@@ -43,18 +44,21 @@ def ask_messages(
     reader: Reader,
     away_until: datetime | None = None,
     over: bool = False,
+    over_for: Collection[str] = (),
 ) -> list[Part]:
     """The main message first, then its thread. `proposals` holds every version by id.
 
     `away_until` is the end of the owner's current absence. With `over`, the reader may no longer decide these, and the
-    message says so instead of showing buttons.
+    message says so instead of showing buttons; of an offer of several owners' decisions, so do the cards of those in `over_for`.
     """
     listed = brief.kind == "batch" or over
     size = LINES_SHOWN if brief.kind == "batch" else DECIDABLE_SHOWN
     pages = [brief.cards[start : start + size] for start in range(0, len(brief.cards), size)] or [()]
     head = _head(brief, proposals, reader, away_until=away_until, over=over)
     return [
-        _part(brief, number, page, proposals, reader, head=head if number == 0 else [], listed=listed)
+        _part(
+            brief, number, page, proposals, reader, head=head if number == 0 else [], listed=listed, over_for=over_for
+        )
         for number, page in enumerate(pages)
     ]
 
@@ -68,8 +72,9 @@ def _part(
     *,
     head: list[Block],
     listed: bool,
+    over_for: Collection[str],
 ) -> Part:
-    make = partial(_lines if listed else _decidable, brief, page, proposals)
+    make = partial(_lines, page, proposals) if listed else partial(_decidable, brief, page, proposals, over_for)
     name = brief.kind if number == 0 else f"{brief.kind}:{number + 1}"
     title = mrkdwn(_title(brief, proposals, reader), limit=300)
     return Part(
@@ -101,6 +106,8 @@ def _title(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> s
             return f"{name}: needs a second approver"
         case "offer" if brief.reason == "passed":
             return f"{count} for you, passed on"
+        case "offer" if brief.is_of_several:
+            return f"{_owners(_all(brief, proposals), reader)} have not decided on {count} yet"
         case "offer":
             return f"{name} has not decided on {count} yet"
         case _:
@@ -135,6 +142,8 @@ def _said(
             return f"{_first_approvers(waiting, reader)} approved this. It needs a second approver before it is written. {silence}"
         case "passed":
             return f"{_passed_by(waiting, reader)} said {'this isn’t' if one else 'these aren’t'} theirs. {silence}"
+        case "expiring" if brief.is_of_several:
+            return f"You can decide these for them. {silence}"
         case "expiring":
             return f"{name} has not decided on {'this' if one else 'these'}, so you can. {silence}"
         case _:
@@ -157,10 +166,20 @@ def _none(count: int) -> str:
     return "It was not approved" if count == 1 else f"None of {count} was approved"
 
 
-def _decidable(brief: Brief, page: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
-    seen = Counter[str]()
+def _decidable(
+    brief: Brief, page: Sequence[Card], proposals: Mapping[str, Proposal], over_for: Collection[str], reader: Reader
+) -> list[Block]:
+    """The cards, of several owners each below their owner's name."""
+    seen, last = Counter[str](), ""
     blocks: list[Block] = []
     for card in page:
+        asked = _proposal(card, proposals)
+        if brief.is_of_several and asked and asked.owner_id != last:
+            last = asked.owner_id
+            blocks.append(context(f"*{reader.name(last)}*"))
+        if asked and asked.owner_id in over_for:
+            blocks.append(section(_line(card, proposals, reader)))
+            continue
         above = seen[card.account_id]
         blocks.extend(card_blocks(card, proposals, reader, brief_id=_origin(card, proposals, brief), again=above))
         seen[card.account_id] += 1
@@ -173,7 +192,7 @@ def _origin(card: Card, proposals: Mapping[str, Proposal], brief: Brief) -> str:
     return proposal.brief_id or brief.id if proposal else brief.id
 
 
-def _lines(_: Brief, page: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
+def _lines(page: Sequence[Card], proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
     return [section(_line(card, proposals, reader)) for card in page]
 
 
@@ -201,6 +220,14 @@ def _proposal(card: Card, proposals: Mapping[str, Proposal]) -> Proposal | None:
 def _first_approvers(waiting: Sequence[Proposal], reader: Reader) -> str:
     names = dict.fromkeys(reader.name(each.endorsed_by) for each in waiting if each.endorsed_by)
     return " and ".join(names) or "Someone"
+
+
+def _owners(asked: Sequence[Proposal], reader: Reader) -> str:
+    """`Anna Berg and Bob Chan`, the first few by name, as plain text."""
+    ids = list(dict.fromkeys(each.owner_id for each in asked))
+    names = [named_plain(reader.names.get(each, "someone"), limit=40) for each in ids]
+    left = len(names) - OWNERS_NAMED + 1
+    return joined(names if left < 2 else [*names[: OWNERS_NAMED - 1], f"{left} others"])
 
 
 def _passed_by(waiting: Sequence[Proposal], reader: Reader) -> str:

@@ -151,10 +151,11 @@ class Briefs(Repository):
         made_at: datetime | None = found.scalar_one_or_none()
         return made_at
 
-    async def showing(self, owner_id: str, proposal_ids: Collection[str]) -> list[str]:
-        """Return the ids of the owner's briefs, and of reviews of their accounts, that contain one of these proposals."""
+    async def showing(self, owner_ids: Collection[str], proposal_ids: Collection[str]) -> list[str]:
+        """Return the ids of these owners' briefs, of reviews of their accounts and of offers to them of several owners' decisions
+        that contain one of these proposals."""
         stands = or_(*(briefs.c.body.contains(f'"{proposal_id}"') for proposal_id in proposal_ids))
-        rows = await self._connection.execute(select(briefs.c.id).where(briefs.c.owner_id == owner_id, stands))
+        rows = await self._connection.execute(select(briefs.c.id).where(briefs.c.owner_id.in_(owner_ids), stands))
         return list(rows.scalars())
 
     async def ask_in_full(self, brief_ids: Collection[str], proposal_ids: Collection[str]) -> None:

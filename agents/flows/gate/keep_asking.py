@@ -41,7 +41,7 @@ class KeepAsking:
             if kept is None:
                 raise AlreadyDecided("Someone decided this a moment ago.", state=proposal.state)
             versions = [each.id for each in await tx.proposals.by_lineage(proposal.lineage)]
-            await tx.briefs.ask_in_full(await tx.briefs.showing(proposal.owner_id, versions), versions)
+            await tx.briefs.ask_in_full(await tx.briefs.showing([proposal.owner_id], versions), versions)
             key = proposal.recommendation.key
             counted = await tx.attention.keep_asking(proposal.owner_id, proposal.account_id, key)
             await note(

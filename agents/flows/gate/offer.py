@@ -28,16 +28,23 @@ Reason = Literal["", "expiring", "away", "second", "passed"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
     """The current state of an offer: `away_until` is the end of the owner's absence while it lasts; `over` means that
-    its recipient may no longer decide these proposals."""
+    its recipient may no longer decide these proposals. Of an offer of several owners' decisions, `over_for` are the owners for
+    whom its recipient may no longer decide."""
 
     away_until: datetime | None = None
     over: bool = False
+    over_for: frozenset[str] = frozenset()
 
 
 async def as_offered(tx: Tx, brief: Brief, reader: Person) -> Offered:
     """Read the state of the offer in this brief; the default state for other kinds of brief."""
     if brief.kind != "offer":
         return Offered()
+    if brief.is_of_several:
+        asked = await tx.proposals.by_ids([each for card in brief.cards for each in card.proposal_ids])
+        owners = {each.owner_id for each in asked}
+        over = frozenset([each for each in owners if not may_decide(reader, await circle_of(tx, each))])
+        return Offered(over=owners == over, over_for=over)
     absence = await tx.absences.of(brief.owner_id)
     is_away = absence is not None and absence.covers(await tx.proposals.now())
     if not may_decide(reader, await circle_of(tx, brief.owner_id)):
@@ -57,12 +64,12 @@ async def ask(
     reason: Reason = "",
     problems: Sequence[str] = (),
 ) -> Brief:
-    """Store a message about these proposals, all of one owner, for `reader`; return it, ready to post. `problems` appear
-    at its top, one plain sentence each. A reminder or an offer begins with the gravest, and each card says what the owner's
-    card said."""
+    """Store a message about these proposals for `reader`; return it, ready to post. They are all of one `owner`, unless that is
+    the reader of an offer. `problems` appear at its top, one plain sentence each. A reminder or an offer begins with the gravest,
+    by owner, and each card says what the owner's card said."""
     said: Mapping[str, tuple[Statement, ...]] = {}
     if kind != "batch":
-        proposals, said = sorted(proposals, key=_gravest), await _said(tx, proposals)
+        proposals, said = _by_owner(sorted(proposals, key=_gravest)), await _said(tx, proposals)
     others = await in_other_currencies(tx, proposals)
     brief = Brief(
         id=token_hex(8),
@@ -89,6 +96,12 @@ async def in_other_currencies(tx: Tx, proposals: Sequence[Proposal]) -> frozense
     """The accounts of these proposals whose open money isn't all in the organisation's currency."""
     home = (await tx.sync.currency()).code
     return await tx.snapshots.in_other_currencies([each.account_id for each in proposals], home)
+
+
+def _by_owner(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """The same with those of each owner together, in the order of the first of each."""
+    owners = list(dict.fromkeys(each.owner_id for each in proposals))
+    return sorted(proposals, key=lambda each: owners.index(each.owner_id))
 
 
 def _gravest(proposal: Proposal) -> tuple[int, float, str]:

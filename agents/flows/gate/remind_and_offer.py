@@ -50,13 +50,26 @@ class ReminderPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """One message to send, to the first of `readers` who can be reached, if they work now."""
+    """One message to send, to the first of `readers` who can be reached, if they work now. Without an `owner`, it is about the
+    decisions of several."""
 
     kind: Literal["reminder", "offer"]
     reason: Reason
-    owner: Person
+    owner: Person | None
     readers: Sequence[Person]
     proposal_ids: Sequence[str]
+
+
+_Owned = tuple[Proposal, Person]  # a proposal and its owner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Expiring:
+    """What an owner has not decided and no one else was offered, and who may be."""
+
+    owner: Person
+    readers: Sequence[Person]
+    proposals: Sequence[Proposal]
 
 
 class RemindAndOffer:
@@ -84,6 +97,7 @@ class RemindAndOffer:
         away = frozenset(absence.person_id for absence in await tx.absences.now())
         people = {person.id: person for person in await tx.people.all()}
         plans: list[_Plan] = []
+        expiring: list[_Expiring] = []
         lapsed: list[Proposal] = []
         waiting = sorted(await tx.proposals.pending(), key=lambda each: each.owner_id)
         for owner_id, group in groupby(waiting, key=lambda each: each.owner_id):
@@ -100,10 +114,14 @@ class RemindAndOffer:
             own = [each for each in theirs if each.passed_by is None]
             others = {each.id for each in beside(circle)}
             lapsed.extend(each for each in own if each.offered_to and each.offered_to not in others)
-            plans.extend(self._offers(circle, own, away=away, now=now))
-            if owner_id not in away:
+            readers = [each for each in beside(circle) if each.id not in away]
+            if owner_id in away:
+                plans.extend(_instead(circle.owner, own, readers))
+            else:
                 plans.extend(await self._reminder(tx, circle.owner, own, now=now))
-        return plans, lapsed
+                among = [each for each in own if each.offered_to is None and each.endorsed_by is None]
+                expiring.append(_Expiring(owner=circle.owner, readers=readers, proposals=among))
+        return [*plans, *self._offers(expiring, now=now)], lapsed
 
     def _may_concern(
         self, proposal: Proposal, people: Mapping[str, Person], *, away: Collection[str], now: datetime
@@ -114,39 +132,37 @@ class RemindAndOffer:
             return False
         if owner.id in away or proposal.offered_to is not None or proposal.passed_by is not None:
             return True
-        asking = [] if proposal.reminded_at else [(owner, self._policy.remind)]
-        if manager := manager_of(owner, people):
-            asking.append((manager, self._policy.offer))
-        return any(_due([proposal], owner, reader, lead=lead, now=now) for reader, lead in asking)
+        if not proposal.reminded_at and _due([(proposal, owner)], owner, lead=self._policy.remind, now=now):
+            return True
+        manager = manager_of(owner, people)
+        return manager is not None and bool(_today([(proposal, owner)], manager, lead=self._policy.offer, now=now))
 
-    def _offers(
-        self, circle: Circle, own: Sequence[Proposal], *, away: Collection[str], now: datetime
-    ) -> Iterable[_Plan]:
-        """Offer the delegate everything that is open, and the manager everything about to expire."""
-        readers = [each for each in beside(circle) if each.id not in away]
-        if not readers:
-            return
-        if circle.owner.id in away:
-            reason: Reason = "away"
-            due = [each for each in own if each.offered_to != readers[0].id]
-        else:
-            reason = "expiring"
-            among = [each for each in own if each.offered_to is None and each.endorsed_by is None]
-            due = _due(among, circle.owner, readers[0], lead=self._policy.offer, now=now)
-        if due:
-            ids = [each.id for each in due]
-            yield _Plan(kind="offer", reason=reason, owner=circle.owner, readers=readers, proposal_ids=ids)
+    def _offers(self, expiring: Sequence[_Expiring], *, now: datetime) -> Iterable[_Plan]:
+        """Offer everything that is about to expire to the delegate or manager: what is due today in one message, no matter whose
+        decisions these are."""
+        by_readers: dict[tuple[str, ...], list[_Expiring]] = {}
+        for each in expiring:
+            if each.readers:
+                by_readers.setdefault(tuple(reader.id for reader in each.readers), []).append(each)
+        for group in by_readers.values():
+            readers = group[0].readers
+            among = [(proposal, each.owner) for each in group for proposal in each.proposals]
+            if due := _due(among, readers[0], lead=self._policy.offer, now=now):
+                ids = [proposal.id for proposal, _ in due]
+                owners = {owner.id: owner for _, owner in due}
+                owner = next(iter(owners.values())) if len(owners) == 1 else None
+                yield _Plan(kind="offer", reason="expiring", owner=owner, readers=readers, proposal_ids=ids)
 
     async def _reminder(self, tx: Tx, owner: Person, own: Sequence[Proposal], *, now: datetime) -> list[_Plan]:
         """One reminder for everything that expires soon, at most once a day, in working hours."""
         among = [each for each in own if each.reminded_at is None and each.endorsed_by is None]
-        due = _due(among, owner, owner, lead=self._policy.remind, now=now)
+        due = _due([(each, owner) for each in among], owner, lead=self._policy.remind, now=now)
         if not due or not owner.active:
             return []
         last, zone = await tx.proposals.last_reminded(owner.id), ZoneInfo(owner.timezone)
         if last is not None and last.astimezone(zone).date() == now.astimezone(zone).date():
             return []
-        ids = [each.id for each in due]
+        ids = [each.id for each, _ in due]
         return [_Plan(kind="reminder", reason="", owner=owner, readers=(owner,), proposal_ids=ids)]
 
     async def _keep(self, plan: _Plan, now: datetime) -> str | None:
@@ -162,7 +178,7 @@ class RemindAndOffer:
                 tx,
                 found,
                 kind=plan.kind,
-                owner=plan.owner,
+                owner=plan.owner or reader,
                 reader=reader,
                 now=now,
                 currency=(await tx.sync.currency(self._policy.currency)).sign,
@@ -185,15 +201,34 @@ class RemindAndOffer:
         if not lapsed:
             return
         async with self._database.transaction() as tx:
+            readers = {each.offered_to for each in lapsed if each.offered_to}
+            showing = await tx.briefs.showing(readers, [each.id for each in lapsed])
             await tx.proposals.withdraw_offer([each.id for each in lapsed])
+        for brief_id in showing:  # no row leads from the proposals to these any more
+            await self._delivery.refresh(brief_id)
 
 
-def _due(among: Sequence[Proposal], owner: Person, reader: Person, *, lead: timedelta, now: datetime) -> list[Proposal]:
+def _due(among: Sequence[_Owned], reader: Person, *, lead: timedelta, now: datetime) -> list[_Owned]:
     """All of these that the reader is to be asked about today, if it is time for any."""
-    dues = [(each, earlier(owner, each.expires_at, lead)) for each in among]
+    dues = [(each, earlier(owner, each.expires_at, lead)) for each, owner in among]
     if not any(may_ask(reader, now=now, due=due, expires_at=each.expires_at) for each, due in dues):
         return []
-    return [each for each, due in dues if due_today(reader, now=now, due=due, expires_at=each.expires_at)]
+    return _today(among, reader, lead=lead, now=now)
+
+
+def _today(among: Sequence[_Owned], reader: Person, *, lead: timedelta, now: datetime) -> list[_Owned]:
+    """Those that the reader is to be asked about today, or was to be before."""
+    return [
+        (each, owner)
+        for each, owner in among
+        if due_today(reader, now=now, due=earlier(owner, each.expires_at, lead), expires_at=each.expires_at)
+    ]
+
+
+def _instead(owner: Person, own: Sequence[Proposal], readers: Sequence[Person]) -> Iterable[_Plan]:
+    """Offer the delegate everything that is open while its owner is away."""
+    if readers and (ids := [each.id for each in own if each.offered_to != readers[0].id]):
+        yield _Plan(kind="offer", reason="away", owner=owner, readers=readers, proposal_ids=ids)
 
 
 def _passed_on(circle: Circle, passed: Sequence[Proposal], *, now: datetime) -> Iterable[_Plan]:

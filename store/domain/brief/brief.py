@@ -138,11 +138,12 @@ class Brief:
     (claude-opus-5-5)", or both. A `review` is a brief of one account made on demand. It goes to `reader_id`, who asked for it, and
     names its account; a morning brief goes to the owner. `overview` is the state of an account without a problem; `decided` are
     recently decided proposals, so their advice isn't given again. A `reminder` lists what expires soon for the owner, an `offer`
-    asks `reader_id` to decide besides the owner for `reason`, a `batch` reports proposals approved together: each holds one card
-    per proposal and nothing else. `came_of_it` lists outcomes that no brief showed before, `fell_away` what was retracted
-    since the last one; `waiting` are further open decisions. `handover` is the accounts that came to the owner together, which
-    have no cards on that day. `orphans` names accounts whose owner left, for `reader_id`: they are in `handover`, and `owner_id` is
-    who left, "" for accounts without a known owner; `reason` is `slack` if they only left Slack.
+    asks `reader_id` to decide besides the owner for `reason` (besides several owners if `owner_id` is the reader too), a `batch`
+    reports proposals approved together: each holds one card per proposal and nothing else. `came_of_it` lists outcomes that no
+    brief showed before, `fell_away` what was retracted since the last one; `waiting` are further open decisions. `handover` is
+    the accounts that came to the owner together, which have no cards on that day. `orphans` names accounts
+    whose owner left, for `reader_id`: they are in `handover`, and `owner_id` is who left, "" for accounts without a known owner;
+    `reason` is `slack` if they only left Slack.
     """
 
     id: str
@@ -172,6 +173,11 @@ class Brief:
     fell_away: tuple[FellAway, ...] = ()
     unread: tuple[NotRead, ...] = ()
     whole: bool = True
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether it offers the undecided proposals of several owners."""
+        return self.kind == "offer" and self.reason == "expiring" and self.owner_id == self.reader_id
 
     @property
     def decisions(self) -> tuple[str, ...]:

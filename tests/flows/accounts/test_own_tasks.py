@@ -12,7 +12,7 @@ from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.kinds import SignalKind
 from tests.flows.company import ANNA, BOREALIS, happens
 from tests.flows.gate.test_undo_write import press_undo
-from tests.flows.stage import ANNAS, Stage
+from tests.flows.stage import ANNAS, MIAS, Stage
 from tests.integrations.zoho.company import create
 
 FRIDAY = datetime(2026, 3, 27, 7, 30, tzinfo=UTC)
@@ -87,6 +87,20 @@ async def test_an_edit_of_the_task_that_changes_no_fact_does_not_stop_an_approve
     morning.clock.advance(timedelta(minutes=1))
     morning.zoho.happens(happens("Tasks", proposal.write.task_id, morning.clock.now(), Priority="Low"))
     await morning.approved(proposal, says="task moved to Tue 31 Mar")
+
+
+async def test_an_ignored_question_about_an_overdue_task_is_offered_to_the_manager(morning: Stage) -> None:
+    proposal = await asked_about_it(morning)
+    assert isinstance(proposal.write, UpdateTask)
+    while (await morning.proposal(BOREALIS, kind="update_task")).offered_to is None:
+        morning.clock.advance(timedelta(hours=1))
+        assert morning.clock.now() < proposal.expires_at
+        await morning.bot.remind()
+    (offer,) = [each for each in morning.briefs(MIAS) if f"Task “{proposal.write.subject}”" in str(each["blocks"])]
+    assert "not decided on" in str(offer["text"])
+
+    await morning.press(MIAS, "approve_proposal", proposal, at=MIAS)
+    await morning.until(MIAS, "task moved to Tue 31 Mar")
 
 
 async def test_already_done_closes_the_agreed_task(morning: Stage) -> None:

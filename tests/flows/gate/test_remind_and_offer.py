@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,13 +11,13 @@ from bot.wiring.root import build_bot
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
-from tests.flows.company import ACME, ANNA, BOREALIS, GRANITE, HARBOUR
+from tests.flows.company import ACME, ANNA, BOB, BOREALIS, GRANITE, HARBOUR
 from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, Stage
 
 # The briefs of Tuesday 24 March, 8:30 in Berlin, expire on Friday at 8:30.
 THURSDAY = datetime(2026, 3, 26, 7, 30, tzinfo=UTC)
 THURSDAY_AT_FIVE = datetime(2026, 3, 26, 16, 0, tzinfo=UTC)  # in Berlin: the last working hour before they expire
-REMINDS, OFFERS = "expire tomorrow at 08:30", "has not decided"
+REMINDS, OFFERS = "expire tomorrow at 08:30", "Anna Berg and Bob Chan have not decided on"
 
 
 async def test_the_owner_is_reminded_of_all_that_expires_in_one_message_and_once(either_morning: Stage) -> None:
@@ -38,12 +39,12 @@ async def test_the_owner_is_reminded_of_all_that_expires_in_one_message_and_once
 async def test_two_workers_at_once_send_one_reminder_and_one_offer(either_morning: Stage) -> None:
     stage = either_morning
     other = build_bot(stage.bot.services)
-    for moment, user_id, says in ((THURSDAY, ANNAS, REMINDS), (THURSDAY_AT_FIVE, MIAS, f"Anna Berg {OFFERS}")):
+    for moment, user_id, says in ((THURSDAY, ANNAS, REMINDS), (THURSDAY_AT_FIVE, MIAS, OFFERS)):
         stage.clock.moment = moment
         await asyncio.gather(stage.bot.remind(), other.remind(), stage.bot.remind())
         await _posted(stage, user_id, says)
     assert len(_with(stage, ANNAS, REMINDS.split()[0])) == 1
-    assert len(_with(stage, MIAS, f"Anna Berg {OFFERS}")) == 1
+    assert len(_with(stage, MIAS, OFFERS)) == 1
 
 
 async def test_a_reminder_waits_for_the_working_hours_of_its_owner(morning: Stage) -> None:
@@ -66,7 +67,7 @@ async def test_an_offer_never_comes_at_night_or_on_a_weekend(night: Stage) -> No
         night.clock.moment = wednesday + timedelta(hours=hour)
         if await night.bot.remind():
             heard.append(night.clock.moment)
-    assert _with(night, MIAS, f"Anna Berg {OFFERS}")
+    assert _with(night, MIAS, OFFERS)
     assert all(each.weekday() < 5 for each in heard)
     in_berlin = [each for each in heard if 7 <= each.hour < 17]
     in_tokyo = [each for each in heard if each.hour < 9 or each.hour >= 23]
@@ -86,9 +87,9 @@ async def test_the_manager_is_offered_what_is_left_and_their_decision_shows_ever
     stage.clock.moment = THURSDAY_AT_FIVE
     await stage.bot.remind()
     await stage.bot.remind()
-    [offer] = await _posted(stage, MIAS, f"Anna Berg {OFFERS}")
+    [offer] = await _posted(stage, MIAS, OFFERS)
     proposal = await stage.proposal(ACME)
-    assert "so you can" in str(offer["blocks"])
+    assert "You can decide these for them" in str(offer["blocks"])
 
     await stage.press(MIAS, "approve_proposal", proposal, at=MIAS)
     await stage.until(MIAS, "task created, due")
@@ -98,25 +99,41 @@ async def test_the_manager_is_offered_what_is_left_and_their_decision_shows_ever
     assert {(entry.detail["reason"], entry.detail["to"]) for entry in told} == {("expiring", await _id_of(stage, MIAS))}
 
 
+async def test_a_manager_gets_one_message_for_all_owners_and_only_the_cards_they_may_decide(morning: Stage) -> None:
+    morning.clock.moment = THURSDAY_AT_FIVE
+    await morning.bot.remind()
+    [offer] = await _posted(morning, MIAS, OFFERS)
+    bobs = await morning.proposal(GRANITE)
+    assert f"decide:{bobs.id}" in str(offer["blocks"])
+    async with morning.bot.services.database.transaction() as tx:
+        people = [replace(each, manager_id=None) if each.id == BOB else each for each in await tx.people.all()]
+        await tx.people.replace(people)
+    await morning.bot.remind()
+    await morning.handled()
+    [offer] = _with(morning, MIAS, OFFERS)
+    assert f"decide:{bobs.id}" not in str(offer["blocks"])
+    hers = await morning.proposal(ACME)
+    assert f"decide:{hers.id}" in str(offer["blocks"])
+
+
 async def test_a_reminder_and_an_offer_say_what_the_owners_card_says_the_gravest_first(morning: Stage) -> None:
     async with morning.bot.services.database.reading() as tx:
         (brief,) = [each for each in [await tx.briefs.get(key) for key in await tx.messages.briefs_of(ANNA)] if each]
     said = {card.account_id: card.statements[0].text for card in brief.cards}
-    for moment, user_id, says in ((THURSDAY, ANNAS, REMINDS), (THURSDAY_AT_FIVE, MIAS, f"Anna Berg {OFFERS}")):
+    for moment, user_id, says in ((THURSDAY, ANNAS, REMINDS), (THURSDAY_AT_FIVE, MIAS, OFFERS)):
         morning.clock.moment = moment
         await morning.bot.remind()
         await _posted(morning, user_id, says)
     async with morning.bot.services.database.reading() as tx:
         known = [await tx.briefs.get(key) for key in await _briefs(morning)]
-    asked = [
-        each for each in known if each is not None and each.kind in ("reminder", "offer") and each.owner_id == ANNA
-    ]
-    assert len(asked) == 2
-    for each in asked:
-        assert {card.account_id: card.statements[0].text for card in each.cards} == {
-            card.account_id: said[card.account_id] for card in each.cards
+    asked = [each for each in known if each is not None and each.kind in ("reminder", "offer")]
+    hers = [[card for card in each.cards if card.account_id in said] for each in asked]
+    assert len(hers) == 2
+    for cards in hers:
+        assert {card.account_id: card.statements[0].text for card in cards} == {
+            card.account_id: said[card.account_id] for card in cards
         }
-        ranks = [(list(Risk).index(card.risk), -card.amount) for card in each.cards]
+        ranks = [(list(Risk).index(card.risk), -card.amount) for card in cards]
         assert len(ranks) > 1
         assert ranks == sorted(ranks)
 
