@@ -20,7 +20,7 @@ from bot.wiring.policies import brief_policy
 from bot.wiring.resources import Services, open_services
 from integrations.sandbox.history import Company
 from integrations.sandbox.imports import load_csv
-from integrations.sandbox.world import build_world
+from integrations.sandbox.world import World, build_world
 from integrations.sandbox.zoho import ZohoSandbox
 from store.domain.attention.ledger import Entry, Ledger, Place
 from store.domain.crm.accounts import Kind
@@ -37,7 +37,7 @@ Found = set[tuple[SignalKind, str, str]]
 
 @dataclass(frozen=True)
 class Night:
-    """One night of the made-up company: the signals found, those that are true, and the ledgers of the briefs after it."""
+    """One night of the made-up company: the signals found, those that its records show, and the ledgers of the briefs after it."""
 
     day: date
     found: Found
@@ -50,15 +50,15 @@ def nights(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> l
     """35 nights of five owners from Tokyo to Los Angeles, who answer no brief."""
     home = tmp_path_factory.mktemp("nights")
     shutil.copyfile(sqlite_template, home / "sergas.db")
-    return asyncio.run(_nights(f"sqlite+aiosqlite:///{home / 'sergas.db'}", home))
-
-
-async def _nights(url: str, home: Path) -> list[Night]:
     world = build_world(owners=5, accounts_per_owner=20, days=NIGHTS, end=LAST)
+    return asyncio.run(_nights(world, f"sqlite+aiosqlite:///{home / 'sergas.db'}", home, nights=NIGHTS))
+
+
+async def _nights(world: World, url: str, home: Path, *, nights: int) -> list[Night]:
     told = []
     async with reading(world.company, url, home) as (services, zoho, clock):
         news_since = None
-        for day in (LAST - timedelta(days=back) for back in range(NIGHTS, -1, -1)):
+        for day in (LAST - timedelta(days=back) for back in range(nights, -1, -1)):
             clock.moment = datetime.combine(day, time(6), tzinfo=UTC)
             zoho.play(clock.now())
             await services.sync()
@@ -75,6 +75,20 @@ def test_every_night_exactly_the_true_signals_are_found(nights: list[Night]) -> 
     for night in nights:
         assert (night.day, night.found - night.true, night.true - night.found) == (night.day, set(), set())
     assert len({kind for night in nights for kind, _, _ in night.found}) >= 12
+
+
+@pytest.mark.slow
+async def test_what_wrong_and_late_records_show_is_found_each_night_and_gone_when_they_are_put_right(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """Most mistakes are made and put right in the middle of a world's time."""
+    end = LAST + timedelta(days=70)
+    world = build_world(seed=4, owners=3, accounts_per_owner=30, days=95, end=end, noise=True)
+    over = {label.kind for label in world.labels if not label.true and label.last and label.last < LAST}
+    assert len(over) >= 4
+
+    for night in await _nights(world, sqlite_url, tmp_path, nights=25):
+        assert (night.day, night.found - night.true, night.true - night.found) == (night.day, set(), set())
 
 
 def test_no_account_with_a_true_signal_is_missing_from_what_its_owner_can_see(nights: list[Night]) -> None:
