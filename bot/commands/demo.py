@@ -97,6 +97,7 @@ def _company(options: DemoOptions) -> Company:
         accounts_per_owner=options.accounts,
         days=WARM_UP.days + 2 * options.days,
         end=_last_working_day(datetime.now(UTC).date()),
+        noise=True,
     )
     return world.company
 

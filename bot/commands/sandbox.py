@@ -133,6 +133,7 @@ def _world(options: ZohoOptions) -> Company:
         owners=options.owners,
         accounts_per_owner=options.accounts,
         end=datetime.now(UTC).date(),
+        noise=True,
     ).company
 
 

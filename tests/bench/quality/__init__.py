@@ -70,7 +70,7 @@ def _company(
         raise BadInput("Give either --data or --world, not both.")
     if data is None:
         seed = 7 if world is None else world
-        made = build_world(seed=seed, owners=owners, accounts_per_owner=accounts, end=LAST_MORNING)
+        made = build_world(seed=seed, owners=owners, accounts_per_owner=accounts, end=LAST_MORNING, noise=True)
         return made.company
     if not data.is_dir():
         raise BadInput(f"There is no folder {data}.")
