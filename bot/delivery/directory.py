@@ -1,4 +1,4 @@
-"""Link Slack users to CRM users, once, by the e-mail address in Slack's own directory."""
+"""Link Slack users to CRM users, once, by the e-mail address in Slack's own directory, and look again whether they still match."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.access.identity import Caller, bind
+from agents.flows.access.trail import OURSELVES, note
 from agents.ports import Clock
-from bot.delivery.slack_errors import SLACK_ERRORS, Fate, fate_of
+from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_code, fate_of
 from store.database import Database
+from store.domain.access.addresses import is_same_address
 from store.domain.crm.accounts import Person
-from store.domain.errors import NotFound, Refused
+from store.domain.errors import NotFound, Refused, SlackUnavailable
+from store.domain.gate.links import Link
 
 log = structlog.get_logger()
 
-_OUTSIDERS = ("deleted", "is_bot", "is_stranger", "is_restricted", "is_ultra_restricted")
+_NOBODY = ("user_not_found", "user_not_visible", "users_not_found")
+_OUTSIDERS = ("deleted", "is_bot", "is_stranger", "is_restricted", "is_ultra_restricted", "is_invited_user")
 
 
 class Directory:
@@ -31,15 +35,18 @@ class Directory:
         self._known_team = ""
 
     async def introduce(self, caller: Caller) -> Caller:
-        """The same caller, linked to the CRM user with their address if one exists and neither is linked yet.
+        """The same caller, linked to the CRM user with their address if one exists and neither is linked yet. A link that Slack
+        was not asked about for a day is looked at again first; it doesn't hold while Slack shows someone else.
 
         Guests, users of other workspaces and bots are never linked. Raises: Refused if the CRM user is linked to another
-        Slack user, or the caller said “Not me”.
+        Slack user, or the caller said “Not me”; SlackUnavailable if Slack doesn't say who they are.
         """
         async with self._database.reading() as tx:
-            if await tx.links.person_of(caller.team_id, caller.user_id) is not None:
-                return caller
-        user = (await self._client.users_info(user=caller.user_id))["user"]
+            link = await tx.links.of_slack(caller.team_id, caller.user_id)
+        if link is not None and link.refused_at is None:
+            await self._looked_again(link)
+            return caller
+        user = await self._user(caller.user_id)
         team_id = await self._team_id()
         email = (user.get("profile") or {}).get("email")
         if email and team_id == caller.team_id and is_colleague(user, team_id):
@@ -48,20 +55,51 @@ class Directory:
         return caller
 
     async def user_of(self, person: Person) -> str:
-        """The id of a CRM user's Slack user, found and linked by their address if necessary.
+        """The id of a CRM user's Slack user, found and linked by their address if necessary, and looked at again as in
+        `introduce`.
 
-        Raises: NotFound if they have no Slack user in this workspace; Refused if that user is linked to another person or
-        said “Not me”.
+        Raises: NotFound if they have no Slack user in this workspace, or not any more; Refused if that user is linked to
+        another person or said “Not me”.
         """
         async with self._database.reading() as tx:
-            bound = await tx.links.slack_of(person.id)
-        if bound:
-            return bound[1]
+            link = await tx.links.of_person(person.id)
+        if link is not None and link.refused_at is None:
+            if not await self._looked_again(link):
+                raise NotFound(f"{person.name}'s Slack user is no full member with their CRM e-mail address any more.")
+            return link.user_id
         user = await self._look_up(person)
         found = await self._bind(str(user["team_id"]), str(user["id"]), person.email)
         if found is None or found.id != person.id:
             raise Refused(f"{person.name}'s e-mail address belongs to another CRM user.")
         return str(user["id"])
+
+    async def _looked_again(self, link: Link) -> bool:
+        """Whether the link holds, by what Slack said within the last day."""
+        if not link.is_due(self._clock.now()):
+            return link.holds
+        user = await self._user(link.user_id)
+        return await self._note(link, user, await self._team_id())
+
+    async def _note(self, link: Link, user: Mapping[str, Any], team_id: str) -> bool:
+        """Whether Slack shows the same person as when they were linked."""
+        now = self._clock.now()
+        async with self._database.transaction(urgent=True) as tx:
+            person = await tx.people.get(link.person_id)
+            email = str((user.get("profile") or {}).get("email") or "")
+            same = person is not None and is_colleague(user, team_id) and is_same_address(email, person.email)
+            await tx.links.looked(link, now, same=same)
+            if same == (link.lapsed_at is not None):
+                await note(tx, OURSELVES, "link.restored" if same else "link.lapsed", link.person_id)
+        return same
+
+    async def _user(self, user_id: str) -> Mapping[str, Any]:
+        try:
+            user: Mapping[str, Any] = (await self._client.users_info(user=user_id))["user"]
+        except SLACK_ERRORS as exc:
+            if isinstance(exc, SlackApiError) and error_code(exc) in _NOBODY:
+                return {}
+            raise SlackUnavailable("Slack didn't say who you are, so nothing was done. Please try again.") from exc
+        return user
 
     async def reaches(self, person: Person) -> bool:
         """Satisfies `agents.ports.Directory`."""
@@ -79,11 +117,12 @@ class Directory:
     async def has_left(self, person: Person) -> bool:
         """Satisfies `agents.ports.Directory`."""
         async with self._database.reading() as tx:
-            bound = await tx.links.slack_of(person.id)
-        if bound is None:
+            link = await tx.links.of_person(person.id)
+        if link is None or link.refused_at is not None:
             return False
         try:
-            user: Mapping[str, Any] = (await self._client.users_info(user=bound[1]))["user"]
+            user: Mapping[str, Any] = (await self._client.users_info(user=link.user_id))["user"]
+            await self._note(link, user, await self._team_id())
         except SLACK_ERRORS as exc:
             log.warning("slack.lookup_refused", person_id=person.id, error=type(exc).__name__)
             return False  # what Slack doesn't say is asked again the next day
@@ -112,5 +151,7 @@ class Directory:
 
 
 def is_colleague(user: Mapping[str, Any], team_id: str) -> bool:
-    """Whether Slack's directory lists a full member of this workspace: no guest, outsider or bot."""
-    return user.get("team_id") == team_id and not any(user.get(trait) for trait in _OUTSIDERS)
+    """Whether Slack's directory lists a full member of this workspace: no guest, outsider, bot or person who was only invited,
+    and no one whose address Slack says is unconfirmed."""
+    is_member = user.get("team_id") == team_id and not any(user.get(trait) for trait in _OUTSIDERS)
+    return is_member and user.get("is_email_confirmed") is not False

@@ -46,13 +46,13 @@ class Links(Repository):
     async def link(self, team_id: str, user_id: str, person_id: str, at: datetime) -> None:
         """Link them; linking the same pair again changes nothing. Raises: Refused if either has another link, or the person
         has said that it is not them."""
-        row = {"team_id": team_id, "user_id": user_id, "person_id": person_id, "at": at}
+        row = {"team_id": team_id, "user_id": user_id, "person_id": person_id, "at": at, "looked_at": at}
         if await self._insert_once(links, row):
             return
         standing = await self.of_slack(team_id, user_id)
         if standing is not None and standing.person_id == person_id and standing.holds:
             return
-        if standing is not None and not standing.holds:
+        if standing is not None and standing.refused_at is not None:
             raise Refused(
                 "This Slack user has said that they are not the CRM user with their e-mail address; "
                 "an administrator has to correct the address and unlink them."
@@ -71,6 +71,15 @@ class Links(Repository):
         """Record that the person said that it is not them; return False if there is no such link or it was refused before."""
         values = {"refused_at": at, "confirmed_at": None}
         return await self._noted(team_id=team_id, user_id=user_id, values=values)
+
+    async def looked(self, link: Link, at: datetime, *, same: bool) -> None:
+        """Record what Slack's directory showed: the same person, or (the first time counts) someone who would not be linked."""
+        lapsed_at = None if same else link.lapsed_at or at
+        await self._connection.execute(
+            update(links)
+            .where(links.c.team_id == link.team_id, links.c.user_id == link.user_id)
+            .values(looked_at=at, lapsed_at=lapsed_at)
+        )
 
     async def is_confirmed(self, team_id: str, user_id: str) -> bool:
         link = await self.of_slack(team_id, user_id)
@@ -108,4 +117,6 @@ def _link(row: RowMapping) -> Link:
         at=row["at"],
         confirmed_at=row["confirmed_at"],
         refused_at=row["refused_at"],
+        looked_at=row["looked_at"],
+        lapsed_at=row["lapsed_at"],
     )

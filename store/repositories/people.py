@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from store.codec import decode_person, encode_person
+from store.domain.access.addresses import email_key, is_same_address
 from store.domain.crm.accounts import Person
 from store.repositories.base import Repository
 from store.tables.core import PersonRow, table_of
@@ -35,17 +36,13 @@ class People(Repository):
         return decode_person(body) if body is not None else None
 
     async def by_email(self, email: str) -> Person | None:
-        """Return the active person with this address, ignoring case; None if no one, or more than one person, has it."""
+        """Return the active person with this address; None if no one, or more than one person, has it."""
         found = await self._connection.execute(
             select(people.c.body).where(people.c.email_key == email_key(email), people.c.active).limit(2)
         )
         bodies = found.scalars().all()
-        return decode_person(bodies[0]) if len(bodies) == 1 else None
-
-
-def email_key(email: str) -> str:
-    """Normalise an address for comparison."""
-    return email.strip().casefold()
+        person = decode_person(bodies[0]) if len(bodies) == 1 else None
+        return person if person is not None and is_same_address(person.email, email) else None
 
 
 def _row(person: Person) -> dict[str, object]:

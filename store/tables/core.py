@@ -60,7 +60,7 @@ class Row(SQLModel):
 
 
 class PersonRow(Row, table=True):
-    """`email_key` is the e-mail address normalised for comparison."""
+    """`email_key` is the e-mail address normalised for looking up, empty if it is not ASCII."""
 
     __tablename__ = "person"
     id: str = Field(primary_key=True)
@@ -286,7 +286,8 @@ class MessageRow(Row, table=True):
 
 class LinkRow(Row, table=True):
     """Which Slack user is which CRM user: one to one. `confirmed_at` is when the person said that it is them, `refused_at`
-    when they said that it is not."""
+    when they said that it is not; `looked_at` when Slack last told who that user is, `lapsed_at` when it first told that they
+    are not the same any more."""
 
     __tablename__ = "link"
     __table_args__ = (UniqueConstraint("person_id"),)
@@ -296,6 +297,8 @@ class LinkRow(Row, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     refused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    looked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lapsed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AbsenceRow(Row, table=True):

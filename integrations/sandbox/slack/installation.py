@@ -31,6 +31,8 @@ class SlackUser:
     tz: str = "UTC"
     title: str = ""
     guest: bool = False
+    invited: bool = False
+    email_confirmed: bool = True
 
     @property
     def username(self) -> str:
@@ -100,6 +102,8 @@ class Installation:
             "is_app_user": False,
             "is_restricted": user.guest,
             "is_ultra_restricted": False,
+            "is_invited_user": user.invited,
+            "is_email_confirmed": user.email_confirmed,
             "updated": int(now.timestamp()),
         }
 

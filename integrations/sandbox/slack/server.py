@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from aiohttp import web
@@ -223,6 +224,11 @@ class SlackSandbox:
     def deactivate(self, user_id: str) -> None:
         """Close a person's account as an administrator, as when they leave."""
         self.workspace.installation.deactivated.add(user_id)
+
+    def change_user(self, user_id: str, **fields: Any) -> None:
+        """Change what the directory says of a person, as an administrator may: their address, or that they are a guest now."""
+        of = self.workspace.installation
+        of.users = tuple(replace(each, **fields) if each.id == user_id else each for each in of.users)
 
     async def disconnect(self, reason: str = "refresh_requested", *, closing: bool = True) -> None:
         """Announce a disconnect to the app's sockets and close them (or only announce it, as `warning` does)."""

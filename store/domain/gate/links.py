@@ -1,14 +1,17 @@
-"""Which Slack user is which CRM user, and whether they confirmed it. Pure."""
+"""Which Slack user is which CRM user, whether they confirmed it, and whether they still are. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+LOOK_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Made `at`, by the e-mail address in Slack's directory; later confirmed or refused by the person."""
+    """Made `at`, by the e-mail address in Slack's directory; later confirmed or refused by the person. Slack's directory is read
+    again from time to time, last `looked_at`; since `lapsed_at` it shows someone who would not be linked."""
 
     team_id: str
     user_id: str
@@ -16,11 +19,17 @@ class Link:
     at: datetime
     confirmed_at: datetime | None = None
     refused_at: datetime | None = None
+    looked_at: datetime | None = None
+    lapsed_at: datetime | None = None
 
     @property
     def holds(self) -> bool:
-        """Whether it is in force: until the person says that it is not them."""
-        return self.refused_at is None
+        """Whether it is in force: until the person says that it is not them, and while Slack's directory shows the same person."""
+        return self.refused_at is None and self.lapsed_at is None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether Slack's directory must be read again before anyone acts by this link, or is told anything."""
+        return self.looked_at is None or self.lapsed_at is not None or now - self.looked_at >= LOOK_AGAIN
 
     @property
     def is_answered(self) -> bool:
