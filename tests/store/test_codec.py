@@ -90,11 +90,13 @@ def test_a_person_comes_back_equal(person: Person) -> None:
     assert decode_person(encode_person(person)) == person
 
 
-@given(stages=st.lists(st.from_type(Stage), max_size=5).map(tuple))
+@given(stages=st.lists(st.from_type(Stage), max_size=5, unique_by=lambda stage: stage.name).map(tuple))
 def test_a_pipeline_comes_back_equal_and_still_knows_its_stages(stages: tuple[Stage, ...]) -> None:
     back = decode_pipeline(encode_pipeline(Pipeline(stages)))
     assert back == Pipeline(stages)
-    assert all(back.position(stage.name) is not None for stage in stages)
+    for stage in stages:
+        assert back.position(stage.name) == Pipeline(stages).position(stage.name)
+        assert (back.position(stage.name) is not None) is stage.offered
 
 
 def test_a_brief_comes_back_equal() -> None:

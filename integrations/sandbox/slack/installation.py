@@ -47,7 +47,8 @@ class SlackUser:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
     """The app in the workspace. It signs in with the two tokens and the secret, which never show in its repr. `deactivated` are
-    the ids of people whose accounts were closed: they can still be looked up by id, not by e-mail address."""
+    the ids of people whose accounts were closed: they can still be looked up by id, not by e-mail address. `changed` are
+    people as the directory shows them now, where that differs."""
 
     users: tuple[SlackUser, ...]
     team_id: str
@@ -61,17 +62,18 @@ class Installation:
     bot_user_id: str = "U0SERGASBOT"
     app_name: str = "Sergas"
     deactivated: set[str] = field(default_factory=set, init=False)
+    changed: dict[str, SlackUser] = field(default_factory=dict, init=False)
 
     def user(self, user_id: str | None) -> SlackUser:
         """Raises: Refusal `user_not_found`."""
         for user in self.users:
             if user.id == user_id:
-                return user
+                return self.changed.get(user.id, user)
         raise Refusal("user_not_found")
 
     def by_email(self, email: str | None) -> SlackUser:
         """Raises: Refusal `users_not_found`."""
-        for user in self.users:
+        for user in (self.changed.get(each.id, each) for each in self.users):
             known = email and user.email.lower() == email.strip().lower()
             if known and user.id not in self.deactivated:
                 return user

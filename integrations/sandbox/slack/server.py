@@ -228,7 +228,7 @@ class SlackSandbox:
     def change_user(self, user_id: str, **fields: Any) -> None:
         """Change what the directory says of a person, as an administrator may: their address, or that they are a guest now."""
         of = self.workspace.installation
-        of.users = tuple(replace(each, **fields) if each.id == user_id else each for each in of.users)
+        of.changed[user_id] = replace(of.user(user_id), **fields)
 
     async def disconnect(self, reason: str = "refresh_requested", *, closing: bool = True) -> None:
         """Announce a disconnect to the app's sockets and close them (or only announce it, as `warning` does)."""
