@@ -22,10 +22,11 @@ from agents.flows.gate.offer import ask
 from agents.flows.gate.put_off import put_off
 from store.database import Database, Tx
 from store.domain.access.rules import Standing, check_may_be_second, seconds_for
-from store.domain.crm.accounts import Person
-from store.domain.crm.basis import told
+from store.domain.crm.accounts import Kind, Person
+from store.domain.crm.basis import label_of, told
 from store.domain.crm.people import working_morning_after
-from store.domain.errors import AlreadyDecided, Drifted, Expired, GateClosed
+from store.domain.crm.unread import fields_of
+from store.domain.errors import AlreadyDecided, Drifted, Expired, GateClosed, Refused
 from store.domain.gate.approvals import check_open
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.reasons import NOT_NOW_DAYS, RejectReason, comment_in, reason_of
@@ -125,6 +126,7 @@ class DecideProposal:
         async with self._database.transaction(urgent=True) as tx:
             admitted = await self._open(tx, caller, proposal_id, version, digest)
             present = present or await as_last_read(tx, admitted.proposal)
+            _check_readable(admitted.proposal, present)
             outcome = await self._drifted(tx, admitted, present, caller) or await self._approved(tx, admitted, caller)
         if isinstance(outcome, Drifted):  # raised only now, so that the new version is kept
             raise outcome
@@ -200,6 +202,16 @@ class DecideProposal:
             reason="second",
         )
         return replace(decision, offer_id=offer.id)
+
+
+def _check_readable(proposal: Proposal, present: Present) -> None:
+    """Raises: Refused if the write would replace a value that cannot be read: nobody saw it, and no undo could restore it."""
+    account = present.records.get((Kind.ACCOUNT, proposal.write.parent_id))
+    unread = fields_of(account.unread) & proposal.write.sets().keys() if account else frozenset()
+    if unread:
+        raise Refused(
+            f"{label_of(min(unread))} can't be read in the CRM, so it isn't changed from here: mend it there first."
+        )
 
 
 async def _closed(tx: Tx, proposal_id: str) -> GateClosed:

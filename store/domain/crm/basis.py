@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from store.domain.crm.accounts import ENTITY_TYPES, Entity, Kind
 from store.domain.crm.changes import text_of, told_by_time
 from store.domain.crm.evidence import Evidence
+from store.domain.crm.unread import fields_of
 
 RecordKey = tuple[Kind, str]
 Records = Mapping[RecordKey, Entity | None]
@@ -26,6 +27,7 @@ _LABELS: Mapping[str, str] = {
     "at": "Due",
     "done": "Done",
 }
+NOT_READABLE = "not readable in the CRM"
 # A statement about a record requires that the record is still open, whatever field the evidence names.
 _ALSO: Mapping[Kind, tuple[str, ...]] = {Kind.DEAL: ("stage",), Kind.ACTIVITY: ("done",)}
 # Our own bookkeeping, and fields the CRM changes itself, say nothing about the world.
@@ -70,7 +72,7 @@ def facts_in(
     for key, name in (*named, *changed):
         entity = records.get(key)
         if entity is not None and is_fact(key[0], name) and not told_by_time(entity, name):
-            facts[key, name] = Fact(kind=key[0], record_id=key[1], field=name, value=value_of(entity, name))
+            facts[key, name] = Fact(kind=key[0], record_id=key[1], field=name, value=shown_of(entity, name))
     return tuple(facts.values())
 
 
@@ -84,7 +86,7 @@ def differences(basis: Iterable[Fact], records: Records) -> tuple[Difference, ..
         entity = records[fact.record]
         if entity is not None and told_by_time(entity, fact.field):
             continue
-        present = value_of(entity, fact.field) if entity is not None else None
+        present = shown_of(entity, fact.field) if entity is not None else None
         if entity is None or present != fact.value:
             moved.append(Difference(label=label_of(fact.field), shown=fact.value, present=present))
     return tuple(moved)
@@ -97,7 +99,7 @@ def refreshed(basis: Iterable[Fact], records: Records) -> tuple[Fact, ...]:
         if fact.record not in records:
             now.append(fact)
         elif (entity := records[fact.record]) is not None:
-            value = value_of(entity, fact.field)
+            value = shown_of(entity, fact.field)
             now.append(Fact(kind=fact.kind, record_id=fact.record_id, field=fact.field, value=value))
     return tuple(now)
 
@@ -114,6 +116,11 @@ def is_fact(kind: Kind, field: str) -> bool:
 
 def value_of(entity: Entity, field: str) -> str | None:
     return text_of(getattr(entity, field))
+
+
+def shown_of(entity: Entity, field: str) -> str | None:
+    """The value as a decision rests on it: of a field that cannot be read, just that."""
+    return NOT_READABLE if field in fields_of(entity.unread) else value_of(entity, field)
 
 
 def label_of(field: str) -> str:
