@@ -19,7 +19,8 @@ snapshots = table_of(SnapshotRow)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """When all ids of a kind were last compared, and how many more records the CRM had than we keep (None: it doesn't say)."""
+    """When all ids of a kind were last compared, and how many more records the CRM had than we keep: None if it doesn't say, or if
+    not all was settled."""
 
     at: datetime
     more: int | None

@@ -7,7 +7,7 @@ Once a week all ids are compared, since as many may have come as gone.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,6 +26,7 @@ RANGE = 5_000  # ids compared at once
 GROUP = 500  # records read at once
 EVERYTHING = timedelta(days=7)
 SETTLED = timedelta(hours=1)  # a record made later may be missing from the CRM's indexes
+ONE_BY_ONE = 100  # of those, as many are asked for at once
 # Where the CRM only lists a kind, 200 ids a call: compared at each read, or each week, up to so many records.
 LISTED_EACH_TIME, LISTED_EACH_WEEK = 2_000, 50_000
 
@@ -58,11 +59,12 @@ class CompareRecords:
         everything = before is not None and now - before.at >= EVERYTHING
         if not self._is_due(before, ours, theirs, surely=surely, everything=everything):
             return 0
-        found, is_listed = 0, theirs is None
+        found, is_listed, agrees = 0, theirs is None, True
         async for after, upto in self._differing(kind, whole=everything or is_listed, in_one=is_listed):
-            found += await self._settle(kind, after, upto, now)
+            changes, settled = await self._settle(kind, after, upto, now)
+            found, agrees = found + changes, agrees and settled
         async with self._database.transaction() as tx:
-            more = None if theirs is None else theirs - await tx.present.count(kind)
+            more = None if theirs is None or not agrees else theirs - await tx.present.count(kind)
             at = before.at if before and not everything else now
             await tx.present.note_compared(kind, Compared(at=at, more=more))
         return found
@@ -88,23 +90,28 @@ class CompareRecords:
             else:
                 left += [(middle, upto), (after, middle)]
 
-    async def _settle(self, kind: Kind, after: str, upto: str, now: datetime) -> int:
-        """Make one range agree."""
+    async def _settle(self, kind: Kind, after: str, upto: str, now: datetime) -> tuple[int, bool]:
+        """Make one range agree; return how many changes were new, and whether it agrees now."""
         theirs = await self._crm.ids(kind, after=after, upto=upto)
         async with self._database.reading() as tx:
             ours = await tx.present.ids(kind, after=after, upto=upto)
-        found = 0
+        found, agrees = 0, True
         for group in batches(sorted(theirs - ours), size=GROUP):
             found += await self._keep(kind, await self._crm.records(kind, group), seen_at=now, late=True)
         for group in batches(sorted(ours - theirs), size=GROUP):
-            async with self._database.reading() as tx:
-                old = {
-                    each.id
-                    for each in (await tx.snapshots.versions(kind, group)).values()
-                    if now - each.created_at > SETTLED
-                }
-            there = {each.id for each in await self._crm.records(kind, old)} if old else set()
-            found += await self._keep.remove(kind, sorted(old - there), seen_at=now)
+            gone = await self._gone(kind, group, now)
+            found += await self._keep.remove(kind, sorted(gone), seen_at=now)
+            agrees = agrees and len(gone) == len(group)
         if theirs != ours:
             log.info("sync.compared", kind=str(kind), came=len(theirs - ours), went=len(ours - theirs))
-        return found
+        return found, agrees
+
+    async def _gone(self, kind: Kind, group: Sequence[str], now: datetime) -> set[str]:
+        """Those of these records that the CRM surely no longer has. New ones are asked for one by one, as many as a read allows."""
+        async with self._database.reading() as tx:
+            made = {each.id: each.created_at for each in (await tx.snapshots.versions(kind, group)).values()}
+        new = sorted(each for each, at in made.items() if now - at <= SETTLED)
+        old = made.keys() - set(new)
+        there = {each.id for each in await self._crm.records(kind, old)} if old else set()
+        asked = {each for each in new[:ONE_BY_ONE] if await self._crm.record(kind, each) is None}
+        return (old - there) | asked

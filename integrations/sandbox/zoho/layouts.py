@@ -4,6 +4,7 @@ and the stages of each pipeline."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from integrations.sandbox.history import PipelineDef, StageDef
@@ -57,6 +58,14 @@ class Layouts:
                 ),
             }
         ]
+
+    def withdraw(self, name: str) -> None:
+        """Offer a stage no longer; the deals in it keep it, and nothing states its meaning any more."""
+        self._stages.pop(name, None)
+        self._pipelines = {
+            key: replace(each, stages=tuple(stage for stage in each.stages if stage != name))
+            for key, each in self._pipelines.items()
+        }
 
     def pipelines(self, wanted: str | None) -> list[dict[str, Any]] | None:
         """Return the pipelines of the deals' layout; None if `wanted` is not an id of one."""

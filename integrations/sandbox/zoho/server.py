@@ -83,7 +83,7 @@ class ZohoSandbox:
         )
         self._journal = Journal(self._tables, self._modules, self.company.stages, self._watch)
         metadata = Metadata(self._tables, self._modules)
-        layouts = Layouts(metadata, self._modules, self.company.stages, self.company.pipelines)
+        layouts = self._layouts = Layouts(metadata, self._modules, self.company.stages, self.company.pipelines)
         self._reads = Reads(
             self._tables, self._modules, self._render, clock, lambda: self.faults.search_lag, coql_notes
         )
@@ -230,6 +230,12 @@ class ZohoSandbox:
         """Change a field as an administrator: `read_only`, `mandatory`, `visible`, `length`, `label` or `choices` of
         `fields.Field`, or rename a custom one with `api_name`. Raises: BadInput if it cannot be renamed."""
         self._administration.redefine(module, field, **changes)
+
+    def withdraw_stage(self, name: str) -> None:
+        """Take a deal stage off the picklist as an administrator; the deals in it keep it."""
+        offered = self._modules["Deals"].fields["Stage"].choices
+        self._administration.redefine("Deals", "Stage", choices=tuple(each for each in offered if each != name))
+        self._layouts.withdraw(name)
 
     def remove_field(self, module: str, field: str) -> None:
         """Remove a custom field as an administrator. Raises: BadInput for a standard field."""
