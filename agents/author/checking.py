@@ -126,7 +126,8 @@ def _rules(candidate: Candidate, texts: Texts, dossier: Dossier) -> ReviewVerdic
     """Apply the rules to the model's words; the playbook's need no check."""
     fields = list(candidate.recommendation.write.sets())
     own = {name: text for name, text in texts.items() if text != candidate.texts[name]}
-    return judged(own, title=texts[Text.TITLE], earlier=dossier.earlier, fields=fields, allowed=EDITABLE_ACCOUNT_FIELDS)
+    title, allowed = texts[Text.TITLE], EDITABLE_ACCOUNT_FIELDS
+    return judged(own, title=title, earlier=dossier.earlier, fields=fields, allowed=allowed, made=dossier.made)
 
 
 def _worded(move: CheckedMove, verdict: ReviewVerdict, dossier: Dossier) -> Recommendation:

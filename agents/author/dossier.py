@@ -6,6 +6,7 @@ resolves to evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -42,6 +43,9 @@ class Candidate:
         return texts_of(self.recommendation)
 
 
+_QUOTED = re.compile("^[^“]*“(.*)”[^”]*$")  # the subject in “Close “Call Eva””
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """`facts` and `history` by their ids, `F1` and `H1` onwards."""
@@ -73,6 +77,12 @@ class Dossier:
             for prior in self.priors
             if prior.key not in keys and _counts(prior, self.now)
         )[:MOST_EARLIER]
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The subjects of tasks that approved advice made or changed."""
+        names = [prior.name for prior in self.priors if prior.state is State.DONE and prior.name]
+        return tuple(_QUOTED.sub(r"\1", each) for each in names)
 
     def common(self, candidate: Candidate | None = None) -> Common:
         """Words that need no citation: the account, its owner, and the rules' own words for this move."""

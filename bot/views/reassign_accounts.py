@@ -10,13 +10,13 @@ from bot.views.blocks import (
     Block,
     Part,
     View,
+    actions,
     button,
     context,
     header,
     input_block,
     modal,
     section,
-    section_with,
     select,
 )
 from bot.views.handed import OPTIONS, accounts_menu, handed_line, handed_list, handed_name
@@ -52,6 +52,7 @@ def orphan_messages(
             header(plain(title, limit=150)),
             _head(brief, waiting, reader, over=over),
             *(section(page, expand=True) for page in pages([handed_line(each, reader) for each in waiting[:SHOWN]])),
+            *([actions(f"orphans:{brief.id}", _choose(brief))] if waiting and not over else []),
             *handed_list(waiting[SHOWN:], reader, title="The others"),
             *_came_of_it(given, reader),
         ]
@@ -115,7 +116,7 @@ def _title(brief: Brief) -> str:
 
 
 def _head(brief: Brief, waiting: Sequence[Handed], reader: Reader, *, over: bool) -> Block:
-    """The remaining work, with the button for it."""
+    """The remaining work."""
     if not waiting:
         return section("✅ Each of them has an owner again, or is getting one.")
     amount = sum(each.amount for each in waiting)
@@ -123,11 +124,12 @@ def _head(brief: Brief, waiting: Sequence[Handed], reader: Reader, *, over: bool
     worth = f", {reader.money(amount)} in open deals" if amount > 0 and is_one else ""
     verb = "has" if len(waiting) == 1 else "have"
     missing = "an owner who left Slack" if brief.reason == "slack" else "no active owner"
-    said = f"{plural(len(waiting), 'account')} {verb} {missing}{worth}, the most valuable first."
-    if over:
-        return section(f"{said} {_in_zoho(brief)}".rstrip())
-    press = button("Choose a new owner", action_id=REASSIGN, value=brief.id)
-    return section_with(said, f"orphans:{brief.id}", press)
+    said = f"{plural(len(waiting), 'account')} {verb} {missing}{worth}."
+    return section(f"{said} {_in_zoho(brief)}".rstrip() if over else said)
+
+
+def _choose(brief: Brief) -> Block:
+    return button("Choose a new owner", action_id=REASSIGN, value=brief.id)
 
 
 def _in_zoho(brief: Brief) -> str:

@@ -10,6 +10,7 @@ from bot.views.approve_batch import Batch
 from bot.views.blocks import (
     Block,
     View,
+    actions,
     button,
     context,
     input_block,
@@ -51,11 +52,13 @@ def handover_blocks(
         said = f"{_count(handover)} {came} to you from {_givers(handover, reader, numbers=False)}, not taken over yet."
         return [section_with(said, block_id, press)]
     new = "are" if len(handover.accounts) > 1 else "is"
+    said = f"🤝 *{_count(handover)} {new} now yours*: {_givers(handover, reader)}."
     why = "Taking over tells me that you know, and makes the introduction tasks you choose."
-    said = f"🤝 *{_count(handover)} {new} now yours*: {_givers(handover, reader)}. {why if most_words else ''}".rstrip()
     return [
-        section_with(said, block_id, press),
+        section(said),
         section("\n".join(handed_line(each, reader, most_words) for each in handover.accounts[:SHOWN]), expand=True),
+        actions(block_id, press),
+        *([context(why)] if most_words else []),
         *handed_list(handover.accounts[SHOWN:], reader, title="The others", most=LISTED * most_words // 12),
     ]
 

@@ -155,9 +155,11 @@ def judged(
     earlier: Sequence[EarlierAdvice] = (),
     fields: Collection[str] = (),
     allowed: Collection[str] = (),
+    made: Collection[str] = (),
 ) -> ReviewVerdict:
     """Apply the rules to these texts. `title` is the recommendation's title, by any author; `fields` are the fields its
-    write changes, `allowed` those that may change at all; `earlier` are existing or recently rejected recommendations."""
+    write changes, `allowed` those that may change at all; `earlier` are existing or recently rejected recommendations, `made`
+    the subjects of tasks made here before: a task isn't about another task."""
     if forbidden := sorted(set(fields) - set(allowed)):
         return ReviewVerdict(
             ruling=Ruling.HOLD, reason=f"It changes the field {forbidden[0]}, which it must not change."
@@ -169,6 +171,10 @@ def judged(
     verdict = PASSED
     for name, text in texts.items():
         verdict = stricter(verdict, _judged_text(name, text))
+    if any(_contains(texts.get(Text.SUBJECT, ""), each) for each in made):
+        quotes = frozenset({Text.SUBJECT})
+        reason = f"It repeats a task that was made before, in the {Text.SUBJECT}."
+        verdict = stricter(verdict, ReviewVerdict(ruling=Ruling.STRIP, strip=quotes, reason=reason))
     return verdict
 
 
@@ -216,6 +222,12 @@ def _plain(text: str) -> str:
 
 # Cyrillic and Greek letters that look like Latin ones.
 _LOOK_ALIKES = str.maketrans("аеорсухіјѕАВЕКМНОРСТХІοαενρΑΒΕΗΙΚΜΝΟΡΤΧ", "aeopcyxijsABEKMHOPCTXIoaevpABEHIKMNOPTX")
+
+
+def _contains(text: str, other: str) -> bool:
+    """Whether a text has all words of another in a row, without regard to case and punctuation."""
+    words, wanted = (_WORD.findall(_plain(each).casefold()) for each in (text, other))
+    return bool(wanted) and f" {' '.join(wanted)} " in f" {' '.join(words)} "
 
 
 def _same(title: str, earlier: Sequence[EarlierAdvice]) -> EarlierAdvice | None:

@@ -174,3 +174,18 @@ def test_the_longest_text_is_judged_in_no_time(piece: str) -> None:
     judged({Text.EMAIL: text})
 
     assert perf_counter() - began < 2.0
+
+
+@pytest.mark.parametrize(
+    ("subject", "ruling"),
+    [
+        ("Settle the overdue task “Call Eva about scope”", STRIP),
+        ("Follow up on: call EVA about scope!", STRIP),
+        ("Call Evander about scope", PASS),
+        ("Call Eva", PASS),
+    ],
+)
+def test_a_subject_is_not_about_a_task_that_was_made_before(subject: str, ruling: Ruling) -> None:
+    verdict = judged({Text.SUBJECT: subject, Text.TEXT: "Call Eva about scope."}, made=["Call Eva about scope"])
+    assert verdict.ruling is ruling
+    assert verdict.strip == ({Text.SUBJECT} if ruling is STRIP else set())
