@@ -36,6 +36,28 @@ TITLED = {  # lines above the header, UTF-16 with semicolons
     "Fleet;Delta;Ada Seller;Talks;48000\nVans;Elm;Ada Seller;Won;500\n"
 }
 
+DASHED = {  # each header with its module, won and lost on days of their own, people known by name
+    "deals-1.csv": "Deal - ID,Deal - Title,Deal - Value,Deal - Organization,Deal - Stage,Deal - Status,"
+    "Deal - Expected close date,Deal - Won time,Deal - Lost time,Deal - Deal created,Deal - Owner\n"
+    "1,Fleet,48000,Delta,Proposal Made,Open,2026-05-01,,,2026-01-15 09:14:58,Ada Seller\n"
+    "2,Vans,7500,Delta,Negotiations Started,Won,2026-03-01,2026-02-02 10:00:00,,2026-01-10 09:14:58,Ben Okoye\n"
+    "3,Ovens,900,Elm,Contact Made,Lost,,,2026-02-12 10:00:00,2026-01-11 09:14:58,Ben Okoye\n",
+    "organizations.csv": "Organization - ID,Organization - Name,Organization - Owner\n1,Delta,Ada Seller\n2,Elm,Ben Okoye\n",
+    "activities.csv": "Activity - Subject,Activity - Type,Activity - Due date,Activity - Done,Activity - Deal\n"
+    "Call Dana,call,2026-02-20,Done,Fleet\nSend offer,task,2026-03-08,To do,Fleet\n",
+}
+LOGINS = {  # people known by their logins, twelve-hour clock, the month first
+    "Users.csv": "ID,User Name,First Name,Last Name,Status,Email Address\n1,aseller,Ada,Seller,Active,ada@example.com\n"
+    "2,bokoye,Ben,Okoye,Inactive,ben@example.com\n",
+    "Accounts.csv": "ID,Name,Assigned to,Date Created\na-1,Delta,aseller,01/13/2026 09:00am\na-2,Elm,bokoye,01/14/2026 10:00pm\n",
+    "Opportunities.csv": "ID,Opportunity Name,Account Name,Sales Stage,Opportunity Amount,Expected Close Date,Assigned to\n"
+    'o-1,Fleet,Delta,Negotiation,"$48,000.00",05/01/2026,aseller\no-2,Vans,Elm,Closed Lost,$400.00,02/01/2026,bokoye\n',
+}
+NO_ACCOUNTS = {  # deals only, all of them closed, without a day
+    "Win_Loss.csv": "Opportunity Number,Region,Elapsed Days In Sales Stage,Opportunity Result,Sales Stage Change Count,"
+    "Opportunity Amount USD\n1641984,Northwest,76,Won,13,100\n1658010,Pacific,63,Loss,2,200\n"
+}
+
 
 def put(folder: Path, files: Mapping[str, str], *, encoding: str = "utf-8") -> Path:
     for name, text in files.items():

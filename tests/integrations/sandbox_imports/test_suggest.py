@@ -16,7 +16,16 @@ from integrations.sandbox.imports import Fault, load_csv, suggest_mapping
 from integrations.sandbox.imports.suggest.toml import comment, heading, pair
 from store.domain.errors import BadInput
 from tests.bot.shell import sergas
-from tests.integrations.sandbox_imports.exports import HUB, ONE_FILE, SALES_SUITE, TITLED, put
+from tests.integrations.sandbox_imports.exports import (
+    DASHED,
+    HUB,
+    LOGINS,
+    NO_ACCOUNTS,
+    ONE_FILE,
+    SALES_SUITE,
+    TITLED,
+    put,
+)
 
 PUBLIC = Path(__file__).parents[4] / "shared" / "data" / "crm_files"
 
@@ -108,6 +117,33 @@ def test_one_file_gives_accounts_people_and_deals(tmp_path: Path) -> None:
         "Ovens": ("Lost", 900),
     }
     assert (company.currency, company.as_of.isoformat()) == ("USD", "2026-02-03")
+
+
+def test_headers_may_carry_their_module_and_deals_end_on_either_day(tmp_path: Path) -> None:
+    company, _, told = drafted(put(folder(tmp_path), DASHED))
+    assert told == []
+    ends = {str(event.at.date()): event.fields["Stage"] for event in company.events if event.op == "update"}
+    assert ends == {"2026-02-02": "Won", "2026-02-12": "Lost"}
+    assert last_states(company, "Deals")["Vans"]["Closing_Date"] == "2026-02-02"
+    assert pointing(company, "Tasks", "What_Id") == {"Send offer": "Fleet"}
+
+
+def test_people_may_be_known_by_their_logins(tmp_path: Path) -> None:
+    company, _, told = drafted(put(folder(tmp_path), LOGINS))
+    assert told == []
+    assert pointing(company, "Accounts", "Owner") == {"Delta": "Ada Seller", "Elm": "Ben Okoye"}
+    assert {user.full_name: user.active for user in company.users} == {"Ada Seller": True, "Ben Okoye": False}
+    assert last_states(company, "Deals")["Fleet"]["Closing_Date"] == "2026-05-01"
+
+
+def test_deals_need_no_accounts(tmp_path: Path) -> None:
+    company, text, told = drafted(put(folder(tmp_path), NO_ACCOUNTS))
+    assert told == []
+    assert {name: row["Stage"] for name, row in last_states(company, "Deals").items()} == {
+        "1641984": "Won",
+        "1658010": "Loss",
+    }
+    assert "# check: the files name no people; put a name" in text
 
 
 def test_titles_above_the_table_and_utf_16_are_seen(tmp_path: Path) -> None:

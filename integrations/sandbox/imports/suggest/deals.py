@@ -51,7 +51,8 @@ def deals_part(table: Table, stages: Stages, accounts: Target, contacts: Target,
         part.settings["key"] = Said(key, _twice(table.columns[key]))
     name = table.find("name", "title", "subject", "deal", "description", "product", own="deal", kind="words", but=taken)
     account = join_of(table, accounts, *ACCOUNT, own="deal")
-    part.fields["Deal_Name"] = _name(name, key, account)
+    instead = table.find("account name", "account", kind="words", but=taken) if account else None
+    part.fields["Deal_Name"] = _name(name, key, instead if instead and "id" not in instead.words else None)
     found = {
         "Account_Name": lookup(account, "Accounts"),
         "Contact_Name": lookup(join_of(table, contacts, *CONTACT, own="deal"), "Contacts"),
@@ -74,13 +75,14 @@ def deals_part(table: Table, stages: Stages, accounts: Target, contacts: Target,
     return part
 
 
-def _name(name: Column | None, key: str | None, account: Join | None) -> Said:
+def _name(name: Column | None, key: str | None, account: Column | None) -> Said:
     if name is not None:
         instead = [name.name, *((key,) if key and not name.is_full else ())]
         return Said(name.name if name.is_full or not key else {"first_of": instead})
-    if key:
-        return Said(key, "check: the deals have no names")
-    return Said(account.column if account else {"constant": "Deal"}, "check: the deals have no names")
+    unnamed = "check: the deals have no names"
+    if account is not None and key:
+        return Said({"join": [account.name, key]}, unnamed)
+    return Said(key or (account.name if account else {"constant": "Deal"}), unnamed)
 
 
 def _twice(column: Column) -> str:
@@ -95,7 +97,7 @@ def _events(part: Part, stages: Stages) -> None:
     actual, expected = _closings(table, stages)
     modified = table.find("modified", "modified date", own="deal", kind="days")
     ages = table.find("days stage", "days in stage", "stage age", "stage days", kind="numbers")
-    closing = [column.name for column in (actual, expected) if column]
+    closing = [column.name for column in (*actual, *expected)]
     if closing:
         part.fields["Closing_Date"] = Said(closing[0] if len(closing) == 1 else {"first_of": closing})
     one_column = stages.outcome_column == stages.column
@@ -108,15 +110,15 @@ def _events(part: Part, stages: Stages) -> None:
     if ages is not None and stages.column:
         skip = {"skip": Said({stages.outcome_column: list(stages.closed)})} if stages.closed else {}
         part.events.append({"days_ago": Said(ages.name), **skip, "fields": Said({"Stage": current})})
-    ends = [column.name for column in (actual, modified, None if actual else expected, created) if column]
+    ends = [column.name for column in (*actual, modified, *(() if actual else expected), created) if column]
     if stages.closed:
         replaced = stages.names(closed=True)
         ended = {"column": stages.outcome_column or "", "values": replaced} if replaced else stages.outcome_column
         cells = [cell for cell in stages.closed if cell in table.columns[str(stages.outcome_column)].counts]
         only = Said({str(stages.outcome_column): cells})
         part.events.append(({"on": Said(ends)} if ends else {}) | {"only": only, "fields": Said({"Stage": ended})})
-    part.dated = tuple(column.name for column in (created, actual) if column)
-    part.planned = tuple(column.name for column in (expected,) if column)
+    part.dated = tuple(column.name for column in (created, *actual, modified) if column)
+    part.planned = tuple(column.name for column in expected)
 
 
 def _at_first(stages: Stages, *, whole: bool) -> object:
@@ -127,18 +129,15 @@ def _at_first(stages: Stages, *, whole: bool) -> object:
     return {"column": stages.column, "values": values} if values else stages.column
 
 
-def _closings(table: Table, stages: Stages) -> tuple[Column | None, Column | None]:
-    """Return the columns of the day on which deals closed, and are expected to: the latter is filled for open deals too."""
-    phrases = ("actual close date", "close date", "close", "expected close date", "expected close", "won date")
-    actual: Column | None = None
-    expected: Column | None = None
+def _closings(table: Table, stages: Stages) -> tuple[list[Column], list[Column]]:
+    """Return the columns of the day on which deals closed, and are expected to: the latter are filled for open deals too."""
+    phrases = ("close date", "close", "won date", "lost date")
+    actual: list[Column] = []
+    expected: list[Column] = []
     for column in table.columns.values():
         if not column.is_days or not any(set(phrase.split()) <= set(column.words) for phrase in phrases):
             continue
-        if _filled_while_open(table, column, stages):
-            expected = expected or column
-        else:
-            actual = actual or column
+        (expected if _filled_while_open(table, column, stages) else actual).append(column)
     return actual, expected
 
 

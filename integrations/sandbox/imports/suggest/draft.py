@@ -12,7 +12,7 @@ from integrations.sandbox.imports.faults import Fault, Faults, ImportFaults, sum
 from integrations.sandbox.imports.mapping import parsed_mapping
 from integrations.sandbox.imports.sources import Source, spelled_out
 from integrations.sandbox.imports.suggest.activities import activity_parts, notes_part
-from integrations.sandbox.imports.suggest.deals import ACCOUNT, deals_part
+from integrations.sandbox.imports.suggest.deals import deals_part
 from integrations.sandbox.imports.suggest.joins import Target, target
 from integrations.sandbox.imports.suggest.money import currency_of_deals
 from integrations.sandbox.imports.suggest.others import accounts_from, accounts_part, contacts_part
@@ -45,7 +45,7 @@ def suggest_mapping(directory: Path) -> Suggestion:
         others = other_files(directory)
         raise BadInput(f"There are no CSV files in {directory}{f'; save {others[0]} as CSV' if others else ''}.")
     found = cast(tables)
-    if not {"deals", "accounts"} & set(found.roles):
+    if not {"deals", "accounts"} & set(found.roles) and not any(map(has_outcomes, tables)):
         names = ", ".join(table.file for table in tables)
         raise BadInput(
             f"None of {names} looks like deals or accounts; write the mapping yourself, see docs/sandbox.md."
@@ -76,7 +76,7 @@ class _Draft:
         self._cast = found
         roles = found.roles
         self._deals = roles.get("deals") or next(filter(has_outcomes, tables), None)
-        owning = [table for role in ("deals", "accounts", "contacts") if (table := roles.get(role))]
+        owning = list(filter(None, (self._deals, roles.get("accounts"), roles.get("contacts"))))
         self._people: People = people_of(roles.get("users"), owning)
         self._stages: Stages | None = stages_of(self._deals, roles.get("stages")) if self._deals else None
         self._parts = list(self._modules())
@@ -92,11 +92,13 @@ class _Draft:
         by_deals = self._deals is not None and people is not None
         accounts = roles.get("accounts")
         if accounts is not None:
-            account = accounts_part(accounts, people, by_deals=by_deals)
+            account: Part | None = accounts_part(accounts, people, by_deals=by_deals)
         else:
             account = self._accounts_elsewhere(by_deals=by_deals)
-        targets = {name: target(name) for name in ("Contacts", "Deals")} | {"Accounts": _target(account)}
-        yield account
+        targets = {name: target(name) for name in ("Accounts", "Contacts", "Deals")}
+        if account:
+            targets["Accounts"] = _target(account)
+            yield account
         contacts = roles.get("contacts")
         contact = contacts_part(contacts, targets["Accounts"], people) if contacts else None
         if contact:
@@ -111,7 +113,7 @@ class _Draft:
     def _check_owners(self) -> None:
         """Leave the accounts to the default owner if the deals do not tell whose they are."""
         fields = {part.module: part.fields for part in self._parts}
-        by_deals = "owner_of_most" in repr(fields["Accounts"].get("Owner"))
+        by_deals = "owner_of_most" in repr(fields.get("Accounts", {}).get("Owner"))
         if by_deals and not {"Owner", "Account_Name"} <= set(fields.get("Deals", {})):
             del fields["Accounts"]["Owner"]
 
@@ -125,13 +127,9 @@ class _Draft:
                 taken.append(part.module)
                 yield part
 
-    def _accounts_elsewhere(self, *, by_deals: bool) -> Part:
-        for role in ("deals", "contacts"):
-            table = self._cast.roles.get(role)
-            column = table.find(*ACCOUNT, kind="text") if table else None
-            if table and column:
-                return accounts_from(table, column.name, by_deals=by_deals)
-        raise BadInput("None of the files names accounts; write the mapping yourself, see docs/sandbox.md.")
+    def _accounts_elsewhere(self, *, by_deals: bool) -> Part | None:
+        tables = filter(None, (self._deals, self._cast.roles.get("contacts")))
+        return next(filter(None, (accounts_from(table, by_deals=by_deals) for table in tables)), None)
 
     def _head(self, left_out: tuple[Fault, ...]) -> list[str]:
         start, as_of, why = self._span()
@@ -152,7 +150,7 @@ class _Draft:
         if left_out:
             lines.append(pair("faults", "leave out", f"check: {len(left_out):,} in these files"))
             lines += [comment(line) for line in summary(left_out).split("\n")]
-        unused = [table.file for table in self._cast.unused] + other_files(self._directory)
+        unused = [table.file for table in self._cast.unused if table is not self._deals] + other_files(self._directory)
         if unused:
             lines.append(comment(f"Files not used: {', '.join(unused)}"))
         return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from integrations.sandbox.imports.numbers import looks_like_number, number_of
 from integrations.sandbox.imports.suggest.deals import ACCOUNT, CONTACT, OWNER, created_of, lookup
@@ -52,11 +52,15 @@ def accounts_part(table: Table, people: Target | None, *, by_deals: bool) -> Par
     return part
 
 
-def accounts_from(table: Table, column: str, *, by_deals: bool) -> Part:
-    """Draft the accounts that only another file names."""
+def accounts_from(table: Table, *, by_deals: bool) -> Part | None:
+    """Draft the accounts that only another file names; None if it names none."""
+    key = table.find(*ACCOUNT)
+    if key is None or "account" not in key.words or key.is_days:
+        return None
+    name = table.find("account name", "account", kind="words", but=frozenset((key.name,))) or key
     part = Part("Accounts", table, notes=(f"No file is about accounts; these are the ones that {table.file} names.",))
-    part.settings = {"key": Said(column), "distinct": Said(True), "skip": Said({column: ""})}
-    part.fields["Account_Name"] = Said(column)
+    part.settings = {"key": Said(key.name), "distinct": Said(True), "skip": Said({key.name: ""})}
+    part.fields["Account_Name"] = _first_of(list(dict.fromkeys((name.name, key.name))), full=name.is_full)
     if by_deals:
         part.fields["Owner"] = Said({"owner_of_most": "Deals"}, "check: whoever owns most of an account's deals")
     return part
@@ -128,7 +132,7 @@ def owner_of(table: Table, people: Target | None, parents: Mapping[str, Said]) -
     return None
 
 
-def _first_of(columns: list[str | None], *, full: bool) -> Said:
+def _first_of(columns: Sequence[str | None], *, full: bool) -> Said:
     names = [name for name in columns if name]
     if not names:
         return Said({"constant": ""}, "check: no column looks like a name")

@@ -43,7 +43,7 @@ def people_of(table: Table | None, owning: Sequence[Table]) -> People:
 
 def _from_file(table: Table, owning: Sequence[Table]) -> People:
     first, last = contact_names(table)
-    key = keys_of(table, own="user") or keys_of(table, own="owner")
+    key = _known_as(table, owning) or keys_of(table, own="user") or keys_of(table, own="owner")
     name = table.find("name", "full name", "user name", "owner", "owner name", own="user", kind="words")
     email = table.find("email", "primary email", kind="emails")
     said: dict[str, Said] = {"file": Said(table.file)}
@@ -65,6 +65,16 @@ def _from_file(table: Table, owning: Sequence[Table]) -> People:
         said["active"] = active
     known = target("Users", names, *(table.columns[each].cells for each in (key, email and email.name) if each))
     return People(said, known, _default(table, key, names, known, owning, said))
+
+
+def _known_as(table: Table, owning: Sequence[Table]) -> str | None:
+    """Return the column that the owners' columns of the other files repeat: an id, a login."""
+    found: Counter[str] = Counter()
+    for column in (each for each in table.columns.values() if each.is_unique and not each.is_emails):
+        for each in owning:
+            if join := join_of(each, target("Users", column.counts), *OWNER, own=""):
+                found[column.name] += len(each.columns[join.column].counts) - len(join.missing)
+    return max(found, key=lambda name: found[name], default=None)
 
 
 def _active(table: Table) -> Said | None:

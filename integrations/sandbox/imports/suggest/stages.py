@@ -12,9 +12,20 @@ from integrations.sandbox.imports.suggest.joins import join_of, target
 from integrations.sandbox.imports.suggest.tables import Column, Table
 from integrations.sandbox.imports.suggest.words import words_of
 
-_WON = frozenset(("won", "signed", "closedwon"))
+_WON = frozenset(("won", "signed", "closedwon", "gewonnen", "ganado", "vinta", "выиграна", "успешно"))
 _LOST = frozenset(
-    ["lost", "canceled", "cancelled", "dead", "disqualified", "abandoned", "rejected", "churned", "closedlost"]
+    (
+        "lost",
+        "canceled",
+        "cancelled",
+        "dead",
+        "disqualified",
+        "abandoned",
+        "rejected",
+        "churned",
+        "closedlost",
+        "verloren",
+    )
 )
 _MOST_STAGES = 60
 _PROGRESS = (
@@ -70,9 +81,8 @@ def stages_of(deals: Table, described: Table | None) -> Stages:
         for name, column in deals.columns.items()
         if {"days", "age", "duration"} & set(column.words) or len(column.counts) > _MOST_STAGES
     )
-    stage = deals.find(
-        "deal stage", "sales stage", "stage", "stage id", "pipeline stage", own="deal", kind="text", but=others
-    )
+    stage = deals.find("deal stage", "sales stage", "stage", "pipeline stage", own="deal", kind="words", but=others)
+    stage = stage or deals.find("stage id", "deal stage id", own="deal", kind="text", but=others)
     status = deals.find("status", "outcome", "result", "state", own="deal", kind="text", but=others)
     stage, status = (status, None) if stage is None else (stage, status)
     if stage is None:
@@ -85,6 +95,8 @@ def stages_of(deals: Table, described: Table | None) -> Stages:
         outcome_column = status.name
         found |= {cell: _guessed(cell, deals, status, told=False) for cell in status.counts if outcome_of(cell)}
     found |= {cell: each for cell, each in told.items() if cell not in found}
+    if all(each.outcome for each in found.values()):
+        found[""] = Stage("", "Open", 50, why="check: all deals of the files are closed")
     order = list(told)
     ranked = sorted(
         found.values(),
@@ -99,7 +111,7 @@ def stages_of(deals: Table, described: Table | None) -> Stages:
 
 def has_outcomes(table: Table) -> bool:
     """Whether a file that is not called so has deals: its stage or status says what was won and lost."""
-    columns = (table.find("stage", kind="words"), table.find("status", kind="words"))
+    columns = (table.find(phrase, kind="words") for phrase in ("stage", "status", "result", "outcome"))
     return any(column and {"Closed Won", "Closed Lost"} <= set(map(outcome_of, column.counts)) for column in columns)
 
 

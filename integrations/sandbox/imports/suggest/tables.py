@@ -21,6 +21,7 @@ from integrations.sandbox.imports.suggest.words import fit, words_of
 _ENDINGS = (".csv", ".tsv", ".txt", ".tab")
 _MOST_FILES = 60
 _MOST = 0.8
+_LEAST = 0.3
 _LOOKED_AT = 5_000
 
 
@@ -100,7 +101,7 @@ class Table:
             if column.name in but or not column.filled or not _is(column, kind):
                 continue
             for rank, phrase in enumerate(phrases):
-                if score := fit(column.words, phrase, own=own):
+                if (score := fit(column.words, phrase, own=own)) > _LEAST:
                     found.append((score, -rank, column.filled, column))
         return max(found, key=lambda each: each[:3], default=(0, 0, 0, None))[3]
 

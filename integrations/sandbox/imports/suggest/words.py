@@ -40,7 +40,7 @@ _SAME: Mapping[str, str] = {
         "active": "enabled",
         "probability": "likelihood",
         "won": "win success successful",
-        "lost": "lose",
+        "lost": "lose loss",
         "call": "calls",
         "meeting": "meetings appointment appointments",
         "task": "tasks todo todos",
