@@ -463,7 +463,9 @@ def sandbox_slack(port: Port = 3990, host: Host = "127.0.0.1") -> None:
 def sandbox_claude(
     port: Port = 3993,
     host: Host = "127.0.0.1",
-    character: Annotated[str, typer.Option(help="Who answers: competent, obedient, sloppy or failing.")] = "competent",
+    character: Annotated[
+        str, typer.Option(help="Who answers: competent, obedient, sloppy, mix-up or failing.")
+    ] = "competent",
     seed: Annotated[int, typer.Option(help="With the same seed, the same request gets the same answer.")] = 7,
     first_token: Annotated[float, typer.Option(help="Seconds to an answer's first token.", min=0, max=600)] = 0.0,
     tokens_per_second: Annotated[

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from bot.telemetry import configure_logging
 from store.domain.errors import BadInput
-from tests.bench import ack, brief, day, engine, memory, quality, reliability, retrieval, review, sync
+from tests.bench import ack, brief, day, engine, grounding, memory, quality, reliability, retrieval, review, sync
 
 BENCHMARKS = {
     "ack": ack,
     "brief": brief,
     "day": day,
     "engine": engine,
+    "grounding": grounding,
     "memory": memory,
     "quality": quality,
     "reliability": reliability,
@@ -35,6 +36,8 @@ def main() -> None:
             _add_retrieval(kind)
         elif name == "review":
             _add_review(kind)
+        elif name == "grounding":
+            _add_grounding(kind)
         elif name == "quality":
             _add_quality(kind)
         elif name == "reliability":
@@ -71,6 +74,11 @@ def _add_day(kind: argparse.ArgumentParser) -> None:
     kind.add_argument("--requests", type=int, default=1_000, help="Claude's limit a minute (default 1,000)")
     kind.add_argument("--input-tokens", type=int, default=450_000, help="the same in tokens read (default 450,000)")
     kind.add_argument("--output-tokens", type=int, default=90_000, help="the same in tokens said (default 90,000)")
+
+
+def _add_grounding(kind: argparse.ArgumentParser) -> None:
+    kind.add_argument("--mornings", type=int, default=20, help="of another company each (default 20)")
+    kind.add_argument("--seed", type=int, default=301, help="the first company's (default 301)")
 
 
 def _add_quality(kind: argparse.ArgumentParser) -> None:

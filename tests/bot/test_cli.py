@@ -99,7 +99,7 @@ def test_an_unknown_character_is_answered_with_those_that_there_are(tmp_path: Pa
 
     assert ran.returncode == 2
     assert ran.stderr == (
-        "sergas: There is no character “moody”; choose one of competent, obedient, sloppy, failing.\n"
+        "sergas: There is no character “moody”; choose one of competent, obedient, sloppy, mix-up, failing.\n"
     )
 
 

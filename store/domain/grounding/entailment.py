@@ -127,7 +127,7 @@ class Given:
             return "It names a value without saying what of which record it is."
         if found.unclear:
             return "It does not say which record it is about."
-        if advises:
+        if advises and "(" not in found.rest:
             return None
         if (found.idle - self.known) or (found.rest and (found.claims or found.totals)):
             return "It says something that no fact can confirm."

@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 from store.domain.grounding.claims import Figure
 from store.domain.grounding.days import ClaimedDay
 from store.domain.grounding.marks import Marked
-from store.domain.grounding.phrases import HEADS, KINDS, NEUTRAL, PARTS, PRONOUN, ROLES, TOPIC, TOPICS, TOTAL, Head
+from store.domain.grounding.phrases import (
+    HEADS,
+    JUDGED,
+    KINDS,
+    NEUTRAL,
+    PARTS,
+    PRONOUN,
+    ROLES,
+    TOPIC,
+    TOPICS,
+    TOTAL,
+    Head,
+)
 from store.domain.grounding.statements import Claim, Value
 
 _WORD = re.compile(r"[\w’'-]+|[^\w\s]")
@@ -20,19 +32,20 @@ _ROLES = re.compile(
     rf"(?P<be>(?:is|was|are)(?: still| now)? (?:the |a |an |our |their |its )?|, (?:the |a |an |our |their )?)"
     rf"(?P<roles>{_ROLE}(?:, (?:the )?{_ROLE}(?! (?:is|was|has)))*)(?: (?:of|at|for|on) (?P<of>N\d+))?(?![\w’'])"
 )
-_PUNCTUATION = frozenset(".,;:!?–—-()[]“”\"'’&/…→·")
+_PUNCTUATION = frozenset(".,;:!?–—-)[]“”\"'’&/…→·")
 
 
 @dataclass(slots=True)
 class Read:
-    """`claims` with the totals that the text sums up; `rest` are the words that no phrase explains, `idle` the names about
-    which nothing is stated."""
+    """`claims` with the totals that the text sums up; `rest` are the words that no phrase explains, `judged` the names
+    that the writer has an opinion of, `idle` those about which nothing is said."""
 
     claims: list[Claim] = field(default_factory=list)
     totals: list[tuple[tuple[str, ...], Figure]] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)
     idle: set[str] = field(default_factory=set)
     named: list[str] = field(default_factory=list)
+    judged: set[str] = field(default_factory=set)
     unclear: bool = False
 
 
@@ -63,7 +76,7 @@ class _Reader:
         used = {each.record for each in self._found.claims}
         used |= {value for each in self._found.claims for value in each.slots.values() if isinstance(value, str)}
         used |= {name for names, _ in self._found.totals for name in names}
-        self._found.idle = set(self._found.named) - used
+        self._found.idle = set(self._found.named) - used - self._found.judged
         return self._found
 
     def _step(self, at: int) -> int:
@@ -79,6 +92,10 @@ class _Reader:
         ):
             if (end := step(at)) is not None:
                 return end
+        judged = JUDGED.match(self._text, at)
+        if judged is not None and self._subjects:
+            self._found.judged |= set(self._subjects)
+            return judged.end()
         found = _WORD.match(self._text, at)
         assert found is not None
         word = found[0]

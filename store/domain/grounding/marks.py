@@ -89,7 +89,7 @@ _NAME = r"[A-Z][^“”,.()→]*?"
 # Where the rules' sentences have names that need no capital in every word: people, their roles, stages.
 _PLACES = re.compile(
     r"^(?P<who>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'.-]*)+)(?= \(|, the contact| is | was | moved | left )"
-    rf"|(?<= is )(?P<roles>{_NAME}(?:, {_NAME})*)(?=\.$)"
+    rf"|(?<= is )(?P<roles>{_NAME}(?:, {_NAME})*)(?=(?:, [a-z ]+)?\.$)"
     rf"|(?:is|been|stands) (?:in|at) (?P<stage>{_NAME})(?=,| for | and | since |\.$|\. )"
     rf"|from (?P<before>{_NAME}) to (?P<after>{_NAME})(?=[,.]| on | and |$)"
 )

@@ -163,6 +163,11 @@ KINDS = re.compile(
     r"(?:(?:the |a )(?P<kind>call|meeting|task|note|deal|opportunity|account|contact)|(?P<task>task))(?= N\d+)"
 )
 PRONOUN = re.compile(r"(?:it|this deal|the deal|this one|the opportunity|this opportunity)(?![\w’'])")
+# What a writer thinks of a record, and no record could say.
+JUDGED = re.compile(
+    r"(?:needs?|deserves?|is worth) (?:your |some |a )?(?:attention|care|call|push|help|look)|(?:is|are) at risk"
+    r"|matters?(?: now)?|comes? first|is in question"
+)
 # Words that state nothing by themselves, wherever they stand.
 NEUTRAL = frozenset(
     """

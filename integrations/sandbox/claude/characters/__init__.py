@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from integrations.sandbox.claude.characters.competent import Competent
 from integrations.sandbox.claude.characters.failures import Failing
+from integrations.sandbox.claude.characters.mix_up import MixUp
 from integrations.sandbox.claude.characters.obedient import Obedient
 from integrations.sandbox.claude.characters.sloppy import Sloppy
 from integrations.sandbox.claude.composer import Character
@@ -15,6 +16,7 @@ CHARACTERS: Mapping[str, Callable[[], Character]] = {
     "competent": Competent,
     "obedient": Obedient,
     "sloppy": Sloppy,
+    "mix-up": MixUp,
     "failing": Failing,
 }
 
