@@ -119,7 +119,7 @@ def mark(text: str, names: Names, today: date) -> Marked:
     values: dict[str, Value] = {}
 
     def token(letter: str, value: Value) -> str:
-        key = f"{letter}{sum(each[0] == letter for each in values)}"
+        key = f"{letter}{len(values)}"
         values[key] = value
         return f" {key} "
 

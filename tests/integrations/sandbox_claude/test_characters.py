@@ -69,7 +69,7 @@ async def test_a_character_is_chosen_by_name_and_may_change(client: AsyncAnthrop
 
 def test_a_character_that_there_is_not_is_named(clock: HandClock) -> None:
     with pytest.raises(
-        BadInput, match="There is no character “moody”; choose one of competent, obedient, sloppy, failing"
+        BadInput, match="There is no character “moody”; choose one of competent, obedient, sloppy, mix-up, failing"
     ):
         ClaudeSandbox("moody", clock=clock.now)
 
