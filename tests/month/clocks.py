@@ -56,9 +56,9 @@ def ended_early(turn: Turn, around: Around) -> Iterator[str]:
         return
     asker = around.manager if now.offered_to and now.passed_by == now.owner_id else around.owner
     zone = (asker or around.owner).time_zone
-    worked = hours_at_work(now.created_at, now.expires_at, zone, away=around.away)
+    worked = hours_at_work(now.first_asked, now.expires_at, zone, away=around.away)
     if worked < LEAST_HOURS:
-        yield f"{_named(now)}: asked {_at(now.created_at)}, gone {_at(now.expires_at)}, {worked:.1f} working hours later"
+        yield f"{_named(now)}: asked {_at(now.first_asked)}, gone {_at(now.expires_at)}, {worked:.1f} working hours later"
 
 
 @dataclass(slots=True)
@@ -88,14 +88,15 @@ class Asked:
         """How many questions people were reminded of and offered."""
         return Counter(sort for told in self.told.values() for _, sort, _, _ in told)
 
-    def unasked(self, turn: Turn, truth: Truth, around: Around) -> Iterator[str]:
-        """Advice that expired after three working days without a reminder to its owner, or an offer to anyone beside them."""
+    def unasked(self, turn: Turn, around: Around) -> Iterator[str]:
+        """Advice that expired after three working days without a reminder to its owner, or an offer to anyone beside them. It may
+        have had other facts then: the question is the same."""
         now = turn.now
         if not turn.came_to(State.EXPIRED) or not is_the_bots(now) or now.endorsed_by is not None or _woke(now):
             return
         for sort, wanted in (("reminder", not around.away), ("offer", around.manager is not None)):
-            told = [each for each in self.told[now.account_id] if each[1] == sort]
-            if wanted and not any(_is_one(each, now, truth) for *_, each in told):
+            told = [each for at, of, _, each in self.told[now.account_id] if of == sort and at >= now.first_asked]
+            if wanted and not any(_asks_the_same(each, now) for each in told):
                 yield f"{_named(now)}: asked {_at(now.first_asked)}, gone {_at(now.expires_at)}, no {sort}"
 
 
@@ -103,6 +104,10 @@ def _is_one(earlier: Proposal, later: Proposal, truth: Truth) -> bool:
     if earlier.id == later.id:
         return True
     return same_facts(earlier, later, truth) and not _is_graver(earlier, later)
+
+
+def _asks_the_same(earlier: Proposal, later: Proposal) -> bool:
+    return earlier.owner_id == later.owner_id and earlier.recommendation.key == later.recommendation.key
 
 
 def _is_graver(earlier: Proposal, later: Proposal) -> bool:

@@ -37,6 +37,7 @@ _ABOUT_A_DEAL = frozenset(
         SignalKind.NO_NEXT_STEP,
     }
 )
+_OF_A_CLOSING = frozenset({SignalKind.DEAL_WON, SignalKind.DEAL_LOST})
 _MOVED: Mapping[SignalKind, str] = {
     SignalKind.CLOSE_DATE_SLIPPED: "Closing_Date",
     SignalKind.STAGE_MOVED_BACK: "Stage",
@@ -251,7 +252,11 @@ def why_gone(proposal: Proposal, truth: Truth, now: datetime) -> str:
         deals = [truth.record("Deals", each.record_id) for each in cited if each.kind == "deal"]
         if deals and all(deal is None or _is_over(deal, now) for deal in deals):
             return f"its deal is {deals[0]['Stage'] if deals[0] else 'gone'}"
-    if signals == {SignalKind.TASK_OVERDUE}:
+    if signals & _OF_A_CLOSING:
+        deals = [truth.record("Deals", each.record_id) for each in cited if each.kind == "deal"]
+        if any(deal is not None and deal["Stage"] not in _CLOSED and not _is_fresh(deal, now) for deal in deals):
+            return "its deal is open again"
+    if signals == {SignalKind.TASK_OVERDUE} and proposal.version == 1:  # what a person adjusted stays
         tasks = [truth.record("Tasks", each.record_id) for each in cited if each.kind == "activity"]
         if tasks and all(task is None or (not is_open(task) and not _is_fresh(task, now)) for task in tasks):
             return "its task is done or gone"

@@ -135,6 +135,14 @@ def test_a_decision_about_a_deal_that_is_closed_is_noticed(stage: str, gone: boo
     assert bool(broken(shown(asked, sort="home"), crm)) is gone
 
 
+@pytest.mark.parametrize(("stage", "gone"), [("Closed Won", False), ("Negotiation/Review", True)])
+def test_a_decision_about_a_won_deal_that_is_open_again_is_noticed(stage: str, gone: bool) -> None:
+    crm, evidence = Crm(), samples.evidence()
+    crm.with_deal(evidence.record_id, 9, stage)
+    asked = cites(advice(), SignalKind.DEAL_WON, evidence)
+    assert bool(broken(shown(asked, sort="home"), crm)) is gone
+
+
 @pytest.mark.parametrize(
     ("at", "odd"),
     [
