@@ -15,6 +15,7 @@ from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.kinds import NEWS, SignalKind
 from store.domain.text.wording import on_day
 
+_ENDS = frozenset({SignalKind.DEAL_WON, SignalKind.DEAL_LOST})
 Seen = Collection[tuple[SignalKind, str]]  # the kinds of signal that are seen today, each with its record
 
 
@@ -22,13 +23,14 @@ class Cause(StrEnum):
     GONE = "gone"
     MOVED = "moved"
     CLOSED = "closed"
+    REOPENED = "reopened"
     DONE = "done"
     PAST = "past"
 
     @property
     def is_firm(self) -> bool:
         """Whether it also ends what a person adjusted or approved first: there is nothing left to decide on."""
-        return self in (Cause.GONE, Cause.MOVED, Cause.CLOSED)
+        return self in (Cause.GONE, Cause.MOVED, Cause.CLOSED, Cause.REOPENED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ def why_over(
         _gone(proposal, ground)
         or _moved(proposal, ground)
         or _closed(proposal, ground, timezone=timezone, today=today)
+        or _reopened(proposal, ground)
         or _done(proposal, ground)
         or _past(proposal, seen)
     )
@@ -111,6 +114,16 @@ def _closed(proposal: Proposal, ground: Ground, *, timezone: str, today: date) -
     since = ground.stage_since.get(deal.id)
     day = f" on {on_day(since.astimezone(ZoneInfo(timezone)).date(), today=today)}" if since else ""
     return Cause.CLOSED, f"deal {'won' if won else 'lost'}{day}"
+
+
+def _reopened(proposal: Proposal, ground: Ground) -> tuple[Cause, str] | None:
+    """The deal that it says was won or lost is open again."""
+    advice, key = proposal.recommendation, _deal(proposal)
+    if key is None or advice.source.kind is not SourceKind.SIGNALS or not _ENDS & set(advice.signals[:1]):
+        return None
+    deal = ground.records.get(key)
+    is_open = isinstance(deal, Deal) and ground.pipeline.is_open(deal.stage)
+    return (Cause.REOPENED, "deal open again") if is_open else None
 
 
 def _done(proposal: Proposal, ground: Ground) -> tuple[Cause, str] | None:

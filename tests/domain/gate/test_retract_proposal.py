@@ -101,10 +101,14 @@ def test_what_a_person_asked_for_on_a_closed_deal_stays() -> None:
     assert why(replace(made, recommendation=asked), of=deal(stage="Closed Won"), seen=()) is None
 
 
-def test_advice_on_a_won_deal_outlives_the_news() -> None:
-    made = about_the_deal()
+@pytest.mark.parametrize("touched", [{}, {"version": 2}])
+def test_advice_on_a_won_deal_outlives_the_news_until_the_deal_is_open_again(touched: dict[str, object]) -> None:
+    made = about_the_deal(**touched)
     advice = replace(made.recommendation, signals=(SignalKind.DEAL_WON,))
-    assert why(replace(made, recommendation=advice), of=deal(stage="Closed Won"), seen=()) is None
+    waiting = replace(made, recommendation=advice)
+    assert why(waiting, of=deal(stage="Closed Won"), seen=()) is None
+    over = why(waiting, of=deal(stage="Negotiation"), seen=())
+    assert over == Over(proposal_id=made.id, cause=Cause.REOPENED, why="deal open again")
 
 
 def test_the_owner_of_a_deal_keeps_its_advice_when_the_account_moves() -> None:

@@ -10,7 +10,8 @@ from agents.flows.access.identity import Caller
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief
 from store.domain.gate.proposals import Proposal, State
-from tests.flows.company import ACME, ANNA, BOB, BOREALIS, SLIPPING, happens
+from store.domain.signals.kinds import SignalKind
+from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CEDAR, SLIPPING, WINNING, happens
 from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, NIGHT, TEAM, Stage
 
 DAY = timedelta(days=1)
@@ -56,6 +57,17 @@ async def test_a_won_deal_asks_for_nothing_and_the_card_and_the_next_brief_say_s
     assert [each.why for each in brief.fell_away] == ["deal won on 24 Mar"]
     (entry,) = [each for each in await stage.trail(asked.id) if each.action == "proposal.retracted"]
     assert entry.detail["cause"] == "closed"
+
+
+async def test_advice_on_a_won_deal_is_over_once_the_deal_is_open_again(night: Stage) -> None:
+    asked = await night.reviewed(CEDAR)
+    assert asked.recommendation.signals == (SignalKind.DEAL_WON,)
+    night.zoho.happens(happens("Deals", WINNING, AFTERNOON, Stage="Needs Analysis", Closing_Date="2026-08-28"))
+    brief = await next_morning(night)
+
+    assert await night.state(asked.id) is State.RETRACTED
+    assert "no longer needed: deal open again" in str(night.slack.dm(ANNAS))
+    assert [each.why for each in brief.fell_away if each.account_id == CEDAR] == ["deal open again"]
 
 
 async def test_what_moved_to_a_colleague_is_over_for_its_owner_and_asked_of_the_colleague(
