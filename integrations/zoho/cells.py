@@ -29,6 +29,8 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # characters that no database takes
 class Cells:
     """`called` gives this organisation's name of a standard field."""
 
+    __slots__ = ("_called", "_row", "_unread")
+
     def __init__(self, row: Row, *, called: Callable[[str], str] = str) -> None:
         self._row = row
         self._called = called

@@ -26,6 +26,8 @@ class Settled:
 
 def settle(entity: Entity, known: Entity | None, held: Mapping[str, Quarantined], *, seen_at: datetime) -> Settled:
     """Settle a version that was just read; `held` is what of this record is in quarantine, by field."""
+    if not entity.unread and not held:  # nearly all
+        return Settled(entity=entity)
     put = tuple(_quarantined(entity, known, each, held.get(each.field), seen_at) for each in entity.unread)
     odd = fields_of(entity.unread)
     return Settled(
