@@ -11,7 +11,7 @@ import httpx
 from mcp_types import CallToolResult, TextContent
 from tenacity.wait import wait_base
 
-from integrations.zoho.cells import moment
+from integrations.zoho.cells import moment, time_in
 from integrations.zoho.errors import unexpected
 from integrations.zoho.limits.ceiling import Limits
 from integrations.zoho.reading.paging import list_pages, more_after, rows_of, token_of
@@ -82,7 +82,7 @@ class HostedTransport(ReadTransport):
         while True:
             answer = await super().get(path, params=asked)
             rows = rows_of(answer)
-            fresh = [row for row in rows if moment(row["Modified_Time"]) > since]
+            fresh = [row for row in rows if _is_newer(row.get("Modified_Time"), since)]
             newer += fresh
             if len(fresh) < len(rows) or not more_after(answer):
                 return {"data": newer[::-1], "info": {"more_records": False}} if newer else None
@@ -95,8 +95,14 @@ class HostedTransport(ReadTransport):
         """Return all later deletions as one page. Zoho documents no order, so this reads the list to its end."""
         kind = {"type": (params or {}).get("type", "all")}
         rows = [row async for page in list_pages(self, path, params=kind) for row in page]
-        newer = [row for row in rows if moment(row["deleted_time"]) > since]
+        newer = [row for row in rows if _is_newer(row.get("deleted_time"), since)]
         return {"data": newer, "info": {"more_records": False}} if newer else None
+
+
+def _is_newer(time: object, since: datetime) -> bool:
+    """Whether a row may be newer: one whose time cannot be read may."""
+    at = time_in(time)
+    return at is None or at > since
 
 
 def _response(result: CallToolResult, asked: Asked) -> httpx.Response:

@@ -17,7 +17,7 @@ from agents.flows.accounts.review import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.attention.words import place_sentence
-from store.domain.brief.ranking import AccountReview, explain
+from store.domain.brief.ranking import AccountReview, explain, not_read
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.people import local_day
 from store.domain.text.wording import on_day
@@ -90,6 +90,9 @@ def _named_account(text: str, books: Sequence[tuple[Person, AccountFacts]]) -> t
 
 def _verdict(review: AccountReview, as_of: str) -> str:
     count = len(review.signals)
+    if not count and (gap := not_read(review)):
+        known = f"I noticed nothing in the CRM data from {as_of}, but can't read the {gap.field} of {gap.called}"
+        return f"{review.facts.name}: {known}. What I looked at:"
     if not count:
         return f"{review.facts.name}: nothing stands out in the CRM data from {as_of}. What I looked at:"
     return (

@@ -24,6 +24,7 @@ ROWS_A_JOB = 200_000
 CREDITS_A_JOB = 50
 GONE = frozenset({"RESOURCE_NOT_FOUND", "INVALID_DATA", "JOB_EXPIRED", "HTTP_404"})
 
+MOST_IN_A_CELL = 2**26  # characters; Python's own limit is below one long description
 LOOKS = 60  # checks of a job before it counts as stuck
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -78,6 +79,7 @@ class BulkReads:
 
 
 def _unpacked(packed: bytes, *, size: int, skip: int) -> Iterator[Rows]:
+    csv.field_size_limit(MOST_IN_A_CELL)
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive, archive.open(archive.namelist()[0]) as file:
             page: Rows = []

@@ -26,7 +26,7 @@ from store.domain.errors import BadInput, CrmAuth
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.norms import Norms, Use
 from store.domain.signals.question import Answer, SignalQuestion
-from tests.flows.company import FIRST_NIGHT
+from tests.flows.company import FIRST_NIGHT, SLIPPING, happens
 from tests.flows.stage import Stage, stage
 
 
@@ -295,3 +295,35 @@ async def test_the_sandboxs_consent_page_sends_nobody_to_an_unknown_client(made:
     async with httpx.AsyncClient(trust_env=False) as http:
         answer = await http.get(f"{made.zoho.url}/oauth/v2/auth?agreed&response_type=code&client_id=x")
     assert answer.status_code == 400
+
+
+async def test_status_names_each_field_that_cannot_be_read_until_it_can(
+    made: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.zoho.distort("Deals", SLIPPING, Amount="1.2M", Closing_Date="31/02")
+    await edit(made, Next_Step="Call")
+    code, told = await status(capsys)
+    assert code == 1
+    assert [(each["kind"], each["record"], each["field"], each["why"]) for each in told["quarantine"]] == [
+        ("deal", SLIPPING, "Amount", "is no number"),
+        ("deal", SLIPPING, "Closing_Date", "is no date"),
+    ]
+    assert told["quarantined_records"] == 1
+    assert told["reads"]["share"] == 1.0
+
+    assert await run_status(as_json=False, live=False) == 1
+    shown = capsys.readouterr().out
+    assert f"? Deal {SLIPPING}: Amount is no number (since {made.clock.now():%Y-%m-%d})\n" in shown
+    assert "Reads, 30 days" in shown
+    assert "1.2M" not in shown + json.dumps(told)
+
+    made.zoho.straighten("Deals", SLIPPING)
+    await edit(made, Next_Step="Call again")
+    code, told = await status(capsys)
+    assert (code, told["quarantine"], told["problems"]) == (0, [], [])
+
+
+async def edit(made: Stage, **fields: str) -> None:
+    made.clock.advance(timedelta(minutes=1))
+    made.zoho.happens(happens("Deals", SLIPPING, made.clock.now(), **fields))
+    assert await made.bot.syncs()

@@ -13,6 +13,7 @@ from integrations.zoho.reading.bulk import BulkReads, Sleep
 from integrations.zoho.reading.feed import Position, bulk_pays, position_in
 from integrations.zoho.reading.queries import STREAMS
 from store.domain.crm.accounts import Entity, Stream
+from store.domain.crm.unread import Why
 from store.domain.errors import CrmRefused, CrmUnavailable
 from tests.integrations.zoho import company as known
 from tests.integrations.zoho.bench import CREDENTIALS, Bench, bench
@@ -100,6 +101,19 @@ async def test_an_exported_record_is_the_one_that_a_query_gives(stream: Stream) 
     async with bench(company()) as crm:
         queried = {entity.id: entity async for page, _ in crm.client.changed(stream, since=None) for entity in page}
         assert await exported(crm, stream) == queried
+
+
+async def test_an_export_with_odd_values_is_read_to_its_end() -> None:
+    async with bench(company()) as crm:
+        crm.sandbox.distort("Accounts", known.NORTHWIND, Description="x" * 1_000_000, Annual_Revenue="a lot")
+        found = await exported(crm, Stream.ACCOUNTS)
+
+    odd = found.pop(known.NORTHWIND)
+    assert {each.name: each.why for each in odd.unread} == {
+        "Description": Why.TOO_LONG,
+        "Annual_Revenue": Why.NOT_A_NUMBER,
+    }
+    assert [each.unread for each in found.values()] == [()]
 
 
 async def exported(crm: Bench, stream: Stream, *, size: int = 2, skip: int = 0) -> dict[str, Entity]:
