@@ -294,7 +294,7 @@ def _still_open(brief: Brief, shown: _Shown, reader: Reader) -> str:
         return ""
     if len(brief.cards) != 1 or shown.open_count > 1:
         return f"{shown.open_count} still open."
-    return f"{mrkdwn(words.first_words(brief.cards[0].account_name, 6), limit=60)} is still open."
+    return f"{mrkdwn(words.short_name(brief.cards[0].account_name, 6), limit=60)} is still open."
 
 
 def _has_gaps(brief: Brief) -> bool:
@@ -329,7 +329,7 @@ def _fell_away(brief: Brief, reader: Reader) -> list[Block]:
 def fell_away(brief: Brief, reader: Reader) -> str:
     """`2 decisions fell away: Acme (deal won on 12 Mar), Borealis (moved to Bob Chan).`; "" if none did."""
     shown = [
-        f"{reader.named(words.first_words(each.account_name, 3), limit=50)} ({reader.text(each.why, limit=60)})"
+        f"{reader.named(words.short_name(each.account_name, 3, limit=50), limit=50)} ({reader.text(each.why, limit=60)})"
         for each in brief.fell_away[:FELL_SHOWN]
     ]
     left = len(brief.fell_away) - len(shown)
@@ -349,7 +349,7 @@ def unread(brief: Brief, reader: Reader) -> str:
     if not brief.unread:
         return ""
     first, left = brief.unread[0], len(brief.unread) - 1
-    name = reader.named(words.first_words(first.account_name, 3), limit=50)
+    name = reader.named(words.short_name(first.account_name, 3, limit=50), limit=50)
     what = f"{reader.text(first.field, limit=30)} of {reader.text(words.first_words(first.called, 6), limit=60)}"
     more = f", and something about {plural(left, 'more account')}" if left else ""
     return f"Not readable in the CRM: {what} ({name}){more}."

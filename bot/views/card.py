@@ -104,7 +104,7 @@ def proposal_blocks(
     `among` these, by id; `whose` is mrkdwn that follows the account's name."""
     name = link(
         reader.links.record(Kind.ACCOUNT, proposal.account_id),
-        f"*{reader.named(words.first_words(proposal.account_name, _NAME_WORDS), limit=60)}*",
+        f"*{reader.named(words.short_name(proposal.account_name, _NAME_WORDS), limit=60)}*",
     )
     if not is_open(proposal, reader):
         return decided_blocks(name, proposal, among, reader)
@@ -162,7 +162,7 @@ def _is_for_the_draft(proposal: Proposal) -> bool:
 
 def account(card: Card, reader: Reader) -> str:
     """The account's name in bold, linked to its page."""
-    name = reader.named(words.first_words(card.account_name, _NAME_WORDS), limit=60)
+    name = reader.named(words.short_name(card.account_name, _NAME_WORDS), limit=60)
     return link(reader.links.record(Kind.ACCOUNT, card.account_id), f"*{name}*")
 
 

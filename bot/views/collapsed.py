@@ -51,7 +51,7 @@ def listed_block(
     count = len(named) + len(brief.listed) + brief.more
     if not count:
         return []
-    shown = [*lines, *_left(brief.more, is_alone=not lines)]
+    shown = [*lines, *_left(brief.more, brief.more_high, is_alone=not lines)]
     title = f"Also at risk{'' if named else ', nothing to decide'} ({count:,})"
     sections = (section(page, expand=True) for page in pages(shown))
     return [container("listed", title, *sections, collapsed=True)]
@@ -79,7 +79,7 @@ def outcome_blocks(brief: Brief, reader: Reader) -> list[Block]:
 def _listed_line(each: Listed, reader: Reader, most_words: int, name_words: int, with_money: bool) -> str:
     worth = f" · {said}" if with_money and (said := reader.open_money(each)) else ""
     told = reader.without_money(each.statement, each)
-    statement = f": {reader.text(words.first_words(told, most_words), limit=120)}" if most_words else ""
+    statement = f": {reader.text(words.to_the_point(told, most_words), limit=120)}" if most_words else ""
     return f"{DOTS[each.risk]} {_account(each.account_id, each.account_name, reader, name_words)}{worth}{statement}"
 
 
@@ -90,16 +90,18 @@ def _named_line(cards: Sequence[Card | Waiting], reader: Reader, name_words: int
     return [f"To decide in the Home tab: {names}{left}"] if cards else []
 
 
-def _left(more: int, *, is_alone: bool) -> list[str]:
+def _left(more: int, high: int, *, is_alone: bool) -> list[str]:
     """How many have no line; the Home tab has a line for each of the gravest."""
     if not more:
         return []
     where = "in the Home tab" if more <= LINED else "the gravest in the Home tab"
-    return [f"{more:,} {where}." if is_alone else f"And {more:,} more{',' if more > LINED else ''} {where}."]
+    of_high = f", {high:,} of high risk," if high else ""
+    comma = "," if more > LINED and not of_high else ""
+    return [f"{more:,}{of_high} {where}." if is_alone else f"And {more:,} more{of_high or comma} {where}."]
 
 
 def _account(account_id: str, name: str, reader: Reader, name_words: int = _NAME_WORDS) -> str:
-    shown = reader.named(words.first_words(name, name_words), limit=50)
+    shown = reader.named(words.short_name(name, name_words, limit=50), limit=50)
     return link(reader.links.record(Kind.ACCOUNT, account_id), shown)
 
 

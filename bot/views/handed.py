@@ -24,7 +24,7 @@ def handed_line(each: Handed, reader: Reader, most_words: int = 12) -> str:
     worth = f" · {money}" if (money := reader.open_money(each)) else ""
     dot = f"{DOTS[each.risk]} " if each.risk else "• "
     statement = reader.without_money(each.statement, each)
-    said = f": {reader.text(words.first_words(statement, most_words), limit=110)}" if statement and most_words else ""
+    said = f": {reader.text(words.to_the_point(statement, most_words), limit=110)}" if statement and most_words else ""
     pending = reader.text(words.first_words(each.pending, _PENDING_WORDS), limit=70) if each.pending else ""
     left = f" _Left open: {pending}_" if pending and most_words > _PENDING_WORDS else ""
     return f"{dot}{handed_name(each.account_id, each.account_name, reader)}{worth}{said}{left}"
@@ -42,7 +42,7 @@ def handed_list(accounts: Sequence[Handed], reader: Reader, *, title: str, most:
 
 
 def handed_name(account_id: str, name: str, reader: Reader) -> str:
-    shown = reader.named(words.first_words(name, _NAME_WORDS), limit=50)
+    shown = reader.named(words.short_name(name, _NAME_WORDS, limit=50), limit=50)
     return link(reader.links.record(Kind.ACCOUNT, account_id), shown)
 
 

@@ -139,7 +139,7 @@ def _introduction(each: Proposal, proposals: Mapping[str, Proposal], reader: Rea
 
 def _task_link(each: Proposal, reader: Reader) -> str:
     """The account's name, linked to its introduction task."""
-    name = reader.named(words.first_words(each.account_name, _NAME_WORDS), limit=50)
+    name = reader.named(words.short_name(each.account_name, _NAME_WORDS, limit=50), limit=50)
     return link(reader.links.record(Kind.ACTIVITY, each.crm_id or ""), name)
 
 

@@ -10,6 +10,8 @@ from bot.views.blocks import Block
 from bot.views.text import ELLIPSIS
 
 _LINK = re.compile(r"<[^<>|]*\|([^<>]*)>")
+_DEAL = re.compile(r"“([^”]*)”(?: \([^()]{1,40}\))?")
+_APART = re.compile(r" \([^()]{1,30}\)$")
 _LONGEST = 40  # characters of one word that counts once
 
 
@@ -22,6 +24,32 @@ def first_words(text: str, most: int) -> str:
     """The text, or its first `most` words and an ellipsis. Escapes of mrkdwn stay whole."""
     words = text.split()
     return text if len(words) <= most else " ".join(words[:most]).rstrip(".,:") + ELLIPSIS
+
+
+def to_the_point(statement: str, most: int) -> str:
+    """A statement's first `most` words; the name of the deal that it begins with gives way to what is wrong with it."""
+    found = _DEAL.match(statement)
+    said = len(statement.split())
+    if found is None or said <= most:
+        return first_words(statement, most)
+    rest, name = statement[found.end() :].split(), found[1].split()
+    front = first_words(" ".join(name), max(1, most - len(rest)))
+    return first_words(
+        " ".join((f"“{front.removesuffix(ELLIPSIS)}{ELLIPSIS if front != ' '.join(name) else ''}”", *rest)), most
+    )
+
+
+def short_name(name: str, most: int, *, limit: int = 60) -> str:
+    """A name of at most `most` words and `limit` characters. What stands last in brackets stays: it may tell the account apart."""
+    line = " ".join(name.split())
+    found = _APART.search(line)
+    if found is None or (len(line.split()) <= most and len(line) <= limit):
+        return first_words(name, most)
+    front, apart = line[: found.start()], found[0].strip()
+    words, room = front.split(), limit - len(apart) - 2
+    kept = " ".join(words[: max(1, most - len(apart.split()))])
+    cut = kept[:room].rstrip() if len(kept) > room else kept
+    return f"{cut}{ELLIPSIS if cut != front else ''} {apart}"
 
 
 def in_blocks(blocks: Iterable[Block]) -> int:

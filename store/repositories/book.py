@@ -7,7 +7,7 @@ to another account since.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.codec import decode_entities
 from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Kind, Note
+from store.domain.crm.namesakes import told_apart
 from store.repositories.base import batches
 from store.tables.core import SnapshotRow, table_of
 
@@ -40,7 +41,18 @@ async def read_account(connection: AsyncConnection, account_id: str) -> AccountF
     """Return one account with everything on it; None if it is unknown."""
     one = select(c.id).where(c.kind == Kind.ACCOUNT, c.id == account_id)
     records = await _read(connection, accounts=one, deals=None)
-    return next(iter(_grouped(records, {account_id})), None)
+    apart = await _namesakes(connection, records.accounts.get(account_id))
+    return next(iter(_grouped(records, {account_id}, apart)), None)
+
+
+async def _namesakes(connection: AsyncConnection, account: Account | None) -> Mapping[str, str]:
+    """What tells an account apart from its owner's others of that name."""
+    if account is None:
+        return {}
+    name = select(c.name_key).where(c.kind == Kind.ACCOUNT, c.id == account.id).scalar_subquery()
+    others = select(c.body).where(c.kind == Kind.ACCOUNT, c.name_key == name, c.owner_id == account.owner_id)
+    found = await connection.execute(others.order_by(c.id))
+    return told_apart(each for each in decode_entities(Kind.ACCOUNT, found.scalars()) if isinstance(each, Account))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +120,7 @@ def _by_id(entities: Iterable[Any]) -> dict[str, Any]:
     return {entity.id: entity for entity in entities}
 
 
-def _grouped(records: _Records, whole: set[str]) -> list[AccountFacts]:
+def _grouped(records: _Records, whole: set[str], apart: Mapping[str, str] | None = None) -> list[AccountFacts]:
     """Group the records by account, sorted by name; those of `whole` accounts are complete, the others partial."""
     deals = _by_account(records, records.deals.values())
     activities = _by_account(records, records.activities.values())
@@ -116,6 +128,7 @@ def _grouped(records: _Records, whole: set[str]) -> list[AccountFacts]:
     contacts = _contacts_by_account(records, whole)
     accounts = sorted(records.accounts.values(), key=lambda account: (account.name.casefold(), account.id))
     without = [None] if deals[""] else []
+    apart = told_apart(accounts) if apart is None else apart
     return [
         AccountFacts(
             account=account,
@@ -124,6 +137,7 @@ def _grouped(records: _Records, whole: set[str]) -> list[AccountFacts]:
             activities=tuple(activities[key]),
             notes=tuple(notes[key]),
             partial=account is not None and key not in whole,
+            apart=apart.get(key, ""),
         )
         for account in (*accounts, *without)
         for key in [account.id if account else ""]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from secrets import token_hex
@@ -25,12 +26,14 @@ from store.domain.brief.brief import Brief
 from store.domain.brief.overview import overview
 from store.domain.brief.ranking import assemble_review
 from store.domain.crm.accounts import Account, AccountFacts, Kind, Person
+from store.domain.crm.namesakes import told_apart
 from store.domain.crm.people import local_day
 from store.domain.errors import Ambiguous, CrmUnavailable, NotFound, Refused
 
 log = structlog.get_logger()
 
 
+_APART = re.compile(r" \([^()]{1,40}\)$")
 REFRESHING, RECALLING = "Reading the account in the CRM", "Looking through earlier notes"
 
 
@@ -95,17 +98,32 @@ class ReviewAccount:
         if not name:
             raise NotFound("Which account? Write, for example, /review-account Acme.")
         mine = await tx.snapshots.find_accounts(name, limit=25, owner_ids=await owners_seen_by(tx, actor))
-        exact = [account for account in mine if account.name.casefold() == name.casefold()]
+        exact = [account for account in mine if account.name.casefold() == name.casefold()] or await self._apart(
+            tx, actor, name
+        )
         if len(exact) == 1:
             return exact[0]
         if len(mine) > 1:
-            raise Ambiguous(f"“{name}” matches {len(mine)} of your accounts.", [(a.id, a.name) for a in mine[:10]])
+            apart = told_apart(mine, await tx.people.names())
+            choices = [
+                (each.id, f"{each.name} ({apart[each.id]})" if each.id in apart else each.name) for each in mine[:10]
+            ]
+            raise Ambiguous(f"“{name}” matches {len(mine)} of your accounts.", choices)
         if mine:
             return mine[0]
         others = await tx.snapshots.find_accounts(name, limit=1)
         if others and others[0].name.casefold() == name.casefold():
             raise Refused(f"“{name}” belongs to someone else. Only its owner or their manager can review it.")
         raise NotFound(await self._unknown(tx, actor, name))
+
+    async def _apart(self, tx: Tx, actor: Person, name: str) -> list[Account]:
+        """The account of this full name, as briefs tell it apart: `Acme (Retail)`."""
+        front = _APART.sub("", name)
+        if front == name:
+            return []
+        alike = await tx.snapshots.find_accounts(front, limit=25, owner_ids=await owners_seen_by(tx, actor))
+        apart = told_apart(alike)
+        return [each for each in alike if f"{each.name} ({apart.get(each.id, '')})".casefold() == name.casefold()]
 
     async def _unknown(self, tx: Tx, actor: Person, name: str) -> str:
         names = [facts.name for facts in await tx.snapshots.book(actor.id) if facts.account]

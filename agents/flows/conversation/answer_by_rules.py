@@ -20,8 +20,9 @@ from store.domain.attention.words import place_sentence
 from store.domain.brief.ranking import AccountReview, explain, not_read
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.people import local_day
-from store.domain.text.wording import on_day
+from store.domain.text.wording import joined, on_day
 
+_MOST_NAMESAKES = 5
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 
 HELP_ANSWER = (
@@ -56,10 +57,13 @@ class ThreadReply:
         people = {each.id: each for each in await tx.people.all()}
         owners = [people[owner_id] for owner_id in await owners_seen_by(tx, person)]
         books = [(owner, facts) for owner in owners for facts in await tx.snapshots.book(owner.id)]
-        named = _named_account(text, books)
-        if named is None:
+        named = _named_accounts(text, books)
+        if not named:
             return ()
-        owner, facts = named
+        if len(named) > 1:
+            names = joined([f"“{facts.name}”" for _, facts in named[:_MOST_NAMESAKES]])
+            return (f"You may see {len(named)} accounts of that name. Please ask about one of them: {names}.",)
+        owner, facts = named[0]
         now, policy = self._clock.now(), self._policy.signals
         since = await tx.briefs.last_posted(owner.id) or now - timedelta(days=policy.recent_days)
         news_since = min(since, now - timedelta(days=policy.recent_days))
@@ -77,15 +81,25 @@ class ThreadReply:
         return (_verdict(review, as_of), place, *explain(review.findings))
 
 
-def _named_account(text: str, books: Sequence[tuple[Person, AccountFacts]]) -> tuple[Person, AccountFacts] | None:
-    """The account with the longest name found in the text, or else the first whose name begins with a word of the text."""
+def _named_accounts(text: str, books: Sequence[tuple[Person, AccountFacts]]) -> list[tuple[Person, AccountFacts]]:
+    """The account with the longest name found in the text, or else the first whose name begins with a word of the text; all
+    that share this name, unless the text says which."""
     lowered = text.casefold()
-    accounts = [(owner, facts) for owner, facts in books if facts.account and facts.name.strip()]
-    full = [each for each in accounts if each[1].name.casefold() in lowered]
-    if full:
-        return max(full, key=lambda each: len(each[1].name))
+    accounts = [
+        (owner, facts) for owner, facts in books if facts.account and facts.account.name.strip() and not facts.partial
+    ]
+    full = [each for each in accounts if each[1].name.casefold() in lowered or _plain(each[1]) in lowered]
     words = set(re.findall(r"\w+", lowered))
-    return next((each for each in accounts if each[1].name.split()[0].casefold().strip(",.") in words), None)
+    found = full or [each for each in accounts if each[1].name.split()[0].casefold().strip(",.") in words][:1]
+    if not found:
+        return []
+    longest = max(found, key=lambda each: len(_plain(each[1])))
+    alike = [each for each in accounts if _plain(each[1]) == _plain(longest[1])]
+    return [each for each in alike if each[1].apart and each[1].name.casefold() in lowered] or alike
+
+
+def _plain(facts: AccountFacts) -> str:
+    return facts.account.name.casefold() if facts.account else ""
 
 
 def _verdict(review: AccountReview, as_of: str) -> str:

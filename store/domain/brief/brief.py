@@ -130,9 +130,9 @@ class CameOfIt:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """Cards are ordered by worth, questions first and lines that are still open last. `listed` are other accounts on which
-    something was noticed, `more` counts those without a line, `quiet` those without anything to report. `unread` names one
-    thing each about accounts of which something could not be read: they are not quiet. If part of the CRM was not read, the
-    brief is not `whole`, and no account is quiet.
+    something was noticed, `more` counts those without a line (`more_high`: of high risk), `quiet` those without anything to
+    report. `unread` names one thing each about accounts of which something could not be read: they are not quiet. If part of the
+    CRM was not read, the brief is not `whole`, and no account is quiet.
 
     `problems` are sentences on failures and delays; `author` names who wrote the recommendations: "playbook", "Claude
     (claude-opus-5-5)", or both. A `review` is a brief of one account made on demand. It goes to `reader_id`, who asked for it, and
@@ -168,6 +168,7 @@ class Brief:
     came_of_it: tuple[CameOfIt, ...] = ()
     listed: tuple[Listed, ...] = ()
     more: int = 0
+    more_high: int = 0
     handover: Handover | None = None
     waiting: tuple[Waiting, ...] = ()
     fell_away: tuple[FellAway, ...] = ()

@@ -89,6 +89,7 @@ def assemble(
         if entry.place in _ASKED
     ]
     carded = {card.account_id for card in cards}
+    counted = [each for each in entries if each.place is Place.COUNTED and each.reason is not Reason.SNOOZED]
     accounts = [review for review in reviews if review.facts.account is not None]
     brief = Brief(
         id=brief_id,
@@ -107,7 +108,8 @@ def assemble(
         author=author,
         currency=currency,
         listed=tuple(_listed_as(entry) for entry in entries if entry.place is Place.NAMED),
-        more=sum(entry.place is Place.COUNTED and entry.reason is not Reason.SNOOZED for entry in entries),
+        more=len(counted),
+        more_high=sum(entry.risk is Risk.HIGH for entry in counted),
     )
     ledger = Ledger(
         owner_id=owner.id, brief_id=brief_id, local_date=local_date, entries=entries, tally=tally or Tally()
@@ -372,8 +374,8 @@ def grouped(signals: Sequence[Signal]) -> list[tuple[Signal, ...]]:
     return sorted((tuple(group) for group in groups.values()), key=lambda group: -combined(group))
 
 
-def weightiest_first(signal: Signal) -> tuple[float, int, str]:
-    return (-signal.weight, list(SignalKind).index(signal.kind), signal.record_id)
+def weightiest_first(signal: Signal) -> tuple[float, int, float, str]:
+    return (-signal.weight, list(SignalKind).index(signal.kind), -signal.amount, signal.record_id)
 
 
 def combined(signals: Sequence[Signal]) -> float:

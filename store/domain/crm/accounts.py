@@ -270,6 +270,7 @@ class AccountFacts:
     activities: tuple[Activity, ...] = ()
     notes: tuple[Note, ...] = ()
     partial: bool = False
+    apart: str = ""
 
     @property
     def id(self) -> str:
@@ -277,4 +278,7 @@ class AccountFacts:
 
     @property
     def name(self) -> str:
-        return self.account.name if self.account else "Deals without an account"
+        """Its name, with what tells it apart from another of its owner's accounts."""
+        if self.account is None:
+            return "Deals without an account"
+        return f"{self.account.name} ({self.apart})" if self.apart else self.account.name

@@ -94,7 +94,9 @@ def statement_of(signals: Sequence[Signal], *, subject: str | None = None) -> st
 def subject_of(deal: Deal, facts: AccountFacts, context: SignalContext) -> str:
     """`“Renewal 2026” ($84,000)`: without the account's name in front, which is above every statement."""
     worth = f" ({said})" if (said := context.currency.worth(deal)) else ""
-    return f"{quoted(_without_account(deal.name, facts.name), limit=NAME_LENGTH)}{worth}"
+    return (
+        f"{quoted(_without_account(deal.name, facts.account.name if facts.account else ''), limit=NAME_LENGTH)}{worth}"
+    )
 
 
 def _without_account(name: str, account: str) -> str:

@@ -219,6 +219,13 @@ def test_of_many_that_are_open_five_have_buttons_and_the_others_a_name() -> None
     assert read(listed["child_blocks"]) == "To decide in the Home tab: Acme 3, Acme 5, Acme 7, Acme 9"
 
 
+def test_what_has_no_line_is_counted_with_its_high_risks() -> None:
+    brief, proposals = placed(Place.ASK, listed=2, more=45)
+    listed = group(render(replace(brief, more_high=45), proposals), "listed")
+    assert listed is not None
+    assert lines(listed["child_blocks"])[-1] == "And 45 more, 45 of high risk, in the Home tab."
+
+
 def test_other_risks_take_a_line_each_and_the_rest_is_counted() -> None:
     main = render(*placed(Place.ASK, listed=2, more=7))
     listed = group(main, "listed")

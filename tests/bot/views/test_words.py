@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.views import words
 from bot.views.blocks import actions, button, container, context, header, section
 
@@ -26,3 +28,23 @@ def test_the_first_words_end_in_an_ellipsis_and_tear_no_escape() -> None:
     assert words.first_words("one two", 2) == "one two"
     assert words.first_words("one, two, three", 2) == "one, two…"
     assert words.first_words("a &amp; b", 2) == "a &amp;…"
+
+
+@pytest.mark.parametrize(
+    ("most", "said"),
+    [
+        (14, "“Hillside Two-Year Organic…” was due to close on 1 Feb and has no step."),
+        (10, "“Hillside…” was due to close on 1 Feb and has…"),
+        (6, "“Hillside…” was due to close on…"),
+    ],
+)
+def test_a_long_deal_name_gives_way_to_what_is_wrong(most: int, said: str) -> None:
+    name = "“Hillside Two-Year Organic Office Coffee…” ($80,000)"
+    assert words.to_the_point(f"{name} was due to close on 1 Feb and has no step.", most) == said
+
+
+def test_what_tells_an_account_apart_survives_every_cut() -> None:
+    assert words.short_name("The Very Long Name of a Company (Retail)", 4) == "The Very Long… (Retail)"
+    assert words.short_name("x" * 90 + " (Retail)", 6, limit=50) == "x" * 40 + "… (Retail)"
+    assert words.short_name("Acme (Retail)", 6) == "Acme (Retail)"
+    assert words.short_name("A Name of Many Words Here", 3) == "A Name of…"
