@@ -17,6 +17,7 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.demo.demo import Demo
 from bot.telemetry import configure_logging
+from tests.browser.scenes import take_scenes
 from tests.browser.stage import LAST_DAY, brief_again, brief_on, chromium, demonstration, window
 
 MORNINGS = tuple(LAST_DAY - timedelta(days=before) for before in (3, 2, 1, 0))
@@ -34,7 +35,7 @@ AFTER_COFFEE = timedelta(minutes=5)
 
 async def take(folder: Path) -> None:
     """The same owner's first and fourth brief on a phone, light and dark; in a wide window the Adjust modal, and a card after
-    approval with the CRM record beside it."""
+    approval with the CRM record beside it; and what rarely happens."""
     async with demonstration(owners=1, accounts=20, morning=MORNINGS[0]) as demo, chromium() as browser:
         demo.clock.advance(AFTER_COFFEE)
         await _first_day(demo, browser, folder)
@@ -45,6 +46,7 @@ async def take(folder: Path) -> None:
         for day in MORNINGS[1:]:
             await brief_again(demo, [owner.id], day)
         await _fourth_day(demo, browser, folder)
+        await take_scenes(folder, browser)
 
 
 async def _first_day(demo: Demo, browser: Browser, folder: Path) -> None:
