@@ -16,7 +16,7 @@ from store.domain.attention.ledger import Tally
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.attention.rarity import Shares, are_common, informative, shares_of, tally_of
 from store.domain.brief.ranking import AccountReview
-from store.domain.crm.accounts import AccountFacts, Contact, Person, Pipeline
+from store.domain.crm.accounts import AccountFacts, Contact, Kind, Person, Pipeline
 from store.domain.crm.changes import Change
 from store.domain.crm.money import Currency
 from store.domain.crm.people import local_day
@@ -74,7 +74,8 @@ async def gather(
     deal_ids = [deal.id for facts in book for deal in facts.deals]
     since = min(news_since, now - timedelta(days=policy.recent_days))
     stage_since = await tx.snapshots.stage_since(deal_ids)
-    changes = await tx.changes.since(own_ids, at_or_seen_after=since, deal_ids=deal_ids)
+    filed = await tx.changes.since(own_ids, at_or_seen_after=since, deal_ids=deal_ids)
+    changes = _where_deals_are_now(filed, book)
     return Material(
         owner=owner,
         people=people,
@@ -93,6 +94,23 @@ async def gather(
         departed=await tx.snapshots.departed(own_ids, since=since),
         own_tasks=await _own_tasks(tx, book),
     )
+
+
+def _where_deals_are_now(
+    filed: Mapping[str, Sequence[Change]], book: Sequence[AccountFacts]
+) -> dict[str, Sequence[Change]]:
+    """Changes by account, those of a deal also where it is now: it may have moved since, or lost its account."""
+    of_deals: dict[str, list[Change]] = {}
+    for change in (each for changes in filed.values() for each in changes):
+        if change.record_kind is Kind.DEAL:
+            of_deals.setdefault(change.record_id, []).append(change)
+    found: dict[str, Sequence[Change]] = dict(filed)
+    for facts in book:
+        moved = [change for deal in facts.deals for change in of_deals.get(deal.id, ())]
+        own = {change.id: change for change in (*filed.get(facts.id, ()), *moved)}
+        if own:
+            found[facts.id] = sorted(own.values(), key=lambda change: (change.at, change.id))
+    return found
 
 
 async def _own_tasks(tx: Tx, book: Sequence[AccountFacts]) -> Mapping[str, OwnTask]:
