@@ -24,7 +24,7 @@ from store.domain.brief.confidence import confidence
 from store.domain.crm.accounts import Kind
 from store.domain.crm.money import Currency
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
-from store.domain.gate.proposals import Action, Recommendation
+from store.domain.gate.proposals import Action, Prior, Recommendation, State
 from store.domain.gate.writes.add_note import AddNote
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.signals.evidence import standing
@@ -352,6 +352,34 @@ async def test_the_model_adds_nothing_to_a_note_that_states_facts(sqlite_databas
     (one,) = made.cards[0].recommendations
     assert one.write == note
     assert one.rationale == "Ask what holds them up."  # the rest is worded as ever
+
+
+@pytest.mark.parametrize(
+    ("made", "subject"),
+    [("Call them", "Ask what holds them up"), ("Ask what holds them up", "Get “Renewal” moving")],
+)
+async def test_a_subject_that_repeats_a_task_made_before_gives_way_to_the_rules_own(
+    sqlite_database: Database, made: str, subject: str
+) -> None:
+    async def advising(question: Question, scope: Scope) -> Mapping[str, Any]:
+        return authored(question.blocks[0].value, subject="Ask what holds them up")
+
+    before = Prior(
+        key="a1:other",
+        title="Call",
+        action=Action.FOLLOW_UP,
+        signals=(SignalKind.DEAL_STALLED,),
+        state=State.DONE,
+        decided_by=ANNA.id,
+        decided_at=NOW,
+        reason=None,
+        created_at=NOW,
+        name=f"Move “{made}” to 3 Dec",
+    )
+    told = await orchestrator(sqlite_database, Writer({AUTHOR: advising}))(brief(card(1, priors=(before,))))
+    (one,) = told.cards[0].recommendations
+    assert isinstance(one.write, CreateTask)
+    assert one.write.subject == subject
 
 
 def test_what_a_model_said_yesterday_stays_as_far_as_todays_facts_support_it() -> None:
