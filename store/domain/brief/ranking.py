@@ -88,7 +88,7 @@ def assemble(
         for entry in entries
         if entry.place in _ASKED
     ]
-    carded = {card.account_id for card in cards}
+    carded = {card.account_id: card for card in cards}
     counted = [each for each in entries if each.place is Place.COUNTED and each.reason is not Reason.SNOOZED]
     accounts = [review for review in reviews if review.facts.account is not None]
     brief = Brief(
@@ -100,7 +100,9 @@ def assemble(
         data_as_of=data_as_of,
         accounts=len(accounts),
         cards=tuple(cards),
-        news=tuple(news for review in reviews if review.facts.id not in carded for news in news_of(review)),
+        news=tuple(
+            news for review in reviews for news in news_of(review) if not _is_on(carded.get(review.facts.id), news)
+        ),
         quiet=sum(not review.signals and not_read(review) is None for review in accounts) if whole else 0,
         problems=tuple(problems),
         unread=tuple(each for review in reviews if (each := not_read(review))),
@@ -349,6 +351,15 @@ def news_of(review: AccountReview) -> list[News]:
         for signal in news
         if signal.kind is not SignalKind.NEW_DEAL or signal.record_id not in closed
     ]
+
+
+def _is_on(card: Card | None, news: News) -> bool:
+    """Whether a card tells the news. What is still open has no statements, and a card may have no room for its second one: that a
+    deal was opened again is too grave for that."""
+    if card is None or card.place is Place.OPEN:
+        return False
+    told = card.statements[:1] if news.signal.kind is SignalKind.DEAL_REOPENED else card.statements
+    return any(news.signal.kind in each.kinds for each in told)
 
 
 def statements_of(signals: Sequence[Signal]) -> tuple[Statement, ...]:

@@ -284,6 +284,27 @@ def test_news_of_an_account_with_a_card_is_on_its_card() -> None:
     assert [each.kinds for each in brief.cards[0].statements][-1] == (SignalKind.DEAL_WON,)
 
 
+def test_news_of_an_account_is_told_beside_what_is_still_open() -> None:
+    """Two short lines of what is still open have no room for it."""
+    late = deal(closing_date=TODAY - DAY, amount=90_000.0)
+    asked = late_advice("a1:follow_up:d1", "d1")
+    before = yesterday(morning_of(review(facts(late), recommendations=(asked,))))
+    won, changes = moved(deal("d2", name="Won one"), NOW - DAY / 2, stage="Closed Won")
+    brief = brief_of(review(facts(late, won), context(*changes), recommendations=(asked,)), before=before)
+    assert [card.place for card in brief.cards] == [Place.OPEN]
+    assert [each.signal.kind for each in brief.news] == [SignalKind.DEAL_WON]
+
+
+def test_a_reopened_deal_is_told_even_if_its_accounts_card_leads_with_something_else() -> None:
+    late, closed = deal(closing_date=TODAY - DAY, amount=90_000.0), deal("d2", name="Back again", stage="Closed Won")
+    opened, changes = moved(closed, NOW - DAY / 2, stage="Negotiation")
+    asked = late_advice("a1:follow_up:d1", "d1")
+    brief = brief_of(review(facts(late, opened), context(*changes), recommendations=(asked,)))
+    (card,) = brief.cards
+    assert SignalKind.DEAL_REOPENED not in card.statements[0].kinds
+    assert [each.signal.kind for each in brief.news] == [SignalKind.DEAL_REOPENED]
+
+
 def test_what_no_brief_has_room_for_is_counted() -> None:
     crowd = [review(replace(SILENT, account=replace(account(), id=f"n{n}"))) for n in range(30)]
     brief = brief_of(*crowd)
