@@ -66,7 +66,18 @@ def main() -> None:
         print(json.dumps(figures))
     else:
         for name, value in figures.items():
-            print(f"{name:24} {value}")
+            _print(name, value)
+
+
+def _print(name: str, value: object) -> None:
+    """One line, or a line for each row of a table."""
+    if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+        print(name)
+        print("    " + "  ".join(f"{heading:>18}" for heading in value[0]))
+        for row in value:
+            print("    " + "  ".join(f"{'' if cell is None else cell:>18}" for cell in row.values()))
+    else:
+        print(f"{name:24} {value}")
 
 
 def _add_day(kind: argparse.ArgumentParser) -> None:

@@ -25,6 +25,23 @@ def test_the_first_look_that_sees_a_moment_comes_after_it_and_the_one_before_doe
     assert look_on(day - timedelta(days=1)) <= moment < look_on(day)
 
 
+@given(moment=moments, zone=st.sampled_from(ZONES))
+def test_the_first_look_past_a_day_is_the_first_at_which_the_owners_calendar_says_so(
+    moment: datetime, zone: str
+) -> None:
+    diary, day = Diary(zone, seeded(1)), moment.date()
+    look = diary.first_look_past(day)
+
+    assert diary.day_of(look_on(look)) > day >= diary.day_of(look_on(look - timedelta(days=1)))
+
+
+def test_when_a_day_is_over_in_berlin_it_is_still_evening_in_los_angeles() -> None:
+    day = date(2026, 6, 11)
+
+    assert Diary("Europe/Berlin", seeded(1)).first_look_past(day) == date(2026, 6, 12)
+    assert Diary("America/Los_Angeles", seeded(1)).first_look_past(day) == date(2026, 6, 13)
+
+
 @given(moment=moments, zone=st.sampled_from(ZONES), seed=st.integers(0, 99))
 def test_work_happens_in_office_hours_at_or_after_the_moment_and_within_four_days(
     moment: datetime, zone: str, seed: int

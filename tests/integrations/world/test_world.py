@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from integrations.sandbox.history import MODULES, CrmEvent
 from integrations.sandbox.world import World, build_world, stories
@@ -72,6 +74,14 @@ def test_an_accounts_story_does_not_depend_on_how_many_there_are() -> None:
 
     assert len(few) == 8
     assert all(many[story.account_id] == story for story in few)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), days=st.integers(1, 120), noise=st.booleans())
+def test_any_seed_gives_the_same_company_whatever_the_days(seed: int, days: int, noise: bool) -> None:
+    arguments: dict[str, Any] = {"seed": seed, "owners": 2, "accounts_per_owner": 5, "end": END, "noise": noise}
+
+    assert build_world(days=days, **arguments).company == build_world(**arguments).company
 
 
 @pytest.mark.parametrize("days", [1, 5, 35, 75, 119])
