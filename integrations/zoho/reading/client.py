@@ -19,6 +19,7 @@ import structlog
 from tenacity.wait import wait_base
 
 from integrations.zoho import wire
+from integrations.zoho.entities import bears_mark, entity_from
 from integrations.zoho.errors import unexpected
 from integrations.zoho.history import FieldMove, Page
 from integrations.zoho.limits.ceiling import Limits
@@ -394,9 +395,9 @@ class ZohoClient:
 
     async def _entities(self, module: str, rows: Rows) -> list[Entity]:
         standard = self.catalogue.standard(module, rows)
-        ours = await self._written_as() if module == "Tasks" and any(map(wire.bears_mark, standard)) else None
+        ours = await self._written_as() if module == "Tasks" and any(map(bears_mark, standard)) else None
         called = partial(self._field_map.theirs, module)
-        found = [wire.entity_from(module, row, ours=ours, called=called) for row in standard]
+        found = [entity_from(module, row, ours=ours, called=called) for row in standard]
         return [entity for entity in found if entity is not None]
 
     async def _written_as(self) -> str:

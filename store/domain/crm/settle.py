@@ -1,4 +1,4 @@
-"""What becomes of a record some of whose fields cannot be read: which version is kept, what is quarantined, what is released."""
+"""Decide about a record with fields that cannot be read: the version to keep, the fields to quarantine and to release."""
 
 from __future__ import annotations
 

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from integrations.zoho.cells import moment
+from integrations.zoho.entities import NOTE_LIMIT, entity_from
 from integrations.zoho.wire import (
-    NOTE_LIMIT,
-    entity_from,
     ids_of,
     moves_from,
     people_from,

@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from integrations.zoho import wire
+from integrations.zoho.entities import entity_from
 from integrations.zoho.reading.bulk import BulkReads, Sleep
 from integrations.zoho.reading.feed import Position, bulk_pays, position_in
 from integrations.zoho.reading.queries import STREAMS
@@ -121,7 +121,7 @@ async def exported(crm: Bench, stream: Stream, *, size: int = 2, skip: int = 0) 
     job = await bulk.start(module, await crm.client.catalogue.fields_of(module))
     pages = list(await bulk.pages(await bulk.ended(job), size=size, skip=skip))
     assert all(len(page) <= size for page in pages)
-    return {row["id"]: entity for page in pages for row in page if (entity := wire.entity_from(module, row))}
+    return {row["id"]: entity for page in pages for row in page if (entity := entity_from(module, row))}
 
 
 def waiting(crm: Bench) -> Sleep:
