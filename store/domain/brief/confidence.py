@@ -77,7 +77,7 @@ SURE: Mapping[ConfidenceLevel, str] = {
 
 
 def in_words(confidence: Confidence) -> str:
-    """`Fairly sure: the closing date shows it, but such dates are often kept up late.`"""
+    """`Fairly sure: the closing date shows it, but such dates are often updated late.`"""
     return f"{SURE[confidence.level]}: {confidence.because[:1].lower()}{confidence.because[1:]}"
 
 
@@ -112,12 +112,12 @@ def confidence(
     because = sentence(
         speaks_for=[
             rests_on(strengths, evidence, now, timezone),
-            *(f"{each.value} goes with it" for each in supporting[:1]),
+            *(f"there is {each.value}" for each in supporting[:1]),
             *_helped(helped),
         ],
         speaks_against=[
             *_staleness(now, data_as_of, policy),
-            *(["it became so only since then"] if unread else []),
+            *(["it became so only after that"] if unread else []),
             *_doubts(against),
             *_rejected(rejected),
             *_habits(evidence, now, policy),
@@ -209,7 +209,7 @@ def _habits(evidence: Sequence[Evidence], now: datetime, policy: ConfidencePolic
     if any(each.source is Source.ABSENCE for each in evidence):
         said.append("not everything is entered there")
     if evidence and all(each.source is Source.FIELD and each.field in policy.kept_late for each in evidence):
-        said.append("such dates are often kept up late")
+        said.append("such dates are often updated late")
     if evidence and all(_is_hasty(each, now, policy) for each in evidence):
-        said.append("it may still be put right")
+        said.append("it is new and may still be corrected")
     return said

@@ -133,7 +133,7 @@ def test_records_that_go_with_the_evidence_never_lower_confidence_and_prove_noth
 def test_a_field_that_people_keep_up_late_proves_less_than_another() -> None:
     assert score([cited(field="closing_date")]) < score([cited(field="stage")])
     assert confidence([cited(field="closing_date")], now=NOW, data_as_of=NOW).because == (
-        "The stage shows it, but such dates are often kept up late."
+        "The stage shows it, but such dates are often updated late."
     )
 
 
@@ -193,9 +193,12 @@ def test_the_reason_names_what_agrees_what_speaks_against_it_and_what_happened_b
     assert confidence(agreeing, now=NOW, data_as_of=NOW).because == "The CRM dates the change."
     noted = replace(cited(Source.NOTE), value="a note on 14 Nov")
     new = confidence([cited(Source.CHANGE)], now=NOW, data_as_of=NOW, supporting=[noted])
-    assert new.because == "The CRM dates the change and a note on 14 Nov goes with it, but it may still be put right."
+    assert (
+        new.because
+        == "The CRM dates the change and there is a note on 14 Nov, but it is new and may still be corrected."
+    )
     old = confidence([cited()], now=NOW, data_as_of=NOW - 3 * DAY, since=NOW - DAY)
-    assert old.because == "The stage shows it, but the data is 3 days old and it became so only since then."
+    assert old.because == "The stage shows it, but the data is 3 days old and it became so only after that."
     doubted = confidence([cited()], now=NOW, data_as_of=NOW, against=[cited()], priors=[prior(State.REJECTED)] * 2)
     assert doubted.because == (
         "The stage shows it, but a call on 14 Nov speaks against it and similar advice was rejected twice."

@@ -49,8 +49,8 @@ def test_a_change_with_a_note_of_its_day_is_surer_than_one_alone() -> None:
         SignalKind.CLOSE_DATE_SLIPPED, facts(later, activities=LONG_AGO, notes=(note(NOW - DAY),)), context(*changes)
     )
 
-    assert in_words(alone) == "Fairly sure: the CRM dates the change, but it may still be put right."
-    assert in_words(noted).startswith("Sure: the CRM dates the change and a note on 19 Nov goes with it")
+    assert in_words(alone) == "Fairly sure: the CRM dates the change, but it is new and may still be corrected."
+    assert in_words(noted).startswith("Sure: the CRM dates the change and there is a note on 19 Nov")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_so_large_a_change_may_be_a_slip(fields: dict[str, Any], kind: SignalKin
     wrong, changes = moved(deal(), NOW - DAY, **fields)
 
     assert in_words(sure_of(kind, facts(wrong, activities=LONG_AGO), context(*changes))) == (
-        "Not sure: the CRM dates the change, but so large a change speaks against it and it may still be put right."
+        "Not sure: the CRM dates the change, but so large a change speaks against it and it is new and may still be corrected."
     )
 
 
