@@ -93,6 +93,10 @@ class Known:
         slips = self._slips(claim)
         return sum(days > 0 for days in (slips[:-1] if len(slips) > 1 else slips)) >= int(claim.values[0])
 
+    def _moved_to(self, claim: Claimed) -> bool:
+        moves = [date.fromisoformat(each.after) for each in self._moves(claim, "closing_date") if each.after]
+        return any(_same(claim.values[0], day) for day in moves)
+
     def _moved_on(self, claim: Claimed) -> bool:
         return False  # no read of the CRM tells on which day a date was moved
 

@@ -13,7 +13,7 @@ from datetime import date
 from store.domain.grounding.claims import MONEY, Figure, figures_at, names_in, quotes_in, words_in
 from store.domain.grounding.days import days_in
 from store.domain.grounding.openers import OPENERS
-from store.domain.grounding.phrases import NEUTRAL, ROLES
+from store.domain.grounding.phrases import ADVICE, NEUTRAL, ROLES
 from store.domain.grounding.statements import Value
 
 Token = Callable[[str, Value], str]
@@ -50,7 +50,8 @@ class Names:
                 bare = bare.replace(quote, " , ", 1)
             bare = _ROLE.sub(lambda found: found[0].casefold(), bare)
             for line in bare.splitlines():
-                sure |= {words_in(each) for found in _PLACES.finditer(line) for each in _in_place(found)}
+                placed = () if ADVICE.search(line.casefold()) else _PLACES.finditer(line)
+                sure |= {words_in(each) for found in placed for each in _in_place(found)}
                 loose |= {" ".join(run) for run in names_in(_without_days(line, today), ())}
         kept = {each for each in sure | loose if each and not ROLES.fullmatch(each) and each not in _NO_NAMES}
         return cls._joined(kept & sure, kept - sure)

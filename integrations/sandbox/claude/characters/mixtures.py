@@ -94,7 +94,7 @@ def _closing(pieces: Pieces, dice: Random) -> Iterator[Meant]:
     for name in pieces.deals:
         for day in pieces.days:
             yield _say(f"{name} is to close on {day}.", Claimed("closes", name, (day,)))
-            yield _say(f"The closing date of “{name}” moved to {day}.", Claimed("closes", name, (day,)))
+            yield _say(f"The closing date of “{name}” moved to {day}.", Claimed("moved to", name, (day,)))
             yield _say(f"“{name}” slipped on {day}.", Claimed("moved on", name, (day,)))
 
 
@@ -120,7 +120,7 @@ def _directions(pieces: Pieces, dice: Random) -> Iterator[Meant]:
     for name, deal in pieces.deals.items():
         later, less = deal.get("later", "9 days"), deal.get("less", "20%")
         yield _say(f"“{name}” was brought forward {later}.", Claimed("earlier", name, (later,)))
-        yield _say(f"“{name}” closes earlier than planned.", Claimed("earlier", name))
+        yield _say(f"“{name}” closes earlier than planned.", Claimed("invented", ""))
         yield _say(f"“{name}” grew by {less}.", Claimed("more", name, (less,)))
         if "was" in deal and "amount" in deal:
             yield _say(f"“{name}” rose from {deal['amount']} to {deal['was']}.", Claimed("worth", name, (deal["was"],)))
