@@ -135,6 +135,7 @@ class ChangeRow(Row, table=True):
     after: str | None = Field(sa_type=Text)
     at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class WatermarkRow(Row, table=True):

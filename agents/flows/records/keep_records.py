@@ -9,8 +9,8 @@ from datetime import datetime
 from agents.flows.records.quarantine import by_record, quarantine
 from agents.ports import Crm
 from store.database import Database, Tx
-from store.domain.crm.accounts import Contact, Entity, Kind
-from store.domain.crm.changes import Change, diff
+from store.domain.crm.accounts import Contact, Entity, Kind, Stream
+from store.domain.crm.changes import Change, between_looks, diff
 from store.domain.crm.settle import moves_between, settle
 
 
@@ -47,9 +47,11 @@ class KeepRecords:
         moved = [each.entity for each in settled if each.entity and known.get(each.entity.id) != each.entity]
         restored = await _restored(tx, kind, [each for each in moved if each.id not in known and not baseline])
         changes: list[Change] = []
+        looked_at = await _looked_at(tx, kind)
         for entity in moved if not baseline else ():
             was, odd, back = known.get(entity.id), held.get(entity.id, {}), entity.id in restored
-            changes.extend(moves_between(was, entity, odd, seen_at=seen_at, restored=back))
+            found = moves_between(was, entity, odd, seen_at=seen_at, restored=back)
+            changes.extend(between_looks(found, was, looked_at=looked_at))
         left = [old for entity in moved if (old := _left_account(known.get(entity.id), entity))]
         await tx.snapshots.keep_departed(left, at=seen_at)
         unseen = {each.id for each in moved if baseline or late or each.id in restored}
@@ -68,13 +70,24 @@ class KeepRecords:
             await tx.quarantine.drop(kind, gone)
             contacts = [entity for entity in removed if isinstance(entity, Contact)]
             await tx.snapshots.keep_departed(contacts, at=seen_at)
-            changes = [change for entity in removed for change in diff(entity, None, seen_at=seen_at)]
+            looked_at = await _looked_at(tx, kind)
+            changes = [
+                change
+                for entity in removed
+                for change in between_looks(diff(entity, None, seen_at=seen_at), entity, looked_at=looked_at)
+            ]
             found = len(await tx.changes.add(changes))
         async with self._database.reading() as tx:
             children = await tx.snapshots.hanging_on(kind, gone)
         for child_kind, ids in children.items():
             found += await self(child_kind, await self._crm.records(child_kind, ids), seen_at=seen_at)
         return found
+
+
+async def _looked_at(tx: Tx, kind: Kind) -> datetime | None:
+    """Up to when all records of this kind were read; None for activities, whose streams are read separately."""
+    stream = next((each for each in Stream if each.kind is kind and kind is not Kind.ACTIVITY), None)
+    return await tx.sync.watermark(stream) if stream else None
 
 
 async def _restored(tx: Tx, kind: Kind, unknown: Sequence[Entity]) -> set[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -47,6 +47,8 @@ class Change:
 
     `before` and `after` are text forms (ISO dates, plain numbers) and None if there is no value. `at` is the CRM's own
     modified time, `seen_at` when we noticed. The id is a digest of the change, so seeing it again has no effect.
+    Other fields may have been edited after this one, so the change took place between `since`, when the field is known
+    to have had its value from before (None if unknown), and `at`.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Change:
     after: str | None
     at: datetime
     seen_at: datetime
+    since: datetime | None = None
 
 
 def diff(
@@ -96,6 +99,15 @@ def diff(
         and (name not in _READ_LATER or changed_name(old, new))
         and not told_by_time(after, name)
     )
+
+
+def between_looks(changes: Iterable[Change], before: Entity | None, *, looked_at: datetime | None) -> list[Change]:
+    """The changes with the time since when they may have taken place: the version before was still the present one when it was
+    edited last, and at the last complete look."""
+    if before is None:
+        return list(changes)
+    held = max(before.modified_at, looked_at) if looked_at else before.modified_at
+    return [replace(each, since=min(held, each.at)) for each in changes]
 
 
 def changed_name(before: str | None, after: str | None) -> bool:

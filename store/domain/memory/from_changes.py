@@ -28,7 +28,7 @@ def of_change(change: Change, names: Names, *, account_id: str, deal_id: str | N
     return pieces(
         MemoryKind.CHANGE,
         change.id,
-        f"{say(change, names)}, on {day_and_year(change.at.date())}.",
+        f"{say(change, names)}, {_when(change)}.",
         account_id=account_id,
         title=_TITLES.get(change.field or change.kind, "Change"),
         at=change.at,
@@ -36,6 +36,12 @@ def of_change(change: Change, names: Names, *, account_id: str, deal_id: str | N
         contact_id=change.record_id if change.record_kind is Kind.CONTACT else _contact_of(change),
         author=names.person(change.owner_id),
     )
+
+
+def _when(change: Change) -> str:
+    day = day_and_year(change.at.date())
+    earliest = day_and_year(change.since.date()) if change.since else day
+    return f"on {day}" if earliest == day else f"between {earliest} and {day}"
 
 
 def is_remembered(change: Change) -> bool:

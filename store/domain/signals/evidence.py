@@ -54,6 +54,14 @@ def day_text(moment: datetime | date, context: SignalContext) -> str:
     return on_day(day, today=context.today)
 
 
+def when(change: Change, context: SignalContext) -> str:
+    """`on 14 Nov`, or `between 11 Nov and 14 Nov`: the record may have been edited after the change, and its last edit says
+    nothing of the change's own day."""
+    day = day_text(change.at, context)
+    earliest = day_text(change.since, context) if change.since else day
+    return f"on {day}" if earliest == day else f"between {earliest} and {day}"
+
+
 def _cite(
     source: Source, entity: Entity, field: str, label: str, value: str, *, at: datetime, change_id: str | None = None
 ) -> Evidence:

@@ -8,7 +8,7 @@ from datetime import date
 from store.domain.crm.accounts import AccountFacts, Deal
 from store.domain.crm.changes import Change
 from store.domain.signals.context import SignalContext
-from store.domain.signals.evidence import day_text, moved
+from store.domain.signals.evidence import day_text, moved, when
 from store.domain.signals.findings import NO_OPEN_DEAL, deal_signal, finding
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.moves import Move, move_of, recent, reopening_of
@@ -101,9 +101,17 @@ def _went_back(facts: AccountFacts, deal: Deal, move: Move, context: SignalConte
     if before is None or after is None or after >= before:
         return None
     old, new = one_line(move.before, limit=40), one_line(deal.stage, limit=40)
-    day = day_text(move.change.at, context)
     says = f"went back from {old} to {new}"
-    return _said(SignalKind.STAGE_MOVED_BACK, facts, deal, move, says, "Stage", f"{old} → {new} on {day}", context)
+    return _said(
+        SignalKind.STAGE_MOVED_BACK,
+        facts,
+        deal,
+        move,
+        says,
+        "Stage",
+        f"{old} → {new} {when(move.change, context)}",
+        context,
+    )
 
 
 def _said(

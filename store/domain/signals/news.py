@@ -7,7 +7,7 @@ from datetime import timedelta
 from store.domain.crm.accounts import AccountFacts, Deal, Kind, StageOutcome
 from store.domain.crm.changes import ChangeKind
 from store.domain.signals.context import SignalContext
-from store.domain.signals.evidence import day_text, moved
+from store.domain.signals.evidence import day_text, moved, when
 from store.domain.signals.findings import deal_signal, finding
 from store.domain.signals.kinds import Finding, SignalKind
 from store.domain.signals.moves import move_of, reopening_of, unread
@@ -61,8 +61,8 @@ def deal_reopened(facts: AccountFacts, context: SignalContext) -> Finding:
         change = reopening_of(deal, changes, context.pipeline)
         if change is not None:
             stages = f"{one_line(change.before or '', limit=40)} → {one_line(change.after or '', limit=40)}"
-            says = f"was reopened on {day_text(change.at, context)}"
-            evidence = moved(deal, change, "Stage", f"{stages} on {day_text(change.at, context)}")
+            says = f"was reopened {when(change, context)}"
+            evidence = moved(deal, change, "Stage", f"{stages} {when(change, context)}")
             found.append(
                 deal_signal(
                     kind, facts, deal, f"{says}: {stages}", since=change.at, evidence=evidence, context=context,
@@ -87,10 +87,10 @@ def _closed(kind: SignalKind, outcome: StageOutcome, facts: AccountFacts, contex
     for deal in facts.deals:
         move = move_of(deal, "stage", changes) if context.pipeline.outcome(deal.stage) is outcome else None
         if move and move.before and context.pipeline.is_open(move.before):
-            day = day_text(move.change.at, context)
-            value = f"{one_line(move.before, limit=40)} → {one_line(deal.stage, limit=40)} on {day}"
+            on = when(move.change, context)
+            value = f"{one_line(move.before, limit=40)} → {one_line(deal.stage, limit=40)} {on}"
             evidence = moved(deal, move.change, "Stage", value)
-            says = f"was {outcome} on {day}"
+            says = f"was {outcome} {on}"
             found.append(
                 deal_signal(
                     kind,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from store.domain.crm.accounts import AccountFacts, Contact, Deal
 from store.domain.signals.context import SignalContext
-from store.domain.signals.evidence import amount_of, day_text, moved, standing
+from store.domain.signals.evidence import amount_of, moved, standing, when
 from store.domain.signals.findings import NO_OPEN_DEAL, finding, signal
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.moves import move_of, recent
@@ -48,14 +48,14 @@ def owner_changed(facts: AccountFacts, context: SignalContext) -> Finding:
     if move is None:
         return finding(kind, (), f"The account has had the same owner for the last {days}.")
     old, new = (_person(context, person_id) for person_id in (move.before, move.after))
-    day = day_text(move.change.at, context)
+    on = when(move.change, context)
     found = signal(
         kind,
         facts,
         facts.id,
-        f"The account went from {old} to {new} on {day}.",
+        f"The account went from {old} to {new} {on}.",
         since=move.change.at,
-        evidence=(moved(facts.account, move.change, "Owner", f"{old} → {new} on {day}"),),
+        evidence=(moved(facts.account, move.change, "Owner", f"{old} → {new} {on}"),),
         deals=context.pipeline.open_deals(facts.deals),
         context=context,
         anchor=move.reached.id,

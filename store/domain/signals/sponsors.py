@@ -8,7 +8,7 @@ from store.domain.crm.accounts import AccountFacts, Contact, Deal, Kind
 from store.domain.crm.changes import Change, ChangeKind
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.signals.context import SignalContext
-from store.domain.signals.evidence import amount_of, day_text, moved, standing
+from store.domain.signals.evidence import amount_of, moved, standing, when
 from store.domain.signals.findings import NO_OPEN_DEAL, biggest, deal_signal, finding, signal, subject_of
 from store.domain.signals.kinds import Finding, Signal, SignalKind
 from store.domain.signals.moves import Move, move_of, recent
@@ -44,16 +44,16 @@ def _lost_contact(deal: Deal, changes: list[Change]) -> Move | None:
 
 
 def _contact_changed(facts: AccountFacts, deal: Deal, move: Move, context: SignalContext) -> Signal:
-    day = day_text(move.change.at, context)
+    on = when(move.change, context)
     old = _known(move.before, facts, context)
     new = _known(move.after, facts, context)
     after = (one_line(new.name, limit=60) if new else "another contact") if move.after else "no one"
     before = one_line(old.name, limit=60) if old else ""
     if move.after:
-        says = f"changed its contact{f' from {before}' if before else ''} to {after} on {day}"
+        says = f"changed its contact{f' from {before}' if before else ''} to {after} {on}"
     else:
-        says = f"lost its contact{f' {before}' if before else ''} on {day}"
-    value = f"{before or 'the earlier contact'} → {after} on {day}"
+        says = f"lost its contact{f' {before}' if before else ''} {on}"
+    value = f"{before or 'the earlier contact'} → {after} {on}"
     evidence = moved(deal, move.change, "Primary contact", value)
     kind = SignalKind.SPONSOR_CHANGED
     return deal_signal(
@@ -89,7 +89,7 @@ def _contact_left(
     at_stake = carried or open_deals
     deal, name = biggest(at_stake), one_line(contact.name, limit=60) if contact else "A contact"
     gone = "was deleted" if change.kind is ChangeKind.DELETED else "moved to another account"
-    left = f"{gone} on {day_text(change.at, context)}"
+    left = f"{gone} {when(change, context)}"
     statement = f"{name} ({role}) {left}."
     if carried:
         statement = f"{name}, the contact of {subject_of(deal, facts, context)}, {left}."
