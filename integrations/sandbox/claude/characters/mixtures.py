@@ -76,7 +76,8 @@ def _true(pieces: Pieces) -> Iterator[Meant]:
         if state in ("took place", "was done"):
             yield _say(f"The {kind} “{name}” {state} on {day}.", Claimed("activity", name, (kind, state, day)))
     for person, day in pieces.left.items():
-        yield _say(f"{person} left on {day}.", Claimed("left", person, (day,)))
+        on = f"left on {day}" if day else "has left"
+        yield _say(f"{person} {on}.", Claimed("left", person, (day,) if day else ()))
     for day, text in pieces.notes:
         yield _say(f"{day}: {text}", Claimed("note", "", (day, text)))
 
@@ -141,7 +142,8 @@ def _denials(pieces: Pieces, dice: Random) -> Iterator[Meant]:
                 f"“{name}” is no longer in {deal['stage']}.", Claimed("stage", name, (deal["stage"],), denied=True)
             )
     for person, day in pieces.left.items():
-        yield _say(f"{person} has not moved to another account.", Claimed("left", person, (day,), denied=True))
+        said = f"{person} has not moved to another account."
+        yield _say(said, Claimed("left", person, (day,) if day else (), denied=True))
     for name, kind, state, day in pieces.activities:
         if state in ("took place", "was done"):
             said = f"The {kind} “{name}” never took place."
@@ -154,7 +156,7 @@ def _people(pieces: Pieces, dice: Random) -> Iterator[Meant]:
         for role in roles:
             yield _say(f"{person} is {role}.", Claimed("role", person, (role,)))
             yield _say(f"Ask {person} ({role}) for a date.", Claimed("role", person, (role,)))
-        for day in [*pieces.left.values(), *pieces.days[:2]]:
+        for day in pieces.days[:3]:
             yield _say(f"{person} moved to another account on {day}.", Claimed("left", person, (day,)))
         yield _say(f"{person} has left.", Claimed("left", person))
         yield _say(f"{person} is the only contact.", Claimed("only", person))

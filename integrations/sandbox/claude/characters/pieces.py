@@ -21,7 +21,8 @@ _DEAL_PARTS: Mapping[str, re.Pattern[str]] = {
 }
 _PERSON = re.compile(r"^(?P<name>[A-Z][^“”,.(]+?) is (?P<title>[^“”,]+)(?:, (?P<role>[A-Z][a-z]+(?: maker)?))?\.$")
 _LEFT = re.compile(
-    rf"^(?P<name>[A-Z][^“”,(]+?)(?: \(.+?\)|, the contact of .+?,)? moved to another account on (?P<day>{_DAY})\.$"
+    r"^(?P<name>[A-Z][^“”,(]+?)(?: \(.+?\)|, the contact of .+?,)? moved to another account"
+    rf"(?: on (?P<day>{_DAY})| between {_DAY} and {_DAY})\.$"
 )
 _ACTIVITY = re.compile(
     r"^(?:The )?(?P<kind>call|meeting|task) “(?P<name>[^”]+)” (?P<state>took place|was done|was due|is set|is due)"
@@ -49,7 +50,11 @@ class Pieces:
     def days(self) -> list[str]:
         """Every day that a fact is about."""
         found = [each["closes"] for each in self.deals.values() if "closes" in each]
-        found += [*self.left.values(), *(each[3] for each in self.activities), *(day for day, _ in self.notes)]
+        found += [
+            *filter(None, self.left.values()),
+            *(each[3] for each in self.activities),
+            *(day for day, _ in self.notes),
+        ]
         return list(dict.fromkeys([*found, *(day for _, _, day in self.silence if day)]))
 
     @property
@@ -66,7 +71,7 @@ def pieces_in(texts: Iterable[str]) -> Pieces:
             parts = found.deals.setdefault(deal["name"], {})
             parts.update((name, part["v"]) for name, form in _DEAL_PARTS.items() if (part := form.search(text)))
         elif left := _LEFT.match(text):
-            found.left[left["name"]] = left["day"]
+            found.left[left["name"]] = left["day"] or ""
         elif done := _ACTIVITY.match(text):
             found.activities.append((done["name"], done["kind"], done["state"], done["day"]))
         elif silent := _SILENCE.match(text):
