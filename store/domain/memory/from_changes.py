@@ -120,6 +120,10 @@ def _gone(change: Change, names: Names) -> str:
     return f"{_capital(names.contact(change.record_id))} was removed from the CRM"
 
 
+def _back(change: Change, names: Names) -> str:
+    return f"{_capital(names.contact(change.record_id))} was restored in the CRM"
+
+
 def _role(change: Change, names: Names) -> str:
     shown = f"from {_value(change.before)} to {_value(change.after)}"
     return f"The role of {names.contact(change.record_id)} changed {shown}"
@@ -142,6 +146,7 @@ _SAYINGS: Mapping[tuple[Kind, ChangeKind, str], Saying] = {
     (Kind.CONTACT, _UPDATED, "account_id"): _left,
     (Kind.CONTACT, _UPDATED, "buying_role"): _role,
     (Kind.CONTACT, _DELETED, ""): _gone,
+    (Kind.CONTACT, ChangeKind.RESTORED, ""): _back,
 }
 _TITLES: Mapping[str, str] = {
     "stage": "Stage moved",
@@ -154,6 +159,7 @@ _TITLES: Mapping[str, str] = {
     "buying_role": "Role of a contact changed",
     "created": "Deal opened",
     "deleted": "Contact removed",
+    "restored": "Contact restored",
 }
 
 

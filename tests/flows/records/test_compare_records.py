@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agents.flows.records import compare_records
+from agents.flows.records.remember import Remember
 from integrations.sandbox.history import CrmEvent, Json
 from store.domain.crm.accounts import Entity, Kind
 from tests.flows.company import ACME, ANNA, BOREALIS, FIRST_NIGHT, LONG_AGO, SAM, SLIPPING, company, happens
@@ -76,10 +77,10 @@ async def test_more_deletions_than_the_crm_lists_are_all_seen_after_one_read(
     ],
 )
 async def test_a_restored_record_is_back_after_one_read(
-    sqlite_url: str, tmp_path: Path, module: str, kind: Kind, record_id: str
+    database_url: str, tmp_path: Path, module: str, kind: Kind, record_id: str
 ) -> None:
     made_of = replace(company(), events=tuple(sorted((*company().events, *notes(1)), key=lambda event: event.at)))
-    async with stage(sqlite_url, tmp_path, of=made_of) as made:
+    async with stage(database_url, tmp_path, of=made_of) as made:
         assert await made.look(FIRST_NIGHT)
         assert await made.look(NIGHT)
         before = await kept(made, kind, record_id)
@@ -109,6 +110,21 @@ async def test_a_restored_deal_is_no_new_one_and_its_time_in_the_stage_is_not_ma
         back = await tx.snapshots.entity(Kind.DEAL, SLIPPING)
         assert back is not None
         assert await tx.snapshots.stage_since([SLIPPING]) == {SLIPPING: back.modified_at}
+
+
+async def test_memory_tells_of_a_contact_who_was_restored(night: Stage) -> None:
+    night.clock.advance(DAY)
+    deletes(night, "Contacts", [SAM])
+    await night.bot.services.sync()
+    night.clock.advance(DAY)
+    night.zoho.restore("Contacts", SAM)
+    await night.bot.services.sync()
+    await Remember(night.bot.services.database, night.clock)()
+
+    async with night.bot.services.database.reading() as tx:
+        said = [each.text for each in await tx.memory.everything_of(ACME)]
+    assert any("Sam Okafor was removed" in each for each in said)
+    assert any("Sam Okafor was restored" in each for each in said)
 
 
 async def test_a_record_that_left_without_a_trace_while_another_returned_is_found_within_a_week(night: Stage) -> None:
