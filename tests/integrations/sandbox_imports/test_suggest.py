@@ -292,3 +292,16 @@ def test_the_command_tells_every_fault_and_leaves_nothing_behind(tmp_path: Path)
         ("Opportunity.csv", 3, "CloseDate"),
     ]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "mapping.toml"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PUBLIC.is_dir(), reason="the data is not beside the repository")
+@pytest.mark.parametrize("name", ["sales_crm", "dynamics", "bitrix"])
+def test_the_whole_loop_runs_on_a_public_export_with_its_draft(tmp_path: Path, name: str) -> None:
+    sergas("sandbox", "import", "--suggest", str(PUBLIC / name), "--out", "mapping.toml", cwd=tmp_path)
+    options = ("--data", str(PUBLIC / name), "--mapping", "mapping.toml", "--port", "0", "--author", "playbook")
+    ran = sergas("demo", *options, "--check", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    figures = json.loads(ran.stdout)
+    assert figures["approved"] == figures["writes"] > 0
+    assert (figures["briefs"], figures["duplicates"], figures["audit_ok"]) == (figures["owners"], 0, True)
