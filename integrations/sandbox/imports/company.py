@@ -33,13 +33,13 @@ def company_of(directory: Path, plan: CsvMapping, *, tell: Tell = lambda _: None
     people: People | None = None
     with faults.caught():
         people = read_people(directory, plan, faults)
-    sheets = _sheets(directory, plan, faults)
+    sheets, histories = _sheets(directory, plan, faults)
     if people is None or len(sheets) < len(plan.modules):
         faults.end()
     assert people is not None
     if plan.default_owner and people.find(plan.default_owner) is None:
         raise BadInput(f"The default_owner {plan.default_owner} is not one of the people.")
-    events = sorted(Records(plan, people, sheets, faults).events(), key=lambda event: event.at)
+    events = sorted(Records(plan, people, sheets, histories, faults).events(), key=lambda event: event.at)
     if plan.faults == "stop" or not events:
         faults.end()
     if not events:
@@ -56,18 +56,23 @@ def company_of(directory: Path, plan: CsvMapping, *, tell: Tell = lambda _: None
     )
 
 
-def _sheets(directory: Path, plan: CsvMapping, faults: Faults) -> dict[str, Sheet]:
-    """Read every mapped file once; those that cannot be used are missing, and told."""
-    sheets: dict[str, Sheet] = {}
+def _sheets(directory: Path, plan: CsvMapping, faults: Faults) -> tuple[dict[str, Sheet], dict[str, Sheet]]:
+    """Read every mapped file once: those of the modules, and those of their records' past. Those that cannot be used are
+    missing, and told."""
     read: dict[str, Sheet] = {}
+    sheets: dict[str, Sheet] = {}
+    histories: dict[str, Sheet] = {}
     for name, module in plan.modules.items():
-        with faults.caught():
-            if module.file not in read:
-                read[module.file] = read_sheet(directory, module.file, faults=faults, form=plan.format_of(module.file))
-            before = faults.raised
-            for column in dict.fromkeys(module.columns):
-                with faults.caught():
-                    read[module.file].need(column)
-            if faults.raised == before:
-                sheets[name] = read[module.file]
-    return sheets
+        for spec, into in ((module, sheets), (module.history, histories)):
+            with faults.caught():
+                if spec is None:
+                    continue
+                if spec.file not in read:
+                    read[spec.file] = read_sheet(directory, spec.file, faults=faults, form=plan.format_of(spec.file))
+                before = faults.raised
+                for column in dict.fromkeys(spec.columns):
+                    with faults.caught():
+                        read[spec.file].need(column)
+                if faults.raised == before:
+                    into[name] = read[spec.file]
+    return sheets, histories

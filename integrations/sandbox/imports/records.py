@@ -12,6 +12,7 @@ from integrations.sandbox.imports.cells import at_hour, moment_of, number_of, va
 from integrations.sandbox.imports.faults import Faults
 from integrations.sandbox.imports.keys import Keys
 from integrations.sandbox.imports.mapping import USERS, CsvMapping
+from integrations.sandbox.imports.past import Moment, with_past
 from integrations.sandbox.imports.sheets import Line, Sheet
 from integrations.sandbox.imports.sources import Event, Source
 from integrations.sandbox.imports.users import People
@@ -28,12 +29,14 @@ class Records:
     plan: CsvMapping
     people: People
     sheets: Mapping[str, Sheet]
+    histories: Mapping[str, Sheet]
     faults: Faults
     _modules: Mapping[str, Module] = field(init=False)
     _keys: dict[str, Keys] = field(init=False, default_factory=dict)
     _made: dict[str, Fields] = field(init=False, default_factory=dict)
     _owners: dict[str, dict[str, str]] = field(init=False, default_factory=dict)
     _default_owner: str | None = field(init=False)
+    _pasts: dict[str, dict[str, list[Moment]]] = field(init=False, default_factory=dict)
     _faulty: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
@@ -42,6 +45,8 @@ class Records:
         for name, sheet in self.sheets.items():
             spec = self.plan.modules[name]
             self._keys[name] = Keys(name, spec, [line for line in sheet.lines if spec.takes(line)], self.faults)
+        for name, sheet in self.histories.items():
+            self._pasts[name] = self._past(name, sheet)
 
     def events(self) -> Iterator[CrmEvent]:
         """Yield the events, module by module; a record's owner counts as the author of its events."""
@@ -67,6 +72,8 @@ class Records:
             for event in updates
             if (at := self._update_moment(event, line, created))
         ]
+        if past := self._pasts.get(name, {}).get(record_id):
+            fields, changes = with_past(fields, created, changes, past)
         if owner is None or not whole or not self._keys[name].counts(record_id):
             if self.plan.faults == "leave out":
                 self._keys[name].drop(record_id)
@@ -77,6 +84,21 @@ class Records:
             CrmEvent(at=created, op="create", fields=fields, **known),
             *(CrmEvent(at=at, op="update", fields=changed, **known) for at, changed in changes),
         ]
+
+    def _past(self, name: str, sheet: Sheet) -> dict[str, list[Moment]]:
+        """Return what another file tells of the records' past, by their ids."""
+        spec = self.plan.modules[name].history
+        found: dict[str, list[Moment]] = {}
+        for line in filter(spec.takes, sheet.lines) if spec else ():
+            assert spec is not None
+            with self.faults.caught():
+                key = line.cells[spec.record]
+                if (record_id := self._keys[name].find(key)) is None:
+                    raise line.fault(spec.record, f"there is no “{key}” among the {name}.")
+                at = at_hour(moment_of(line.cells[spec.on], line=line, column=spec.on), self.plan.hour).astimezone(UTC)
+                fields, before = (self._fields(name, sources, line) for sources in (spec.fields, spec.before))
+                found.setdefault(record_id, []).append(Moment(at=at, fields=fields, before=before))
+        return found
 
     def _moment(self, event: Event, line: Line) -> datetime | None:
         """Return when something happens; None if its columns are empty or faulty."""

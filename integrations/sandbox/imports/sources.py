@@ -125,6 +125,24 @@ class Event(Choice):
             yield from source.columns
 
 
+class History(Choice):
+    """Another file that tells of the records' past: whose (`record`, a key or name), when, and what they became. `before` is what
+    they had been."""
+
+    file: str
+    record: str
+    on: str
+    fields: Fields
+    before: Fields = {}
+
+    @property
+    def columns(self) -> Iterator[str]:
+        """Every column that it reads."""
+        yield from (self.record, self.on, *self.only, *self.skip)
+        for source in (*self.fields.values(), *self.before.values()):
+            yield from source.columns
+
+
 class ModuleFile(Choice):
     """Where the records of a module come from. Without a `key`, each line is a record that none can point to by key; with
     `distinct`, only the first line with a key is one."""
@@ -134,6 +152,7 @@ class ModuleFile(Choice):
     distinct: bool = False
     fields: Fields
     events: tuple[Event, ...] = Field(default=(Event(),), min_length=1)
+    history: History | None = None
 
     @property
     def sources(self) -> Iterator[tuple[str, Source]]:
@@ -141,6 +160,8 @@ class ModuleFile(Choice):
         yield from self.fields.items()
         for event in self.events:
             yield from event.fields.items()
+        if self.history:
+            yield from (*self.history.fields.items(), *self.history.before.items())
 
     @property
     def columns(self) -> Iterator[str]:

@@ -13,13 +13,14 @@ from integrations.sandbox.imports.mapping import parsed_mapping
 from integrations.sandbox.imports.sources import Source, spelled_out
 from integrations.sandbox.imports.suggest.activities import activity_parts, notes_part
 from integrations.sandbox.imports.suggest.deals import deals_part
-from integrations.sandbox.imports.suggest.joins import Target, target
+from integrations.sandbox.imports.suggest.joins import Target, keys_of, target
 from integrations.sandbox.imports.suggest.money import currency_of_deals
 from integrations.sandbox.imports.suggest.others import accounts_from, accounts_part, contacts_part
 from integrations.sandbox.imports.suggest.parts import Part, days_of
+from integrations.sandbox.imports.suggest.past import Past, past_of
 from integrations.sandbox.imports.suggest.people import People, people_of
 from integrations.sandbox.imports.suggest.roles import Cast, cast
-from integrations.sandbox.imports.suggest.stages import Stages, has_outcomes, stages_of
+from integrations.sandbox.imports.suggest.stages import Stages, has_outcomes, stages_of, with_more
 from integrations.sandbox.imports.suggest.tables import Table, other_files, read_tables
 from integrations.sandbox.imports.suggest.toml import comment, heading, pair
 from store.domain.errors import BadInput
@@ -79,6 +80,12 @@ class _Draft:
         owning = list(filter(None, (self._deals, roles.get("accounts"), roles.get("contacts"))))
         self._people: People = people_of(roles.get("users"), owning)
         self._stages: Stages | None = stages_of(self._deals, roles.get("stages")) if self._deals else None
+        self._past: Past | None = None
+        if self._deals and self._stages:
+            key = keys_of(self._deals, own="deal")
+            named = target("Deals", *(self._deals.columns[name].cells for name in (key,) if name))
+            self._past = past_of(found.unused, named, self._stages)
+            self._stages = with_more(self._stages, self._past.cells if self._past else ())
         self._parts = list(self._modules())
         self._check_owners()
 
@@ -106,8 +113,9 @@ class _Draft:
             yield contact
         if self._deals and self._stages:
             deal = deals_part(self._deals, self._stages, targets["Accounts"], targets["Contacts"], people)
-            yield deal
             targets["Deals"] = _target(deal)
+            deal.history = self._past.said(self._stages) if self._past else {}
+            yield deal
         yield from self._activities(targets, people)
 
     def _check_owners(self) -> None:
@@ -150,7 +158,9 @@ class _Draft:
         if left_out:
             lines.append(pair("faults", "leave out", f"check: {len(left_out):,} in these files"))
             lines += [comment(line) for line in summary(left_out).split("\n")]
-        unused = [table.file for table in self._cast.unused if table is not self._deals] + other_files(self._directory)
+        unused = [table.file for table in self._cast.unused if table not in (self._deals, self._past)] + other_files(
+            self._directory
+        )
         if unused:
             lines.append(comment(f"Files not used: {', '.join(unused)}"))
         return lines

@@ -30,6 +30,7 @@ class Part:
     settings: dict[str, Said] = field(default_factory=dict)
     fields: dict[str, Said] = field(default_factory=dict)
     events: list[dict[str, Said]] = field(default_factory=list)
+    history: dict[str, Said] = field(default_factory=dict)
     dated: tuple[str, ...] = ()
     planned: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -48,6 +49,10 @@ class Part:
             if not event:
                 yield comment("made on the first day: no column says when")
             yield from (pair(name, said.value, said.why) for name, said in event.items())
+        if self.history:
+            yield ""
+            yield heading("modules", self.module, "history")
+            yield from (pair(name, said.value, said.why) for name, said in self.history.items())
         unused = self.unused()
         if unused:
             yield comment(f"Not used: {', '.join(unused)}")

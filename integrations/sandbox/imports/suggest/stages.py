@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from statistics import median
 
 from integrations.sandbox.imports import numbers
@@ -115,6 +115,26 @@ def has_outcomes(table: Table) -> bool:
     return any(column and {"Closed Won", "Closed Lost"} <= set(map(outcome_of, column.counts)) for column in columns)
 
 
+def with_more(stages: Stages, cells: Iterable[str]) -> Stages:
+    """Return the stages with those that only a file of earlier stages names, in their place by what their names say."""
+    known = {text for stage in stages.all for text in (stage.cell, stage.name)}
+    more = [_named(cell, told=stages.described) for cell in cells if cell not in known]
+    if not more:
+        return stages
+    if stages.described:
+        return replace(
+            stages,
+            all=(
+                *(each for each in stages.all if not each.outcome),
+                *more,
+                *(each for each in stages.all if each.outcome),
+            ),
+        )
+    return replace(
+        stages, all=tuple(sorted((*stages.all, *more), key=lambda each: (bool(each.outcome), each.probability)))
+    )
+
+
 def outcome_of(cell: str) -> str:
     """Return Closed Won or Closed Lost if the words say so."""
     words = set(words_of(cell))
@@ -122,9 +142,8 @@ def outcome_of(cell: str) -> str:
 
 
 def _guessed(cell: str, deals: Table, column: Column, *, told: bool) -> Stage:
-    outcome = outcome_of(cell)
-    if outcome:
-        return Stage(cell, cell, 100 if outcome == "Closed Won" else 0, outcome)
+    if outcome_of(cell):
+        return _named(cell, told=told)
     probability = deals.find("probability", kind="numbers")
     given = []
     if probability is not None:
@@ -133,6 +152,13 @@ def _guessed(cell: str, deals: Table, column: Column, *, told: bool) -> Stage:
                 given.append(numbers.number_of(text, "."))
     if given and 1 < median(given) <= 100:
         return Stage(cell, cell, round(median(given)))
+    return _named(cell, told=told)
+
+
+def _named(cell: str, *, told: bool) -> Stage:
+    """Return a stage of which only the name is known."""
+    if outcome := outcome_of(cell):
+        return Stage(cell, cell, 100 if outcome == "Closed Won" else 0, outcome)
     known = next((chance for start, chance in _PROGRESS if any(word.startswith(start) for word in words_of(cell))), 50)
     return Stage(cell, cell, known, why="check: not among the described stages" if told else "check: a guess")
 
