@@ -13,7 +13,7 @@ from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_task import UpdateTask
 from tests.month.clocks import Around
 from tests.month.hours import working_days
-from tests.month.questions import History, Turn, cited, is_the_bots, same_facts
+from tests.month.questions import History, Turn, cited, is_the_bots, same_facts, touched
 from tests.month.seen import Shown, Truth
 
 RESTS: Mapping[RejectReason, timedelta] = {  # while the fact that the advice is about stays as it was
@@ -139,7 +139,8 @@ def _same_fact(earlier: Proposal, later: Proposal, truth: Truth) -> bool:
     if not (was.evidence and now.evidence) or was.signals[:1] != now.signals[:1]:
         return False
     record_id = now.evidence[0].record_id
-    return was.evidence[0].record_id == record_id and not truth.changes(record_id, since=earlier.created_at)
+    same = was.evidence[0].record_id == record_id and not truth.changes(record_id, since=earlier.created_at)
+    return same and not touched(earlier, later, truth)
 
 
 def _is_logged(log: Proposal, truth: Truth) -> bool:

@@ -17,6 +17,7 @@ from tests.bench.quality.words import spoken
 from tests.month.fate import Reopened
 from tests.month.hours import hours_at_work
 from tests.month.judge import MOST_HANDOVER_MESSAGES, READ_LATELY, RULES
+from tests.month.questions import moment_of, touches
 from tests.month.seen import Record, Shown, Truth
 
 EXAMPLES = 3
@@ -27,7 +28,6 @@ _A_DAYS_WORK = 10.0  # hours
 _TIME_TO_HEAR, _NAMED = timedelta(days=3), 3  # a working day, with a weekend before it
 _TIME_TO_REACH = timedelta(days=5)
 _NOTHING = re.compile(r"Until (\d+ \w+ \d{4}) no call, meeting or note followed")
-_HELD = "Completed"
 _TIME_TO_SHOW = timedelta(days=4)  # a weekend and a day
 
 
@@ -138,8 +138,8 @@ def untrue_silence(outcomes: Sequence[Outcome], written: Mapping[str, Proposal],
         if proposal is None or proposal.done_at is None or until is None:
             continue
         last = datetime.strptime(until[1], "%d %b %Y").replace(tzinfo=UTC)
-        for record in _touches(outcome.account_id, truth):
-            at = _moment(record)
+        for record in touches(outcome.account_id, truth):
+            at = moment_of(record)
             after = proposal.done_at + timedelta(days=4) < at < last  # whatever the next working day is
             if after and record["id"] not in named and at < outcome.measured_at:
                 yield f"{outcome.because} “{_title(record)}” was on {at:%a %d %b}"
@@ -220,22 +220,7 @@ def _records_in(outcome: Outcome) -> list[str]:
 def _held(record_id: str, truth: Truth) -> tuple[datetime, Record] | None:
     """A meeting or call with its time, if this is one."""
     record = truth.record("Events", record_id) or truth.record("Calls", record_id)
-    return (_moment(record), record) if record else None
-
-
-def _touches(account_id: str, truth: Truth) -> Iterator[Record]:
-    """The meetings and the calls held with an account, those on its deals too."""
-    parents = [account_id, *(str(deal["id"]) for deal in truth.related("Deals", "Account_Name", account_id))]
-    for parent in parents:
-        yield from truth.related("Events", "What_Id", parent)
-        for call in truth.related("Calls", "What_Id", parent):
-            if call.get("Call_Type") == "Inbound" or call.get("Outgoing_Call_Status") == _HELD:
-                yield call
-
-
-def _moment(record: Record) -> datetime:
-    """When a meeting ended or a call began."""
-    return datetime.fromisoformat(str(record.get("End_DateTime") or record["Call_Start_Time"])).astimezone(UTC)
+    return (moment_of(record), record) if record else None
 
 
 def _title(record: Record) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from sqlalchemy import or_, select
 
 from store.domain.gate.proposals import IN_FLIGHT, OPEN, Proposal, SourceKind, State
 from store.repositories.proposal_rows import proposal_of, proposals
-from tests.month.seen import Truth
+from tests.month.seen import Record, Truth
 from tests.month.stage import Stage
 
 _UNSETTLED = (*OPEN, *IN_FLIGHT)
@@ -78,7 +79,14 @@ def same_facts(earlier: Proposal, later: Proposal, truth: Truth) -> bool:
     was, now = earlier.recommendation, later.recommendation
     if earlier.account_id != later.account_id or was.key != now.key or was.signals != now.signals:
         return False
-    return cited(earlier) == cited(later) and not changed(earlier, truth)
+    same = cited(earlier) == cited(later) and not changed(earlier, truth)
+    return same and not touched(earlier, later, truth)
+
+
+def touched(earlier: Proposal, later: Proposal, truth: Truth) -> bool:
+    """Whether a call or a meeting took place on the account in between: a deal without a next step after that is another fact."""
+    held = (moment_of(each) for each in touches(later.account_id, truth))
+    return any(earlier.created_at < at <= later.created_at for at in held)
 
 
 def cited(proposal: Proposal) -> frozenset[tuple[str, str]]:
@@ -96,3 +104,18 @@ def before(later: Proposal, history: History) -> Iterator[Proposal]:
     for each in reversed(history.on(later.account_id)):
         if each.created_at < later.created_at and each.owner_id == later.owner_id:
             yield each
+
+
+def touches(account_id: str, truth: Truth) -> Iterator[Record]:
+    """The meetings and the calls held with an account, those on its deals too."""
+    parents = [account_id, *(str(deal["id"]) for deal in truth.related("Deals", "Account_Name", account_id))]
+    for parent in parents:
+        yield from truth.related("Events", "What_Id", parent)
+        for call in truth.related("Calls", "What_Id", parent):
+            if call.get("Call_Type") == "Inbound" or call.get("Outgoing_Call_Status") == "Completed":
+                yield call
+
+
+def moment_of(record: Record) -> datetime:
+    """When a meeting ended or a call began."""
+    return datetime.fromisoformat(str(record.get("End_DateTime") or record["Call_Start_Time"])).astimezone(UTC)

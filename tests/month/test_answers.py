@@ -51,6 +51,10 @@ def test_the_same_advice_on_the_same_facts_that_returns_is_noticed(reason: str) 
     assert [each.rpartition(": ")[2] for each in found] == ["unchanged"]
     changed = Crm(changed={record_id: ["Stage"]})
     assert said(again, turn=Turn(now=again), answers=told(reason), crm=changed) == []
+    held = Crm()
+    call = {"What_Id": {"id": again.account_id}, "Call_Type": "Inbound"}
+    held.records["Calls", "c1"] = call | {"Call_Start_Time": (MONDAY + DAY).isoformat()}
+    assert said(again, turn=Turn(now=again), answers=told(reason), crm=held) == []
     brought = replace(again, lineage=rejected(reason).lineage)
     assert said(brought, turn=Turn(now=brought), answers=told(reason)) == []
 
