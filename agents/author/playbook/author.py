@@ -15,7 +15,6 @@ from agents.author.playbook.situation import MOVEMENTS, Situation, is_escalation
 from agents.author.playbook.sureness import sureness
 from agents.author.playbook.writes import agreed_step, customer_update, follow_up_task, is_won_prospect, movement_note
 from agents.model.prompt import load_prompt
-from store.domain.brief.confidence import confidence
 from store.domain.brief.ranking import grouped, riskiest, united
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
@@ -147,7 +146,7 @@ def _agreed_step(
         signals=situation.kinds,
         marks=marks,
         evidence=evidence,
-        confidence=confidence(evidence, now=context.now, data_as_of=data_as_of, timezone=context.timezone),
+        confidence=sureness(situation, data_as_of=data_as_of, also=(due,)),
         write=agreed_step(situation, task, own, moved_before=moved_before),
     )
 
