@@ -242,7 +242,7 @@ def _within(said: Sequence[str], head: str, write: str, notes: Sequence[str], re
     fixed = [head, f"→ {write}" if write else "", *notes]
     taken = sum(words.count(each) for each in fixed)
     room = max(reader.words - taken, min(_SENTENCE_WORDS, MOST_WORDS - taken))
-    told = reader.text(words.first_words(said[0], room), limit=300) if said and room >= _SENTENCE_WORDS // 2 else ""
+    told = reader.text(words.clipped(said[0], room), limit=300) if said and room >= _SENTENCE_WORDS // 2 else ""
     for second in said[1:2]:
         both = f"{told} {reader.text(following(said[0], second), limit=300)}"
         if words.count(both) <= (room if moved > 1 else room * 2 // 3):

@@ -10,6 +10,8 @@ from bot.views.blocks import Block
 from bot.views.text import ELLIPSIS
 
 _LINK = re.compile(r"<[^<>|]*\|([^<>]*)>")
+_LOOSE = re.compile(r"\(?(?:a|an|and|at|been|but|for|from|has|in|is|of|on|the|to|usually|was|with|·|\||\d[\d,.]*)")
+_MOST_LOOSE, _NAMED = 4, 3  # words that go from an end; words of a deal's name that stay if there is room
 _DEAL = re.compile(r"“([^”]*)”(?: \([^()]{1,40}\))?")
 _APART = re.compile(r" \([^()]{1,30}\)$")
 _LONGEST = 40  # characters of one word that counts once
@@ -23,7 +25,18 @@ def count(text: str) -> int:
 def first_words(text: str, most: int) -> str:
     """The text, or its first `most` words and an ellipsis. Escapes of mrkdwn stay whole."""
     words = text.split()
-    return text if len(words) <= most else " ".join(words[:most]).rstrip(".,:") + ELLIPSIS
+    return text if len(words) <= most else " ".join(words[:most]).rstrip(".,:·|–-— ") + ELLIPSIS
+
+
+def clipped(sentence: str, most: int) -> str:
+    """As `first_words`, without a number or a small word at the end that says nothing alone."""
+    words = sentence.split()
+    kept = words[:most]
+    if len(words) <= most:
+        return sentence
+    while len(kept) > max(1, most - _MOST_LOOSE) and _LOOSE.fullmatch(kept[-1]):
+        kept.pop()
+    return first_words(sentence, len(kept))
 
 
 def to_the_point(statement: str, most: int) -> str:
@@ -31,10 +44,10 @@ def to_the_point(statement: str, most: int) -> str:
     found = _DEAL.match(statement)
     said = len(statement.split())
     if found is None or said <= most:
-        return first_words(statement, most)
+        return clipped(statement, most)
     rest, name = statement[found.end() :].split(), found[1].split()
-    front = first_words(" ".join(name), max(1, most - len(rest)))
-    return first_words(
+    front = first_words(" ".join(name), max(_NAMED if most >= 3 * _NAMED else 1, most - len(rest)))
+    return clipped(
         " ".join((f"“{front.removesuffix(ELLIPSIS)}{ELLIPSIS if front != ' '.join(name) else ''}”", *rest)), most
     )
 

@@ -46,7 +46,7 @@ class Currency:
         currencies to show."""
         sums: dict[str, float] = {}
         for deal in sorted(deals, key=lambda each: (-comparable(each), each.id)):
-            if deal.amount:
+            if deal.amount and deal.amount > 0:
                 sums[self.of(deal)] = sums.get(self.of(deal), 0.0) + deal.amount
         shown = [money(amount, sign) for sign, amount in sums.items()]
         return joined(shown) if 0 < len(shown) <= MOST_CURRENCIES else ""
@@ -54,5 +54,5 @@ class Currency:
 
 def comparable(deal: Deal) -> float:
     """A deal's amount in the organisation's currency by the record's rate: to compare, never to show."""
-    amount, rate = deal.amount or 0.0, deal.exchange_rate
+    amount, rate = max(deal.amount or 0.0, 0.0), deal.exchange_rate  # a credit takes nothing from what is at stake
     return amount / rate if rate and rate > 0 else amount

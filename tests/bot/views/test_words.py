@@ -34,8 +34,8 @@ def test_the_first_words_end_in_an_ellipsis_and_tear_no_escape() -> None:
     ("most", "said"),
     [
         (14, "“Hillside Two-Year Organic…” was due to close on 1 Feb and has no step."),
-        (10, "“Hillside…” was due to close on 1 Feb and has…"),
-        (6, "“Hillside…” was due to close on…"),
+        (10, "“Hillside Two-Year Organic…” was due to close on 1 Feb…"),
+        (6, "“Hillside…” was due to close…"),
     ],
 )
 def test_a_long_deal_name_gives_way_to_what_is_wrong(most: int, said: str) -> None:
@@ -48,3 +48,9 @@ def test_what_tells_an_account_apart_survives_every_cut() -> None:
     assert words.short_name("x" * 90 + " (Retail)", 6, limit=50) == "x" * 40 + "… (Retail)"
     assert words.short_name("Acme (Retail)", 6) == "Acme (Retail)"
     assert words.short_name("A Name of Many Words Here", 3) == "A Name of…"
+
+
+def test_a_cut_leaves_no_number_without_its_unit_and_no_loose_word() -> None:
+    assert words.clipped("“Rollout” has been in Qualify for 560 days", 7) == "“Rollout” has been in Qualify…"
+    assert words.clipped("It was due on 6 Aug and has no step", 7) == "It was due on 6 Aug…"
+    assert words.clipped("for the and of", 2) == "for…"
