@@ -59,8 +59,8 @@ class CompareRecords:
         everything = before is not None and now - before.at >= EVERYTHING
         if not self._is_due(before, ours, theirs, surely=surely, everything=everything):
             return 0
-        found, is_listed, agrees = 0, theirs is None, True
-        async for after, upto in self._differing(kind, whole=everything or is_listed, in_one=is_listed):
+        found, agrees = 0, True
+        async for after, upto in self._differing(kind, theirs, whole=everything or theirs is None):
             changes, settled = await self._settle(kind, after, upto, now)
             found, agrees = found + changes, agrees and settled
         async with self._database.transaction() as tx:
@@ -75,20 +75,23 @@ class CompareRecords:
             return ours <= LISTED_EACH_TIME or ((surely or everything or not before) and ours <= LISTED_EACH_WEEK)
         return surely or everything or before is None or theirs - ours != before.more
 
-    async def _differing(self, kind: Kind, *, whole: bool, in_one: bool) -> AsyncIterator[tuple[str, str]]:
-        """Yield the ranges of ids to compare: those whose counts differ, or the `whole`; `in_one` does not divide it."""
-        left = [("", "")]
+    async def _differing(self, kind: Kind, theirs: int | None, *, whole: bool) -> AsyncIterator[tuple[str, str]]:
+        """Yield the ranges of ids to compare: those whose counts differ, or the `whole`. A kind that the CRM only lists is one
+        range; `theirs` is its count of all."""
+        in_one, left = theirs is None, [("", "", theirs)]
         while left:
-            after, upto = left.pop()
+            after, upto, counted = left.pop()
             async with self._database.reading() as tx:
                 ours = await tx.present.count(kind, after=after, upto=upto)
                 middle = await tx.present.nth(kind, ours // 2, after=after, upto=upto) if ours > RANGE else ""
-            if not whole and await self._crm.count(kind, after=after, upto=upto) == ours:
+            if not whole and counted is None:
+                counted = await self._crm.count(kind, after=after, upto=upto)
+            if not whole and counted == ours:
                 continue
             if in_one or not middle:
                 yield after, upto
             else:
-                left += [(middle, upto), (after, middle)]
+                left += [(middle, upto, None), (after, middle, None)]
 
     async def _settle(self, kind: Kind, after: str, upto: str, now: datetime) -> tuple[int, bool]:
         """Make one range agree; return how many changes were new, and whether it agrees now."""
