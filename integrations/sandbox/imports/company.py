@@ -57,8 +57,8 @@ def company_of(directory: Path, plan: CsvMapping, *, tell: Tell = lambda _: None
 
 
 def _sheets(directory: Path, plan: CsvMapping, faults: Faults) -> tuple[dict[str, Sheet], dict[str, Sheet]]:
-    """Read every mapped file once: those of the modules, and those of their records' past. Those that cannot be used are
-    missing, and told."""
+    """Read every mapped file once: those of the modules, and those of their records' past. Leave out unusable ones, with a fault
+    for each."""
     read: dict[str, Sheet] = {}
     sheets: dict[str, Sheet] = {}
     histories: dict[str, Sheet] = {}

@@ -1,4 +1,4 @@
-"""What another file tells of a record's past, such as the stages a deal was in, put together with what its own line tells."""
+"""Add a record's past from another file, such as the stages of a deal, to the changes from its own line."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Moment:
 def with_past(
     fields: Mapping[str, Json], created: datetime, changes: Changes, past: Sequence[Moment]
 ) -> tuple[dict[str, Json], Changes]:
-    """Return the fields at the creation and all changes. The record begins as its first moment tells, and ends as its own line
-    does, if the two differ."""
+    """Return the fields at the creation and all changes. The record begins with its first moment, and ends with the values of
+    its own line."""
     soonest = created + timedelta(minutes=1)
     first, *later = sorted(past, key=lambda moment: moment.at)
     from_start = first.at <= soonest

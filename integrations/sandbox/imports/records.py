@@ -86,7 +86,7 @@ class Records:
         ]
 
     def _past(self, name: str, sheet: Sheet) -> dict[str, list[Moment]]:
-        """Return what another file tells of the records' past, by their ids."""
+        """Return the records' past from another file, by their ids."""
         spec = self.plan.modules[name].history
         found: dict[str, list[Moment]] = {}
         for line in filter(spec.takes, sheet.lines) if spec else ():

@@ -126,8 +126,8 @@ class Event(Choice):
 
 
 class History(Choice):
-    """Another file that tells of the records' past: whose (`record`, a key or name), when, and what they became. `before` is what
-    they had been."""
+    """Another file with the records' past: the record (by key or name), the time, and its fields from then on. `before` are the
+    fields until then."""
 
     file: str
     record: str

@@ -1,4 +1,4 @@
-"""A file that tells of deals' earlier stages makes their past true, and leaves their present alone."""
+"""A file of earlier stages makes the deals' past true, and leaves their present alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The draft for a file that tells which stages deals were in."""
+"""The draft for a file of the stages that deals were in."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Past:
         )
 
     def said(self, stages: Stages) -> dict[str, Said]:
-        """Return what the mapping says of it."""
+        """Return its part of the mapping."""
         said = {
             "file": Said(self.table.file),
             "record": Said(self.deal.column, self.deal.why("Deals")),
