@@ -99,7 +99,8 @@ def written(
     if summary and verdict.ruling is not Ruling.PASS:
         struck.append(Struck(summary, verdict.reason))
         summary = ""
-    statement = Statement(text=summary, kinds=(), evidence=dossier.evidence(found.cites)) if summary else None
+    evidence = united([dossier.evidence(found.cites), dossier.people_in(summary)])
+    statement = Statement(text=summary, kinds=(), evidence=evidence) if summary else None
     return replace(card, recommendations=tuple(advice), summary=statement), tuple(struck)
 
 
@@ -144,7 +145,7 @@ def _worded(move: CheckedMove, verdict: ReviewVerdict, dossier: Dossier) -> Reco
         original,
         title=one_line(texts[Text.TITLE], limit=TITLE_LIMIT),
         rationale=texts[Text.RATIONALE],
-        evidence=united([original.evidence, dossier.evidence(move.cites)]),
+        evidence=united([original.evidence, dossier.evidence(move.cites), dossier.people_in(*texts.values())]),
         write=write,
         draft_email=texts[Text.EMAIL] or None,
     )

@@ -98,6 +98,12 @@ class Dossier:
         known = {**self.facts, **self.history}
         return united(known[each].evidence for each in cites if each in known)
 
+    def people_in(self, *texts: str) -> tuple[Evidence, ...]:
+        """The records of the contacts whom these texts name."""
+        contacts = (each for known in self.facts.values() for each in known.evidence if each.kind is Kind.CONTACT)
+        said = " ".join(texts)
+        return united((each,) for each in contacts if each.record_name and each.record_name in said)
+
     def with_facts(self, more: Iterable[Known]) -> Dossier:
         """Add facts that say something new, as long as there is room."""
         facts = [each for each in more if not self._says(each)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from agents.author.playbook.situation import MOVEMENTS, Situation, is_escalation, variables
+from agents.author.playbook.situation import MOVEMENTS, Situation, is_escalation, named_in, variables
 from agents.author.playbook.sureness import sureness
 from agents.author.playbook.writes import agreed_step, customer_update, follow_up_task, is_won_prospect, movement_note
 from agents.model.prompt import load_prompt
@@ -169,11 +169,16 @@ def _recommendation(
     situation: Situation, action: Action, *, priors: Sequence[Prior], data_as_of: datetime | None
 ) -> Recommendation:
     texts, said, section = load_prompt("playbook"), variables(situation), _section(situation, action)
-    evidence = united([*(signal.evidence for signal in situation.signals), _filed_as(situation, action)])
+    write, title = _write(situation, action, section), texts.render(f"{section}.title", said)
+    mail = texts.render(f"{section}.email", said) if action is Action.EMAIL else None
+    named = named_in(
+        situation, title, mail or "", *(write.subject, write.description) if isinstance(write, CreateTask) else ()
+    )
+    evidence = united([*(signal.evidence for signal in situation.signals), _filed_as(situation, action), named])
     return Recommendation(
         key=_key(situation, action),
         action=action,
-        title=texts.render(f"{section}.title", said),
+        title=title,
         rationale=texts.render(f"{section}.why", said),
         risk=riskiest([signal.risk for signal in situation.signals]),
         signals=situation.kinds,
@@ -185,8 +190,8 @@ def _recommendation(
             data_as_of=data_as_of,
             priors=[prior for prior in priors if _is_like(prior, situation, action)],
         ),
-        write=_write(situation, action, section),
-        draft_email=texts.render(f"{section}.email", said) if action is Action.EMAIL else None,
+        write=write,
+        draft_email=mail,
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store.domain.crm.accounts import AccountFacts, Activity, Contact, Deal, Kind, Person
-from store.domain.crm.evidence import Source
+from store.domain.crm.evidence import Evidence, Source
 from store.domain.crm.money import comparable
 from store.domain.signals.context import SignalContext
-from store.domain.signals.evidence import day_text
+from store.domain.signals.evidence import day_text, standing
 from store.domain.signals.findings import biggest, statement_of, subject_of
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 from store.domain.signals.silence import last_touch
@@ -118,6 +118,16 @@ def variables(situation: Situation) -> dict[str, str]:
         "last_spoke": f", on {day_text(touch.at, context)}" if touch and touch.is_talk else "",
         "today": day_text(context.today, context),
     }
+
+
+def named_in(situation: Situation, *texts: str) -> tuple[Evidence, ...]:
+    """The contact's record, if one of the texts names them."""
+    contact = situation.contact
+    if contact is None or not any(one_line(contact.name, limit=PERSON_LIMIT) in each for each in texts):
+        return ()
+    field = "buying_role" if contact.buying_role else "title" if contact.title else "name"
+    value = one_line(getattr(contact, field), limit=60)
+    return (standing(contact, field, "Role" if field != "name" else "Contact", value),)
 
 
 def is_escalation(situation: Situation) -> bool:
