@@ -17,7 +17,7 @@ from agents.model.question import Block
 from store.domain.brief.brief import Card, Statement
 from store.domain.brief.ranking import united
 from store.domain.crm.accounts import AccountFacts, Kind, Pipeline
-from store.domain.crm.evidence import Evidence
+from store.domain.crm.evidence import Evidence, Source
 from store.domain.crm.money import Currency
 from store.domain.gate.proposals import Prior, Recommendation, State
 from store.domain.grounding.citations import CitedFact, Common, held_to
@@ -147,7 +147,8 @@ def dossier_of(
     """The dossier of a brief's card. `facts` is the account as its owner may see it, or None if it is no longer theirs."""
     told = [_of_statement(each) for each in card.statements]
     said = {each.id for statement in card.statements for each in statement.evidence}
-    cited = [of_evidence(each) for each in united(rec.evidence for rec in card.recommendations) if each.id not in said]
+    behind = united(rec.evidence for rec in card.recommendations)
+    cited = [of_evidence(each) for each in behind if each.id not in said and not _is_person(each)]
     records = list(of_records(facts, pipeline, today=today, now=now, currency=currency)) if facts else []
     numbered = _numbered("F", [*told, *cited, *records], MOST_FACTS)
     return Dossier(
@@ -164,6 +165,11 @@ def dossier_of(
         ),
         priors=card.priors,
     )
+
+
+def _is_person(evidence: Evidence) -> bool:
+    """Whether it only says who a contact is: a fact of its own tells that in a sentence."""
+    return evidence.kind is Kind.CONTACT and evidence.source is Source.FIELD
 
 
 def texts_of(recommendation: Recommendation) -> Mapping[Text, str]:

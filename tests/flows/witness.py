@@ -20,6 +20,7 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _DAY = re.compile(
     rf"\b(?P<day>\d{{1,2}}) (?P<month>{'|'.join(_MONTHS)})[a-z]*\b(?: (?P<year>20\d\d))?|\b20\d\d-\d\d-\d\d\b"
 )
+_SPAN = re.compile(r"between \d{1,2} [A-Z][a-z]{2}(?: 20\d\d)? and \d{1,2} [A-Z][a-z]{2}(?: 20\d\d)?")
 _QUOTED = re.compile(r"“([^“”]*)”")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)")
@@ -118,6 +119,11 @@ class Witness:
             rest = rest.replace(f"“{quoted}”", " ")
         for words in sorted({each for each in known.texts if any(map(str.isdigit, each))}, key=len, reverse=True):
             rest = rest.replace(words, " ")
+        for span in _SPAN.findall(rest):
+            first, last = (_day_of(each, self.today) for each in _DAY.finditer(span))
+            if not any(first <= day <= last for day in known.days):
+                yield span
+            rest = rest.replace(span, " ")
         for found in _DAY.finditer(rest):
             if not any(map(_fits(found, self.today), known.days)) and _plain(found[0]) not in said:
                 yield found[0]
@@ -135,6 +141,10 @@ class Witness:
             round(abs(a - b)) for a in known.numbers for b in known.numbers
         }
         return {*map(float, gone | shares | amounts), *known.numbers}
+
+
+def _day_of(found: re.Match[str], today: date) -> date:
+    return date(int(found["year"] or today.year), _MONTHS.index(found["month"]) + 1, int(found["day"]))
 
 
 def _fits(found: re.Match[str], today: date) -> Any:

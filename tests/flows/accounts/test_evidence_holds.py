@@ -84,7 +84,7 @@ async def test_all_that_goes_out_of_a_sloppy_claude_holds(
 
         assert found == []
         said = [card for brief in (*briefs, *reviewed) for card in brief.cards if card.author != PLAYBOOK]
-        assert len(said) >= 5, "Claude wrote nothing that could be wrong"
+        assert len(said) >= 3, "Claude wrote nothing that could be wrong"
         assert sum(1 for brief in (*briefs, *reviewed) for _ in statements(brief)) >= 120
         assert {call.agent for call in claude.calls} >= {"Zoho Scout", "Recommendation Author", "Compliance Reviewer"}
         assert memory == "off" or "Memory Analyst" in {call.agent for call in claude.calls}
