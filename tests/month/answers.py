@@ -17,7 +17,7 @@ from tests.month.questions import History, Turn, cited, is_the_bots, same_facts,
 from tests.month.seen import Shown, Truth
 
 RESTS: Mapping[RejectReason, timedelta] = {  # while the fact that the advice is about stays as it was
-    RejectReason.NOT_MINE: timedelta(days=30),
+    RejectReason.NOT_MINE: timedelta(days=30),  # whatever happens there: that makes it nobody else's
     RejectReason.DONE: timedelta(days=7),
     RejectReason.OTHER: timedelta(days=14),
 }
@@ -73,7 +73,7 @@ class Answers:
             rests = since < RESTS.get(reason, timedelta()) and now.recommendation.key == earlier.recommendation.key
             if same_facts(earlier, now, truth):
                 yield f"{said}: unchanged"
-            elif rests and _same_fact(earlier, now, truth):
+            elif rests and (reason is RejectReason.NOT_MINE or _same_fact(earlier, now, truth)):
                 yield f"{said}: too early"
             elif reason in _OF_THE_FACT and _same_fact(earlier, now, truth) and cited(now) <= cited(earlier):
                 yield f"{said}: other advice on the same fact"

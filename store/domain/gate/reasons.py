@@ -34,13 +34,14 @@ class RejectReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
-    """`label` names the reason, `tells` says to the person what follows. The advice rests for `rest`, and with
-    `rests_signal` all other advice on the same fact. If the fact itself is left out, `hides` says who did that to it, without
+    """`label` names the reason, `tells` says to the person what follows. The advice rests for `rest` (`always`: also when something
+    else happens there), and with `rests_signal` all other advice on the same fact. If the fact itself is left out, `hides` says who did that to it, without
     the name. It is held `against` like advice if it says that the advice was bad."""
 
     label: str
     tells: str
     rest: timedelta
+    always: bool = False
     rests_signal: bool = False
     hides: str = ""
     against: bool = False
@@ -62,6 +63,7 @@ CONSEQUENCES: Mapping[RejectReason, Consequence] = {
         label="Not mine",
         tells="I offer it to whom it belongs.",
         rest=timedelta(days=30),
+        always=True,
         rests_signal=True,
         hides="said that it isn't theirs",
     ),
@@ -116,4 +118,5 @@ def _keeps_back(prior: Prior, key: str, marks: Sequence[str], now: datetime) -> 
     since = now - (prior.decided_at or prior.created_at)
     if not prior.marks:
         return since < _UNMARKED
-    return set(marks) <= set(prior.marks) or (since < follows.rest and about in prior.marks)
+    is_same = about in prior.marks or (follows.always and prior.key == key)
+    return set(marks) <= set(prior.marks) or (since < follows.rest and is_same)

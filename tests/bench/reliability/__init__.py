@@ -35,7 +35,10 @@ async def measure(*, worlds: int = 6, first_seed: int = 1, owners: int = 6, acco
     for seed in range(first_seed, first_seed + worlds):
         world = build_world(seed=seed, owners=owners, accounts_per_owner=accounts, end=END, noise=True)
         for found in judged(world):
-            (signals if isinstance(found, Judged) else closed).append(found)  # type: ignore[arg-type]
+            if isinstance(found, Judged):
+                signals.append(found)
+            else:
+                closed.append(found)
             await asyncio.sleep(0)
     return figures_of(signals, closed) | {"worlds": worlds, "seconds": round(perf_counter() - began, 1)}
 

@@ -61,8 +61,11 @@ def test_something_new_beside_the_same_fact_waits_for_the_rest_of_its_reason(rea
 
 
 @pytest.mark.parametrize("reason", RejectReason)
-def test_another_fact_than_the_one_that_was_rejected_is_asked_about_at_once(reason: RejectReason) -> None:
-    assert not rests(KEY, (NEWER, MAIN), [rejected(reason, days=0)], now=NOW)
+def test_another_fact_is_asked_about_at_once_but_of_whoever_said_that_it_is_not_theirs(reason: RejectReason) -> None:
+    for main in (NEWER, "no_next_step:d1:after c9"):
+        rested = rests(KEY, (main, MAIN), [rejected(reason, days=0)], now=NOW)
+        assert rested is (reason is RejectReason.NOT_MINE)
+    assert not rests(KEY, (NEWER,), [rejected(reason, days=LONGEST / timedelta(days=1))], now=NOW)
 
 
 @pytest.mark.parametrize("reason", RejectReason)
