@@ -35,8 +35,8 @@ class RejectReason(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
     """`label` names the reason, `tells` says to the person what follows. The advice rests for `rest` (`always`: also when something
-    else happens there), and with `rests_signal` all other advice on the same fact. If the fact itself is left out, `hides` says who did that to it, without
-    the name. It is held `against` like advice if it says that the advice was bad."""
+    else happens there), and with `rests_signal` all other advice on the same fact. If the fact itself is left out, `hides` says
+    who did that to it, without the name. It is held `against` like advice if it says that the advice was bad."""
 
     label: str
     tells: str
