@@ -48,6 +48,10 @@ def test_the_draft_takes_the_stages_from_the_history(folder: Path) -> None:
     }
 
 
+def test_the_draft_counts_the_history_among_the_files_that_it_uses(folder: Path) -> None:
+    assert "Files not used" not in suggest_mapping(folder).text
+
+
 def test_a_history_that_ends_elsewhere_does_not_change_what_the_deal_is(folder: Path) -> None:
     put(folder, {"stage_history.csv": FILES["stage_history.csv"].replace("Talks,Offer,2026", "Talks,Lost,2026")})
     assert stages_of(folder)["Fleet"][-2:] == [("2026-03-09", "Lost"), ("2026-03-09", "Offer")]

@@ -179,6 +179,17 @@ def test_closed_deals_without_any_day_stay_closed(tmp_path: Path) -> None:
     assert "# check: the files have no days" in text
 
 
+def test_files_that_cannot_be_read_or_used_are_named(tmp_path: Path) -> None:
+    data = put(folder(tmp_path), {**HUB, "twice.csv": "id,id\n1,2\n", "sheet.xlsx": "PK"})
+    (tmp_path / "secret.csv").write_text("deal,stage\nSecret,Won\n")
+    (data / "link.csv").symlink_to(tmp_path / "secret.csv")
+    text = suggest_mapping(data).text
+    assert "# check: twice.csv, line 1: the column id appears 2 times.\n" in text
+    assert "# check: link.csv: the file is outside the folder" in text
+    assert "# Files not used: sheet.xlsx\n" in text
+    assert "Secret" not in text
+
+
 def test_files_without_deals_or_accounts_are_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(
         BadInput, match=r"None of weather\.csv looks like deals or accounts; write the mapping yourself"

@@ -51,7 +51,8 @@ def suggest_mapping(directory: Path) -> Suggestion:
         raise BadInput(
             f"None of {names} looks like deals or accounts; write the mapping yourself, see docs/sandbox.md."
         )
-    draft = _Draft(directory, tables, found)
+    read = {table.file for table in tables}
+    draft = _Draft(directory, tables, found, unread=[fault for fault in faults.found if fault.file not in read])
     text = draft.text(left_out=())
     left_out = _tried(directory, text)
     if left_out:
@@ -71,7 +72,8 @@ def _tried(directory: Path, text: str) -> tuple[Fault, ...]:
 
 
 class _Draft:
-    def __init__(self, directory: Path, tables: Sequence[Table], found: Cast) -> None:
+    def __init__(self, directory: Path, tables: Sequence[Table], found: Cast, *, unread: Sequence[Fault]) -> None:
+        self._unread = unread
         self._directory = directory
         self._tables = tables
         self._cast = found
@@ -158,9 +160,9 @@ class _Draft:
         if left_out:
             lines.append(pair("faults", "leave out", f"check: {len(left_out):,} in these files"))
             lines += [comment(line) for line in summary(left_out).split("\n")]
-        unused = [table.file for table in self._cast.unused if table not in (self._deals, self._past)] + other_files(
-            self._directory
-        )
+        lines += [comment(f"check: {fault}") for fault in self._unread]
+        used = (self._deals, self._past.table if self._past else None)
+        unused = [table.file for table in self._cast.unused if table not in used] + other_files(self._directory)
         if unused:
             lines.append(comment(f"Files not used: {', '.join(unused)}"))
         return lines
