@@ -72,7 +72,8 @@ async def look(
     key, policy = key_of(zoho), credit_policy(zoho)
     async with database.reading() as tx:
         unread, reads = await tx.sync.problems(), await tx.overview.reads()
-        odd, odd_records = await tx.quarantine.all(limit=most), await tx.quarantine.records()
+        odd = [*await tx.quarantine.all(limit=most), *await tx.quarantine.without_owner(limit=most)]
+        odd_records = await tx.quarantine.records() + await tx.quarantine.count_without_owner()
         sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
         states = await tx.overview.proposals()
         silent = await silent_signals(tx, signals)
@@ -141,7 +142,7 @@ def _odd(each: Quarantined) -> dict[str, str]:
 
 def _odd_ones(records: int) -> str:
     some = "1 record of the CRM has a field" if records == 1 else f"{records:,} records of the CRM have fields"
-    return f"{some} that can't be read; `sergas status` names each, and all else is read."
+    return f"{some} that can't be read, or an unknown owner; `sergas status` names each, and all else is read."
 
 
 def _problems(sync: SyncRun | None, states: Mapping[str, int], standing: SignIn, *, may_read: bool) -> Iterator[str]:

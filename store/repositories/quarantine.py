@@ -6,14 +6,29 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, select, update
+from sqlalchemy import RowMapping, delete, exists, func, select, update
 
+from store.domain.crm.accounts import Kind
 from store.domain.crm.unread import Quarantined, Unread, Why
 from store.repositories.base import Repository, batches
-from store.tables.core import QuarantineRow, table_of
+from store.tables.core import PersonRow, QuarantineRow, SnapshotRow, table_of
 
 quarantine = table_of(QuarantineRow)
 _ORDER = (quarantine.c.kind, quarantine.c.record_id, quarantine.c.field)
+
+
+snapshots, people = table_of(SnapshotRow), table_of(PersonRow)
+_WITHOUT_OWNER = select(
+    snapshots.c.kind, snapshots.c.id, snapshots.c.account_id, snapshots.c.owner_id, snapshots.c.seen_at
+).where(
+    snapshots.c.kind.in_((Kind.ACCOUNT, Kind.DEAL)),
+    ~exists().where(people.c.id == snapshots.c.owner_id),
+    ~exists().where(
+        quarantine.c.kind == snapshots.c.kind,
+        quarantine.c.record_id == snapshots.c.id,
+        quarantine.c.field == "owner_id",
+    ),
+)
 
 
 class Quarantine(Repository):
@@ -69,6 +84,26 @@ class Quarantine(Repository):
         among = select(quarantine).where(quarantine.c.kind == kind) if kind else select(quarantine)
         rows = await self._connection.execute(among.order_by(*_ORDER).limit(limit))
         return [_read(row) for row in rows.mappings()]
+
+    async def without_owner(self, *, limit: int | None = None) -> list[Quarantined]:
+        """Return the owners of accounts and deals that are no users of the CRM, or none at all: their value is kept."""
+        rows = await self._connection.execute(_WITHOUT_OWNER.order_by(snapshots.c.kind, snapshots.c.id).limit(limit))
+        return [
+            Quarantined(
+                kind=kind,
+                record_id=record_id,
+                account_id=account_id,
+                unread=Unread("owner_id", "Owner", Why.UNKNOWN_USER if owner_id else Why.EMPTY),
+                since=seen_at,
+                was_known=False,
+                last=None,
+            )
+            for kind, record_id, account_id, owner_id, seen_at in rows
+        ]
+
+    async def count_without_owner(self) -> int:
+        among = _WITHOUT_OWNER.subquery()
+        return (await self._connection.execute(select(func.count()).select_from(among))).scalar_one()
 
     async def count(self) -> int:
         return (await self._connection.execute(select(func.count()).select_from(quarantine))).scalar_one()

@@ -15,6 +15,7 @@ class Why(StrEnum):
     NOT_A_TIME = "not_a_time"
     NOT_TEXT = "not_text"
     NOT_A_RECORD = "not_a_record"
+    UNKNOWN_USER = "unknown_user"
     EMPTY = "empty"
     TOO_LONG = "too_long"
 
@@ -30,6 +31,7 @@ _SAID = {
     Why.NOT_A_TIME: "is no time",
     Why.NOT_TEXT: "is no text",
     Why.NOT_A_RECORD: "names no record",
+    Why.UNKNOWN_USER: "is no user of the CRM",
     Why.EMPTY: "is empty",
     Why.TOO_LONG: "is longer than Zoho allows, so only its beginning is read",
 }

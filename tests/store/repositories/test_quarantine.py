@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from store.database import Database
+from store.domain.crm.accounts import Entity
 from store.domain.crm.unread import Quarantined, Unread, Why
-from tests.store.makers import NOW
+from tests.store.makers import ANNA, BEN, NOW, account, deal
 
 ODD = Quarantined(
     kind="deal",
@@ -45,3 +46,23 @@ async def test_the_longest_unseen_are_looked_at_first(database: Database) -> Non
         assert await tx.quarantine.longest_unseen(before=LATER, limit=2) == {"deal": ["d2", "d1"]}
         await tx.quarantine.look("deal", ["d2", "d1"], LATER)
         assert await tx.quarantine.longest_unseen(before=LATER, limit=9) == {"deal": ["d3"]}
+
+
+async def test_owners_who_are_no_users_are_listed_and_their_records_stay(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.people.replace([ANNA])
+        lost: list[Entity] = [
+            account("a1"),
+            account("a2", owner=BEN),
+            replace(account("a3"), owner_id=""),
+            deal("d1", "a1", owner=BEN),
+        ]
+        await tx.snapshots.upsert(lost, seen_at=NOW)
+        await tx.quarantine.put([replace(ODD, unread=Unread("owner_id", "Owner", Why.NOT_A_RECORD))], looked_at=NOW)
+        found = await tx.quarantine.without_owner()
+        assert [(each.record_id, each.unread.why) for each in found] == [
+            ("a2", Why.UNKNOWN_USER),
+            ("a3", Why.EMPTY),
+        ]
+        assert await tx.quarantine.count_without_owner() == 2
+        assert len(await tx.quarantine.without_owner(limit=1)) == 1
