@@ -53,8 +53,11 @@ _ACTED = re.compile(
 )
 # Statements about the search itself may repeat the question's words; they state nothing about a record.
 _NOTHING_FOUND = re.compile(
-    r"^(?:so |sorry, |but )?(?:I|we)\b.*\b(?:nothing|no|not|none|nobody|never|cannot|unclear|(?:ca|could|do|did)n['’]t)\b"
-    r"|^(?:there is )?nothing (?:about|on|in|like)\b|^not found\b|\?\s*$",
+    r"^(?:sorry, |but )?(?:I|we) (?:(?:found|see|saw|have|know(?: of)?) (?:nothing|no|none|nobody)\b"
+    r"|(?:could|can|do|did)(?: not|n['’]t) (?:find|look|see|know|tell|say|reach)\b|cannot (?:find|look|see|tell|say|reach)\b)"
+    r"(?:(?!\b(?:is|was|are|were|has|had|did|does|but|because|although)\b).)*$"
+    r"|^(?:there is )?nothing (?:about|on|in|like)\b(?:(?!\b(?:is|was|are|were|has|had|did|does|but)\b).)*$|^not found\b"
+    r"|^(?:which|who|whom|what|do you|did you|shall|should)\b.*\?\s*$",
     re.IGNORECASE,
 )
 

@@ -24,7 +24,9 @@ from store.domain.grounding.statements import Claim, Value, closed_under_meaning
 
 _LEAD = re.compile(r"^(?P<lead>[^:“”\"]{2,80}): (?P<rest>\S.*)$", re.DOTALL)
 _NOTE = re.compile(r"^A note of (?P<day>[^:]{4,14}) says: ")
-_GREETING = re.compile(r"^(?:hello|hi|dear|kind regards|best regards|regards|thanks?|thank you)\b", re.IGNORECASE)
+_GREETING = re.compile(
+    r"^(?:hello|hi|dear|kind regards|best regards|regards|thanks|thank you)\b[^\d:;]{0,60}$", re.IGNORECASE
+)
 _CUT = re.compile(
     r"[;—–]\s+"
     r"|,? (?:so|and|then),? (?=(?:ask|call|write|send|agree|find|get|meet|clarify|confirm|check|talk|propose|book|settle)\b)"
@@ -70,14 +72,14 @@ class Given:
         )
         texts = [*(each.text for each in facts), *common]
         units = tuple(tuple(_units(each, today)) for each in texts)
-        days = tuple(each.days for each in facts) + tuple(frozenset() for _ in common)
+        days = tuple(each.days if each.free else frozenset() for each in facts) + tuple(frozenset() for _ in common)
         known = frozenset(filter(None, (names.record_of(each) for each in common if _is_name(each))))
         about = names.record_of(subject) if subject else _only_deal(claims)
         return cls(today, names, claims, units, days, about, known)
 
     def excess(self, sentence: str, *, subject: str | None = None) -> str | None:
         """Return one sentence about what the facts don't say; None if they say all of it."""
-        if self._repeats(sentence) or _GREETING.match(sentence):
+        if self._repeats(sentence) or (_GREETING.match(sentence) and not self.states(sentence)):
             return None
         lead = _LEAD.match(sentence)
         if lead is not None and not quotes_in(lead["lead"]) and self._introduces(lead["lead"], lead["rest"]):

@@ -16,6 +16,7 @@ from store.domain.grounding.phrases import (
     PARTS,
     PRONOUN,
     ROLES,
+    TITLE,
     TOPIC,
     TOPICS,
     TOTAL,
@@ -27,7 +28,7 @@ _WORD = re.compile(r"[\w’'-]+|[^\w\s]")
 _NAME = re.compile(r"N\d+(?:[’']s?)?")
 _PAREN = re.compile(r"\( ?(?P<v>[MN]\d+|[a-z -]{3,40})(?: ?\)|(?=, last changed))")
 _JOIN = re.compile(r"\s*(?:,|and|, and|&|or)\s+(?=N\d+)")
-_ROLE = rf"(?:N\d+|{ROLES.pattern})"
+_ROLE = rf"(?:N\d+|(?:new |former |old |current )?(?:{ROLES.pattern}))"
 _ROLES = re.compile(
     rf"(?P<be>(?:is|was|are)(?: still| now)? (?:the |a |an |our |their |its )?|, (?:the |a |an |our |their )?)"
     rf"(?P<roles>{_ROLE}(?:, (?:the )?{_ROLE}(?! (?:is|was|has)))*)(?: (?:of|at|for|on) (?P<of>N\d+))?(?![\w’'])"
@@ -87,6 +88,7 @@ class _Reader:
             self._topics,
             self._heads,
             self._kind,
+            self._title,
             self._subject,
             self._pronoun,
         ):
@@ -136,7 +138,7 @@ class _Reader:
             return None
         person = self._name if found["be"].startswith(",") else self._subjects[-1] if self._subjects else self._name
         roles = re.findall(_ROLE, found["roles"])
-        if found["be"].startswith(",") and not all(ROLES.fullmatch(each) for each in roles):
+        if found["be"].startswith(",") and not all(re.search(rf"(?:{ROLES.pattern})$", each) for each in roles):
             return None
         if not person:
             return None
@@ -227,6 +229,10 @@ class _Reader:
             records = self._subjects if of == "deals" and self._subjects else [""]
         else:
             records = self._subjects
+        if "of" in slots and of not in ("contact", "role of"):
+            slots = dict(slots)
+            named = slots.pop("of")
+            records = self._subjects = [named] if isinstance(named, str) else []
         if of == "contact" and relation == "is" and self._name and self._text:
             records = [self._name_before()] if self._name_before() else records
         if not records:
@@ -248,6 +254,17 @@ class _Reader:
         kind = found["kind"] or found["task"]
         if kind in ("call", "meeting", "task"):
             self._add(name, "kind", kind, {})
+        return found.end()
+
+    def _title(self, at: int) -> int | None:
+        """`the sponsor Jo Lind`"""
+        found = TITLE.match(self._text, at)
+        token = _NAME.match(self._text, found.end() + 1) if found else None
+        if found is None or token is None:
+            return None
+        name = self._values[re.sub(r"[’'].*", "", token[0])]
+        assert isinstance(name, str)
+        self._add(name, "role", "is", {"is": found["role"].replace("-", " ")})
         return found.end()
 
     def _subject(self, at: int) -> int | None:

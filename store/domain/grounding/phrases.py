@@ -47,6 +47,11 @@ def _compiled(field: str, relation: str, pattern: str) -> Head:
 
 # In this order: the first that fits is taken, so longer phrases stand before shorter ones.
 HEADS: tuple[Head, ...] = (
+    # nouns
+    *_head("closing_date", "later", r"(?:slip|slipping|delay) of «of:N»"),
+    *_head("amount", "less", r"(?:shrinking|drop|fall|cut) of «of:N»"),
+    *_head("outcome", "lost", r"loss of «of:N»"),
+    *_head("outcome", "won", r"win of «of:N»"),
     # money
     *_head("amount", "is", r"(?:{be}{soft} )?worth «is:MF»", r"{has} (?:a value|an amount) of «is:MF»"),
     *_head("amount", "less", r"{has}?{soft} ?(?:lost|losing|lose) «by:PM»(?: of (?:its|their|the) (?:amount|value|worth))?"),
@@ -162,6 +167,7 @@ ROLES = re.compile(
 KINDS = re.compile(
     r"(?:(?:the |a )(?P<kind>call|meeting|task|note|deal|opportunity|account|contact)|(?P<task>task))(?= N\d+)"
 )
+TITLE = re.compile(rf"(?:the |our |their |your )?(?P<role>(?:new |former |old |current )?(?:{ROLES.pattern}))(?= N\d+)")
 PRONOUN = re.compile(r"(?:it|this deal|the deal|this one|the opportunity|this opportunity)(?![\w’'])")
 # What a writer thinks of a record, and no record could say.
 JUDGED = re.compile(
