@@ -123,11 +123,11 @@ def _count(
         is_kept = _plain(each.text) in (said.get(each.account_id, "") if each.account_id else everything)
         tally.sentences += 1
         tally.kept += is_kept
-        tally.true += is_true
+        tally.true += is_true and each.honest  # a mixture may be true by chance, and no fact says so
         tally.false += not is_true
         if is_kept and not is_true:
             tally.false_kept.append(each.text)
-        if is_true and not is_kept:
+        if is_true and each.honest and not is_kept:
             tally.true_struck.append(each.text)
 
 

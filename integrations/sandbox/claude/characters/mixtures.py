@@ -6,7 +6,7 @@ A mixture takes a record, a value that belongs to another one, a direction turne
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from integrations.sandbox.claude.characters.pieces import Pieces
@@ -24,11 +24,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """A sentence and what it says; about the account with this id, "" if several."""
+    """A sentence and what it says; about the account with this id, "" if several. `honest` if it repeats what a fact says."""
 
     text: str
     claims: tuple[Claimed, ...]
     account_id: str = ""
+    honest: bool = False
 
 
 Mixture = Callable[[Pieces, Random], Iterator[Meant]]
@@ -46,7 +47,7 @@ def mixed(pieces: Pieces, dice: Random, count: int) -> list[Meant]:
 
 def honest(pieces: Pieces, dice: Random, count: int) -> list[Meant]:
     """So many sentences that say what the facts say, in other words."""
-    possible = list(_true(pieces))
+    possible = [replace(each, honest=True) for each in _true(pieces)]
     return dice.sample(possible, min(count, len(possible)))
 
 
