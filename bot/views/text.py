@@ -1,4 +1,4 @@
-"""Make foreign text safe to show: as it stands, without what is hidden, shortened, and powerless over Slack's markup.
+"""Make foreign text safe to show: unchanged but for hidden characters, shortened, and powerless over Slack's markup.
 
 CRM text is hostile. In `mrkdwn` it could mention a channel, add a link or imitate our formatting; here it becomes plain
 words. Slack's escapes: https://docs.slack.dev/messaging/formatting-message-text#escaping

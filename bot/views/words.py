@@ -53,7 +53,7 @@ def to_the_point(statement: str, most: int) -> str:
 
 
 def short_name(name: str, most: int, *, limit: int = 60) -> str:
-    """A name of at most `most` words and `limit` characters. What stands last in brackets stays: it may tell the account apart."""
+    """A name of at most `most` words and `limit` characters. Its last brackets stay, since they may tell the account apart."""
     line = " ".join(name.split())
     found = _APART.search(line)
     if found is None or (len(line.split()) <= most and len(line) <= limit):

@@ -19,7 +19,7 @@ MOST_CURRENCIES = 3  # shown beside each other; with more, the amount is left ou
 
 
 def sign_of(code: str | None) -> str:
-    """What stands before an amount: `$`, or `CHF ` for a currency whose sign others share or few know; "" if it is unknown."""
+    """The sign before an amount: `$`, or `CHF ` for a currency whose sign others share or few know; "" for an unknown one."""
     code = one_line(code or "", limit=12)
     return _SIGNS.get(code, f"{code} " if code else "")
 
