@@ -14,10 +14,10 @@ from tests.domain.makers import contact, deal, facts
 
 
 async def test_no_false_sentence_of_a_mixed_up_morning_goes_out() -> None:
-    found = await tally(mornings=1, owners=1, accounts=8, seed=41)
+    found = await tally(mornings=1, owners=1, accounts=14, seed=41)
 
     assert found.false_kept == []
-    assert found.false >= 5  # it did try
+    assert found.false >= 4  # it did try
     assert len(found.true_struck) <= 0.02 * found.true
     assert found.honest >= 5
 

@@ -20,7 +20,7 @@ from store.domain.grounding.labelled import sentences_of_evidence, sentences_of_
 from store.domain.grounding.marks import Marked, Names, mark
 from store.domain.grounding.phrases import ADVICE, COUNTED, DENIED, HARMLESS
 from store.domain.grounding.sentences import sentences_of
-from store.domain.grounding.statements import Claim, Value, closed_under_meaning, computed_total
+from store.domain.grounding.statements import Claim, Value, closed_under_meaning, computed_total, namesakes
 
 _LEAD = re.compile(r"^(?P<lead>[^:“”\"]{2,80}): (?P<rest>\S.*)$", re.DOTALL)
 _NOTE = re.compile(r"^A note of (?P<day>[^:]{4,14}) says: ")
@@ -49,7 +49,8 @@ class Stated:
 @dataclass(frozen=True, slots=True)
 class Given:
     """What sentences are held to: the facts' claims and their sentences. `subject` is the record that “it” means at first,
-    `known` are names about which nothing has to be stated."""
+    `known` are names about which nothing has to be stated, and
+    `alone` each fact's own claims, if several records have one name."""
 
     today: date
     names: Names
@@ -58,6 +59,7 @@ class Given:
     days: tuple[frozenset[date], ...]
     subject: str | None
     known: frozenset[str] = field(default_factory=frozenset)
+    alone: tuple[tuple[Claim, ...], ...] = ()
 
     @classmethod
     def of(cls, facts: Sequence[Stated], *, today: date, common: Sequence[str] = (), subject: str = "") -> Given:
@@ -67,15 +69,15 @@ class Given:
         names = Names.of(
             (*(each.text for each in facts), *common), today=today, whole=(*sure, *filter(_is_name, common), subject)
         )
-        claims = closed_under_meaning(
-            claim for lines in told for line in lines for claim in _claims(line, names, today)
-        )
+        by_fact = [[claim for line in lines for claim in _claims(line, names, today)] for lines in told]
+        claims = closed_under_meaning(claim for each in by_fact for claim in each)
         texts = [*(each.text for each in facts), *common]
         units = tuple(tuple(_units(each, today)) for each in texts)
         days = tuple(each.days if each.free else frozenset() for each in facts) + tuple(frozenset() for _ in common)
         known = frozenset(filter(None, (names.record_of(each) for each in common if _is_name(each))))
         about = names.record_of(subject) if subject else _only_deal(claims)
-        return cls(today, names, claims, units, days, about, known)
+        alone = tuple(map(closed_under_meaning, by_fact)) if namesakes(claims) else ()
+        return cls(today, names, claims, units, days, about, known, alone)
 
     def excess(self, sentence: str, *, subject: str | None = None) -> str | None:
         """Return one sentence about what the facts don't say; None if they say all of it."""
@@ -112,6 +114,10 @@ class Given:
         for each in found.claims:
             if not any(each.holds_by(fact) for fact in self.claims):
                 return f"No fact says this about “{each.record}”." if each.record else "No fact says this."
+        for name in namesakes(self.claims) & {each.record for each in found.claims}:
+            said = [each for each in found.claims if each.record == name]
+            if not any(all(any(each.holds_by(one) for one in fact) for each in said) for fact in self.alone):
+                return f"Several records are called “{name}”, and of none of them a fact says all of this."
         for records, figure in found.totals:
             total = computed_total(records, self.claims)
             if total is None or not figure.fits(total):

@@ -14,7 +14,7 @@ _OF = re.compile(r"^(?P<label>[A-Z][\w ]{2,30}) of “(?P<name>[^”]+)”: (?P<
 _BEHIND = re.compile(r"^(?P<name>.{2,100}), (?P<label>[A-Z][\w ]{2,30}): (?P<value>.+)$")
 _LINE = re.compile(r"^(?P<key>[a-z][a-z ]{1,30}): (?P<value>.+)$")
 _ARROW = re.compile(
-    r"^(?P<before>.+?) → (?P<after>.+?)(?:, (?P<by>[^,]+? (?:later|less)))?(?: on (?P<on>\d{1,2} \w{3}(?: \d{4})?))?$"
+    r"^(?P<before>.+?) → (?P<after>.+?)(?:, (?P<by>[^,]+? (?:later|less)))?(?:,? (?P<on>(?:on|between) \d.*))?$"
 )
 _ACTIVITIES = frozenset({"call", "meeting", "task", "event"})
 

@@ -106,7 +106,7 @@ HEADS: tuple[Head, ...] = (
     *_head("person", "left", r"(?:{has}{soft} |{be} )?moved to (?:another|a different) account", r"{be} at another account"),
     *_head("person", "deleted", r"(?:{has}{soft} been|{be}) (?:deleted|removed(?: from the crm)?)"),
     *_head("person", "gone", r"(?:{has} )?{soft} ?left(?: the account)?(?! N| off| you| to| the)", r"{be} gone", r"{be} leaving"),
-    *_head("owner", "moved", r"(?:went|came|passed|moved) from «from:N» to «to:N»", r"came to you from «from:N»"),
+    *_head("owner", "moved", r"(?:the )?account (?:went|came|passed|moved) from «from:N» to «to:N»", r"came to you from «from:N»"),
     # activities
     *_head("activity", "took place", r"(?:took|taken) place", r"{be} held", r"happened"),
     *_head("activity", "done", r"(?:{has} been|{be})(?: already)? (?:done|completed|finished)"),

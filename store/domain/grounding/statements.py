@@ -39,6 +39,7 @@ class Claim:
 
 # What stands in brackets behind a name is its role or its stage.
 _FIELDS: Mapping[str, frozenset[str]] = {"label": frozenset({"role", "stage"}), "role": frozenset({"label"})}
+_STANDING = ("amount", "closing_date", "stage")
 # A wider word for several relations: whoever “left” may have moved or been deleted.
 _WIDER: Mapping[str, frozenset[str]] = {"moved": MOVES, "gone": frozenset({"left", "deleted"})}
 
@@ -62,10 +63,24 @@ def closed_under_meaning(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     for each in list(found):
         if each.relation in MOVES and "to" not in each.slots and (now := _standing(each, found)) is not None:
             found.append(Claim(each.record, each.field, each.relation, {**each.slots, "to": now}))
-    for each in list(found):
-        if each.relation in MOVES and "to" in each.slots and each.field in ("amount", "closing_date", "stage"):
+    moved = [each for each in found if each.relation in MOVES and "to" in each.slots and each.field in _STANDING]
+    for each in moved:
+        goals = [one.slots["to"] for one in moved if (one.record, one.field) == (each.record, each.field)]
+        only = all(fits(goal, goals[0]) for goal in goals)
+        if only and not any((one.record, one.field, one.relation) == (each.record, each.field, "is") for one in found):
             found.append(Claim(each.record, each.field, "is", {"is": each.slots["to"]}))
     return tuple(found)
+
+
+def namesakes(claims: Iterable[Claim]) -> frozenset[str]:
+    """The names that stand for several records: those with two amounts, stages or closing dates at once."""
+    values: dict[tuple[str, str], Value] = {}
+    found = set()
+    for each in claims:
+        now = each.slots.get("is") if each.field in _STANDING and each.relation == "is" else None
+        if now is not None and not fits(now, values.setdefault((each.record, each.field), now)):
+            found.add(each.record)
+    return frozenset(found)
 
 
 def computed_total(records: Sequence[str], facts: Iterable[Claim]) -> Figure | None:

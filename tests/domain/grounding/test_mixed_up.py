@@ -188,3 +188,22 @@ def test_what_the_facts_say_of_the_same_record_stays(text: str) -> None:
 )  # fmt: skip
 def test_true_pieces_put_together_wrongly_are_struck(text: str) -> None:
     assert not kept(text)
+
+
+def test_two_records_of_one_name_do_not_lend_each_other_their_fields() -> None:
+    facts = {
+        "D1": CitedFact(id="D1", text="name: Renewal\nstage: Negotiation\namount: 84000.0"),
+        "D2": CitedFact(id="D2", text="name: Renewal\nstage: Qualification\namount: 12000.0"),
+    }
+    assert held_to("Renewal is in Negotiation and worth $84,000.", ["D1", "D2"], facts, COMMON).text
+    assert not held_to("Renewal is in Negotiation and worth $12,000.", ["D1", "D2"], facts, COMMON).text
+
+
+def test_a_record_is_no_longer_where_it_once_moved() -> None:
+    facts = {
+        "M1": CitedFact(id="M1", text="Stage of “Renewal”: Qualification → Negotiation on 2026-10-02"),
+        "D1": CitedFact(id="D1", text="name: Renewal\nstage: Proposal\namount: 84000.0"),
+    }
+    assert held_to("Renewal moved from Qualification to Negotiation on 2 Oct.", ["M1"], facts, COMMON).text
+    assert not held_to("Renewal is in Negotiation.", ["M1", "D1"], facts, COMMON).text
+    assert held_to("Renewal is in Proposal.", ["M1", "D1"], facts, COMMON).text
