@@ -8,7 +8,7 @@ is overdue, the advice is to move, close or drop it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from agents.author.playbook.situation import MOVEMENTS, Situation, is_escalation, named_in, variables
@@ -45,10 +45,12 @@ def recommend(
     priors: Sequence[Prior],
     context: SignalContext,
     data_as_of: datetime | None,
+    asked: Collection[str] = (),
 ) -> tuple[Recommendation, ...]:
-    """Recommendations for one account, each with the exact write it proposes. The same facts give the same advice."""
+    """Recommendations for one account, each with the exact write it proposes. The same facts give the same advice. `asked` are
+    the keys of the owner's open decisions."""
     found = [
-        Situation(signals=group, facts=facts, context=context, owner=owner, manager=manager)
+        Situation(signals=_as_asked(group, asked), facts=facts, context=context, owner=owner, manager=manager)
         for group in grouped(signals)
     ]
     told = [situation for situation in found if situation.main.kind not in NEWS and situation.has_parent]
@@ -76,6 +78,17 @@ def recommend(
             said.append(task)
         chosen.append(advice)
     return tuple(chosen)
+
+
+def _as_asked(signals: Sequence[Signal], asked: Collection[str]) -> tuple[Signal, ...]:
+    """The signals of a record with the one first that an open decision is about, unless a graver one leads. Two that weigh about
+    the same would otherwise take turns from day to day, and each turn would be another question."""
+    first = next(
+        (each for each in signals if any(key.endswith(f":{each.kind}:{each.record_id}") for key in asked)), None
+    )
+    if first is None or first.risk is not signals[0].risk:
+        return tuple(signals)
+    return (first, *(each for each in signals if each is not first))
 
 
 def introduction(

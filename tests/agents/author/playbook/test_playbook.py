@@ -11,6 +11,7 @@ import pytest
 
 from agents.author.playbook import recommend
 from agents.author.playbook.writes import after_working_days
+from store.domain.brief.ranking import weightiest_first
 from store.domain.crm.accounts import AccountFacts, Kind, Person
 from store.domain.gate.adjust_proposal import check_write
 from store.domain.gate.own_tasks import own_task_of
@@ -20,7 +21,7 @@ from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_account import FieldChange, UpdateAccount
 from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.signals.context import SignalContext
-from store.domain.signals.kinds import SignalKind
+from store.domain.signals.kinds import Risk, Signal, SignalKind
 from store.domain.signals.own_tasks import OwnTask
 from tests.domain.makers import (
     ANNA,
@@ -289,6 +290,25 @@ def test_due_dates_fall_on_the_owners_working_days() -> None:
     sunday_to_thursday = replace(ANNA, working_days=frozenset({6, 0, 1, 2, 3}))
     assert after_working_days(thursday, 1, sunday_to_thursday) == TODAY + 2 * DAY
     assert after_working_days(TODAY, 2, replace(ANNA, working_days=frozenset())) == TODAY + 2 * DAY
+
+
+def test_of_two_signals_of_a_record_the_one_already_asked_about_leads_until_the_other_is_graver() -> None:
+    of, at = collapse()
+    alike = [replace(each, risk=Risk.MEDIUM) for each in signals_of(of, at)[:2]]
+    one, other = sorted(alike, key=weightiest_first)
+
+    def led_by(*signals: Signal, asked: tuple[str, ...] = ()) -> str:
+        (first, *_) = recommend(
+            of, signals, owner=ANNA, manager=None, priors=(), context=at, data_as_of=NOW, asked=asked
+        )
+        return first.key
+
+    usual, asked = led_by(one, other), f"a1:follow_up:{other.kind}:{other.record_id}"
+    assert one.record_id == other.record_id
+    assert usual != asked
+    assert led_by(one, other, asked=(usual,)) == usual
+    assert led_by(one, other, asked=(asked,)) == asked
+    assert led_by(replace(one, risk=Risk.HIGH), other, asked=(asked,)) == usual
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
