@@ -33,6 +33,7 @@ _CUT = re.compile(
 )
 _DEAL_FIELDS = frozenset({"amount", "stage", "closing_date", "outcome", "next_step"})
 _LONGEST = re.compile(r"^(?:these have been )?(?:untouched|unchanged) (?:for )?the longest(?: time)?$", re.IGNORECASE)
+_HAPPENED = re.compile(r"(?!unhappy|interested|worried|pleased|concerned)[a-z]{3,}ed")
 _TOKEN = re.compile(r"[MPSFDW]\d+")
 
 
@@ -137,7 +138,8 @@ class Given:
             return "It does not say which record it is about."
         if advises and "(" not in found.rest:
             return None
-        if (found.idle - self.known) or (found.rest and (found.claims or found.totals)):
+        happened = any(_HAPPENED.fullmatch(word) for word in found.rest) and not quotes_in(sentence)
+        if (found.idle - self.known) or happened or (found.rest and (found.claims or found.totals)):
             return "It says something that no fact can confirm."
         return None
 

@@ -180,6 +180,9 @@ def test_what_the_facts_say_of_the_same_record_stays(text: str) -> None:
         "Pilot may close on 30 Sep.",
         "Pilot should be worth $84,000.",
         "Ask Matteo Lombardi (Sponsor of Pilot) for a date.",
+        # what nobody wrote
+        "The customer has signed.",
+        "They cancelled.",
         # reasons and orders that nobody wrote
         "Cold chain slipped because Chidi Olawale left.",
         "Cold chain slipped after Chidi Olawale left.",
