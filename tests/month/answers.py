@@ -75,8 +75,15 @@ class Answers:
                 yield f"{said}: unchanged"
             elif rests and (reason is RejectReason.NOT_MINE or _same_fact(earlier, now, truth)):
                 yield f"{said}: too early"
-            elif reason in _OF_THE_FACT and _same_fact(earlier, now, truth) and cited(now) <= cited(earlier):
+            elif (
+                _rests_with_its_fact(reason, since) and _same_fact(earlier, now, truth) and cited(now) <= cited(earlier)
+            ):
                 yield f"{said}: other advice on the same fact"
+
+
+def _rests_with_its_fact(reason: RejectReason, since: timedelta) -> bool:
+    """Whether other advice on the fact that was rejected rests as well: what is wrong for as long as it stands."""
+    return reason in _OF_THE_FACT and (reason is RejectReason.WRONG or since < RESTS[reason])
 
 
 def refused_falsely(turn: Turn, history: History, truth: Truth) -> Iterator[str]:

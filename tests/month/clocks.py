@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from integrations.sandbox.history import CrmUser
 from store.domain.gate.proposals import Proposal, State
 from tests.month.hours import hours_at_work, working_days
-from tests.month.questions import History, Turn, before, is_the_bots, same_facts
+from tests.month.questions import History, Turn, before, changed, is_the_bots, same_facts
 from tests.month.seen import Shown, Truth
 
 LEAST_HOURS = 8.0  # of work to decide something
@@ -88,10 +88,12 @@ class Asked:
         """How many questions people were reminded of and offered."""
         return Counter(sort for told in self.told.values() for _, sort, _, _ in told)
 
-    def unasked(self, turn: Turn, around: Around) -> Iterator[str]:
+    def unasked(self, turn: Turn, around: Around, truth: Truth) -> Iterator[str]:
         """Advice that expired after three working days without a reminder to its owner, or an offer to anyone beside them. It may
-        have had other facts then: the question is the same."""
+        have had other facts then: the question is the same. Once someone changed one of its records, its reason may be gone."""
         now = turn.now
+        if changed(now, truth):
+            return
         if not turn.came_to(State.EXPIRED) or not is_the_bots(now) or now.endorsed_by is not None or _woke(now):
             return
         for sort, wanted in (("reminder", not around.away), ("offer", around.manager is not None)):

@@ -111,11 +111,15 @@ def card_without_point(shown: Shown, truth: Truth) -> Iterator[str]:
 
 
 def wrong_open_amount(shown: Shown, truth: Truth) -> Iterator[str]:
-    """An account's *open* that is not the sum of its open deals."""
-    for card in shown.brief.cards if shown.brief and _is_new_morning(shown) else ():
+    """An account's *open* that is not the sum of its open deals; of somebody else's account, of the deals there that are theirs."""
+    brief = shown.brief
+    for card in brief.cards if brief and _is_new_morning(shown) else ():
         deals = truth.related("Deals", "Account_Name", card.account_id) if card.account_id else []
         if any(_is_fresh(deal, shown.at) for deal in deals):
             continue
+        account = truth.record("Accounts", card.account_id or "")
+        if account and brief and account["Owner"]["id"] != brief.owner_id:
+            deals = [deal for deal in deals if deal["Owner"]["id"] == brief.owner_id]
         total = sum(float(deal["Amount"] or 0) for deal in deals if deal["Stage"] not in _CLOSED)
         if card.account_id and abs(total - card.amount) >= 1:
             yield f"{_where(shown)}: {card.account_name} shows {card.amount:,.0f} open, its deals have {total:,.0f}"

@@ -128,7 +128,7 @@ class _Run:
         refused = refused_falsely(turn, self._questions, self._truth)
         self._broken.add("changed in Zoho without an event", refused)
         self._broken.add("expired before its owner worked for a day", ended_early(turn, around))
-        self._broken.add("expired without a reminder or an offer", self._asked.unasked(turn, around))
+        self._broken.add("expired without a reminder or an offer", self._asked.unasked(turn, around, self._truth))
 
     def _expect(self, now: datetime) -> None:
         """Everyone with accounts gets a brief at this moment, if it is their brief time."""

@@ -104,7 +104,7 @@ def test_advice_that_expires_unasked_is_noticed(told: Sequence[Any], missing: Se
         brief = replace(samples.brief(), kind=sort, reason="expiring")
         assert not list(heard.hear(shown(question, sort=sort, brief=brief, at=MONDAY + DAY), Crm()))
     gone = Turn(now=replace(question, state=State.EXPIRED), before=question)
-    assert [each.rpartition(" ")[2] for each in heard.unasked(gone, BOTH)] == missing
+    assert [each.rpartition(" ")[2] for each in heard.unasked(gone, BOTH, Crm())] == missing
 
 
 def test_working_time_knows_weekends_and_time_zones() -> None:

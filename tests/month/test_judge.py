@@ -172,6 +172,12 @@ def test_an_open_amount_other_than_the_sum_of_the_open_deals_is_noticed() -> Non
     card = replace(samples.card(1, []), account_id=ACCOUNT, amount=1_500.0)
     assert broken(shown(brief=samples.brief([card])), crm) == {"open is not the sum of open deals"}
     assert broken(shown(brief=samples.brief([replace(card, amount=1_000.0)])), crm) == set()
+    brief = samples.brief([card])
+    crm.records["Accounts", ACCOUNT]["Owner"] = {"id": "somebody else"}
+    crm.with_deal("d3", 7_000)
+    for key, owner_id in (("d1", brief.owner_id), ("d2", brief.owner_id), ("d3", "somebody else")):
+        crm.records["Deals", key]["Owner"] = {"id": owner_id}
+    assert broken(shown(brief=samples.brief([replace(card, amount=1_000.0)])), crm) == set()
 
 
 def _came(because: str) -> Brief:
