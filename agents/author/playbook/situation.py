@@ -11,7 +11,6 @@ from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import day_text, standing
 from store.domain.signals.findings import biggest, statement_of, subject_of
 from store.domain.signals.kinds import Risk, Signal, SignalKind
-from store.domain.signals.silence import last_touch
 from store.domain.text.wording import one_line, quoted
 
 MOVEMENTS = frozenset({SignalKind.CLOSE_DATE_SLIPPED, SignalKind.AMOUNT_DROPPED, SignalKind.STAGE_MOVED_BACK})
@@ -103,7 +102,6 @@ class Situation:
 def variables(situation: Situation) -> dict[str, str]:
     """The variables for the texts. CRM text is on one line and whole, because it is written; views escape it."""
     facts, context, deal, contact = situation.facts, situation.context, situation.deal, situation.contact
-    touch = last_touch(facts, context)
     open_deal = deal is not None and context.pipeline.is_open(deal.stage)
     return {
         "regarding": f", also regarding {quoted(deal.name, limit=NAME_LIMIT)}" if deal and open_deal else "",
@@ -115,7 +113,6 @@ def variables(situation: Situation) -> dict[str, str]:
         "before": one_line((facts.account.account_type if facts.account else None) or "", limit=60),
         "facts": situation.says,
         "changes": situation.changes,
-        "last_spoke": f", on {day_text(touch.at, context)}" if touch and touch.is_talk else "",
         "today": day_text(context.today, context),
     }
 

@@ -92,12 +92,20 @@ def test_a_silence_is_answered_by_a_mail_to_a_contact_in_the_owners_name() -> No
     assert mail.title == "Write to Eva Sommer"
     assert mail.draft_email is not None
     assert "Hello Eva Sommer," in mail.draft_email
-    assert "since we last spoke, on 4 Oct." in mail.draft_email
+    assert "It has been a while, so I would like to ask where you stand, also regarding “Renewal”." in mail.draft_email
     assert "“Renewal”" in mail.draft_email
     assert mail.draft_email.endswith("Anna Berg")
     assert isinstance(mail.write, CreateTask)
     assert (mail.write.parent_kind, mail.write.parent_id) == (Kind.ACCOUNT, "a1")
     assert mail.write.description == "Send the draft or call, and agree on a date to talk."
+
+
+def test_no_mail_says_that_its_sender_spoke_with_whom_it_greets() -> None:
+    """The last call may have been with a colleague of the sender, or of the contact."""
+    for each in (*advise(SILENT), *advise(replace(SILENT, deals=(deal(contact_id="c1"),)))):
+        assert each.draft_email is not None
+        assert "4 Oct" not in each.draft_email
+        assert not re.search(r"\b(spoke|talked|met|call(ed)?|last)\b", each.draft_email)
 
 
 def test_the_mail_goes_to_the_deals_primary_contact_else_to_the_sponsor() -> None:
