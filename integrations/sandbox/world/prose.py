@@ -100,7 +100,7 @@ _TEXTS: Mapping[Topic, tuple[str, ...]] = {
         "Budget round at {account} ended badly for us, {first} can only defend {amount} for {deal}.",
     ),
     Topic.SPONSOR: (
-        "{name} leaves the company, according to the switchboard. We need to find out who decides on {deal}.",
+        "The switchboard no longer puts me through to {name}. We need to find out who decides on {deal}.",
         "The trade press says that {name} has a new job. Nobody at {account} has introduced a successor yet.",
     ),
     Topic.HANDOVER: (

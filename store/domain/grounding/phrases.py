@@ -105,7 +105,8 @@ HEADS: tuple[Head, ...] = (
     *_head("contact", "lost", r"(?:{has} )?lost (?:its|the|their) (?:primary )?contact(?:,? «from:N»)?"),
     *_head("person", "left", r"(?:{has}{soft} |{be} )?moved to (?:another|a different) account", r"{be} at another account"),
     *_head("person", "deleted", r"(?:{has}{soft} been|{be}) (?:deleted|removed(?: from the crm)?)"),
-    *_head("person", "gone", r"(?:{has} )?{soft} ?left(?: the account)?(?! N| off| you| to| the)", r"{be} gone", r"{be} leaving"),
+    *_head("person", "gone", r"(?:{has} )?{soft} ?left(?: the account)?(?! N| off| you| to| the)", r"{be} gone", r"{be} leaving",
+           r"(?:{has} been|{be}) taken off the account"),
     *_head("owner", "moved", r"(?:the )?account (?:went|came|passed|moved) from «from:N» to «to:N»", r"came to you from «from:N»"),
     # activities
     *_head("activity", "took place", r"(?:took|taken) place", r"{be} held", r"happened"),

@@ -88,8 +88,7 @@ def _contact_left(
         return None
     at_stake = carried or open_deals
     deal, name = biggest(at_stake), one_line(contact.name, limit=60) if contact else "A contact"
-    gone = "was deleted" if change.kind is ChangeKind.DELETED else "moved to another account"
-    left = f"{gone} {when(change, context)}"
+    left = f"{_gone(change)} {when(change, context)}"
     statement = f"{name} ({role}) {left}."
     if carried:
         statement = f"{name}, the contact of {subject_of(deal, facts, context)}, {left}."
@@ -109,6 +108,13 @@ def _contact_left(
         context=context,
         anchor=change.id,
     )
+
+
+def _gone(change: Change) -> str:
+    """How the record left; that the person left the company is only a guess."""
+    if change.kind is ChangeKind.DELETED:
+        return "was deleted"
+    return "moved to another account" if change.after else "was taken off the account"
 
 
 def _known(contact_id: str | None, facts: AccountFacts, context: SignalContext) -> Contact | None:

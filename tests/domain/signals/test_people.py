@@ -57,6 +57,13 @@ def test_a_contact_who_carried_an_open_deal_and_moved_away_is_reported_by_its_ro
     assert [(signal.record_id, signal.statement) for signal in signals] == ([("c1", said)] if reported else [])
 
 
+def test_a_contact_without_an_account_did_not_move_to_another_one() -> None:
+    after, changes = moved(replace(EVA, buying_role="Sponsor"), NOW - DAY, account_id=None)
+    (signal,) = found(SPONSOR, facts(deal(), contacts=(JON,)), context(*changes, departed=(after,))).signals
+    assert signal.statement == "Eva Sommer (Sponsor) was taken off the account on 19 Nov."
+    assert signal.evidence[0].value == "was taken off the account on 19 Nov"
+
+
 def test_a_sponsor_who_leaves_matters_only_while_a_deal_is_open() -> None:
     gone = diff(replace(EVA, buying_role="Sponsor"), None, seen_at=NOW - DAY)
     at = context(*gone, departed=(replace(EVA, buying_role="Sponsor"),))

@@ -21,7 +21,7 @@ _DEAL_PARTS: Mapping[str, re.Pattern[str]] = {
 }
 _PERSON = re.compile(r"^(?P<name>[A-Z][^“”,.(]+?) is (?P<title>[^“”,]+)(?:, (?P<role>[A-Z][a-z]+(?: maker)?))?\.$")
 _LEFT = re.compile(
-    r"^(?P<name>[A-Z][^“”,(]+?)(?: \(.+?\)|, the contact of .+?,)? moved to another account"
+    r"^(?P<name>[A-Z][^“”,(]+?)(?: \(.+?\)|, the contact of .+?,)? (?:moved to another|was taken off the) account"
     rf"(?: on (?P<day>{_DAY})| between {_DAY} and {_DAY})\.$"
 )
 _ACTIVITY = re.compile(
