@@ -136,7 +136,8 @@ def _versions(proposal: Proposal, among: Iterable[Proposal]) -> list[Proposal]:
 def _open(proposal: Proposal, reader: Reader) -> tuple[str, str]:
     parts = [asks_twice(proposal, reader)] if asks_twice(proposal, reader) else []
     if proposal.version > 1:
-        parts.append(f"{'🔁 Asked again' if proposal.drifted else '✏️ Adjusted'}, version {proposal.version}")
+        is_adjusted = not proposal.drifted and proposal.write != proposal.recommendation.write
+        parts.append(f"{'✏️ Adjusted' if is_adjusted else '🔁 Asked again'}, version {proposal.version}")
     return "", " · ".join([*parts, f"Decide by {reader.moment(proposal.expires_at)}"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -91,6 +91,38 @@ async def test_what_moved_before_the_press_is_shown_and_asked_again(desk: Desk) 
     await desk.decide.approve(caller("anna"), again.id, 2)
     await desk.sweep()
     assert len(desk.zoho.ledger) == 1
+
+
+@pytest.mark.parametrize(
+    ("hours", "to", "says"),
+    [(24, date(2026, 3, 26), "Thu 26 Mar"), (71, date(2026, 3, 30), "Mon 30 Mar")],
+)
+async def test_a_task_whose_day_has_passed_is_moved_and_asked_again(
+    desk: Desk, hours: int, to: date, says: str
+) -> None:
+    proposal = await desk.propose(replace(task(), due=desk.clock.now().date()))
+    asked = proposal.created_at
+    desk.clock.advance(timedelta(hours=hours))
+    with pytest.raises(Drifted) as late:
+        await desk.decide.approve(caller("mia"), proposal.id, 1, digest=proposal.digest)
+    assert str(late.value) == f"Its due date had passed; I moved it to {says}. Please approve again."
+    await desk.sweep()
+    assert desk.zoho.ledger == ()
+    again = await desk.newest(proposal.lineage)
+    assert (again.id, again.version, again.state) == (late.value.proposal_id, 2, State.PENDING)
+    assert (again.write, again.first_asked, again.drifted) == (replace(task(), due=to), asked, ())
+    with pytest.raises((AlreadyDecided, Stale)):
+        await desk.decide.approve(caller("anna"), proposal.id, 1, digest=proposal.digest)
+    await desk.decide.approve(caller("mia"), again.id, 2, digest=again.digest)
+    await desk.sweep()
+    assert [entry.fields["Due_Date"] for entry in desk.zoho.ledger] == [to.isoformat()]
+
+
+async def test_a_task_due_today_is_written_as_shown(desk: Desk) -> None:
+    proposal = await desk.propose(replace(task(), due=desk.clock.now().date()))
+    await desk.decide.approve(caller("anna"), proposal.id, 1)
+    await desk.sweep()
+    assert (await desk.get(proposal.id)).state is State.DONE
 
 
 async def test_what_moves_between_the_press_and_the_write_asks_again(desk: Desk) -> None:

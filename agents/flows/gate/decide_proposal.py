@@ -19,6 +19,7 @@ from agents.flows.gate.drift import Drift, Present, as_last_read, put_in_place, 
 from agents.flows.gate.expiry import expiry
 from agents.flows.gate.follow_reason import hand_on, propose_log
 from agents.flows.gate.offer import ask
+from agents.flows.gate.postpone import postponed, put_off_due
 from agents.flows.gate.put_off import put_off
 from store.database import Database, Tx
 from store.domain.access.rules import Standing, check_may_be_second, seconds_for
@@ -70,8 +71,8 @@ class DecideProposal:
         """Release the write exactly as shown, or endorse it as the first of two. The write flow then executes it, once.
 
         `digest` identifies the version the person saw, if the surface carries it.
-        Raises: NotFound, Unconfirmed, Refused, AlreadyDecided, Expired, Stale; Drifted if the CRM has changed, after a
-        new version replaced this one.
+        Raises: NotFound, Unconfirmed, Refused, AlreadyDecided, Expired, Stale; Drifted if the CRM has changed or its due
+        date has passed, after a new version replaced this one.
         """
         async with noting_refusal(self._database, caller, "proposal.approve", proposal_id, version=version):
             decision = await self._decided(caller, proposal_id, version, digest)
@@ -127,7 +128,11 @@ class DecideProposal:
             admitted = await self._open(tx, caller, proposal_id, version, digest)
             present = present or await as_last_read(tx, admitted.proposal)
             _check_readable(admitted.proposal, present)
-            outcome = await self._drifted(tx, admitted, present, caller) or await self._approved(tx, admitted, caller)
+            outcome = (
+                await self._drifted(tx, admitted, present, caller)
+                or await self._late(tx, admitted, caller)
+                or await self._approved(tx, admitted, caller)
+            )
         if isinstance(outcome, Drifted):  # raised only now, so that the new version is kept
             raise outcome
         return outcome
@@ -152,6 +157,22 @@ class DecideProposal:
             state=str(State.SUPERSEDED),
             differences=told(present.moved),
             proposal_id=successor.id if successor else None,
+        )
+
+    async def _late(self, tx: Tx, admitted: Admitted, caller: Caller) -> Drifted | None:
+        """The error to raise once a version with a later day is stored; None if no day has passed."""
+        proposal, now = admitted.proposal, await tx.proposals.now()
+        ends = await expiry(tx, proposal.owner_id, now, self._policy.lifetime)
+        later = await postponed(tx, proposal, now=now, expires_at=ends)
+        if later is None:
+            return None
+        if not await put_off_due(tx, proposal, later, now=now, request_id=caller.request_id):
+            raise await _closed(tx, proposal.id)
+        return Drifted(
+            f"Its due date had passed; I moved it to {later.to:%a} {later.to.day} {later.to:%b}. Please approve again.",
+            state=str(State.SUPERSEDED),
+            differences=(),
+            proposal_id=later.proposal.id,
         )
 
     async def _approved(self, tx: Tx, admitted: Admitted, caller: Caller) -> Decision:

@@ -146,6 +146,14 @@ class Write(ABC):
         """Whether it came too late to be asked about as it is: a day that it names has passed."""
         return False
 
+    def doer(self) -> str | None:
+        """The id of the person by whose days its day counts; None for the person asked."""
+        return None
+
+    def postponed(self, to: date) -> Self:
+        """Itself for a later day; only asked of kinds that can be past."""
+        raise NotImplementedError
+
     def touches(self) -> tuple[tuple[RecordKey, str], ...]:
         """The (record, field) pairs whose change makes this a different write: here the stage of its deal."""
         return (((Kind.DEAL, self.parent_id), "stage"),) if self.parent_kind is Kind.DEAL else ()

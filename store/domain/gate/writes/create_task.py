@@ -81,6 +81,12 @@ class CreateTask(Write):
     def is_past(self, today: date) -> bool:
         return self.due < today
 
+    def doer(self) -> str | None:
+        return self.assignee_id
+
+    def postponed(self, to: date) -> CreateTask:
+        return replace(self, due=to)
+
     def fields(self) -> tuple[Field, ...]:
         return (
             Field(name="subject", label="Subject", value=self.subject),

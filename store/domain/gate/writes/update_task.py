@@ -76,6 +76,9 @@ class UpdateTask(Write):
     def is_past(self, today: date) -> bool:
         return self.step == "move" and self.due is not None and self.due < today
 
+    def postponed(self, to: date) -> UpdateTask:
+        return replace(self, due=to)
+
     def fields(self) -> tuple[Field, ...]:
         due = Field(name="due", label="Due date", value=self.due, types=frozenset({"date"}))
         status = Field(name="status", label="Status", value=self.status)
