@@ -107,7 +107,7 @@ async def test_a_task_whose_day_has_passed_is_moved_and_asked_again(
         await desk.decide.approve(caller("mia"), proposal.id, 1, digest=proposal.digest)
     assert str(late.value) == f"Its due date had passed; I moved it to {says}. Please approve again."
     await desk.sweep()
-    assert desk.zoho.ledger == ()
+    assert not desk.zoho.ledger
     again = await desk.newest(proposal.lineage)
     assert (again.id, again.version, again.state) == (late.value.proposal_id, 2, State.PENDING)
     assert (again.write, again.first_asked, again.drifted) == (replace(task(), due=to), asked, ())
@@ -115,7 +115,8 @@ async def test_a_task_whose_day_has_passed_is_moved_and_asked_again(
         await desk.decide.approve(caller("anna"), proposal.id, 1, digest=proposal.digest)
     await desk.decide.approve(caller("mia"), again.id, 2, digest=again.digest)
     await desk.sweep()
-    assert [entry.fields["Due_Date"] for entry in desk.zoho.ledger] == [to.isoformat()]
+    (entry,) = desk.zoho.ledger
+    assert entry.fields["Due_Date"] == to.isoformat()
 
 
 async def test_a_task_due_today_is_written_as_shown(desk: Desk) -> None:
