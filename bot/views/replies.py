@@ -10,6 +10,7 @@ from bot.views.reader import Reader
 from bot.views.text import fit, link, mrkdwn
 from bot.views.write import view_of
 from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.reasons import RejectReason, reason_of
 from store.domain.grounding.answer import SourceText
 
 ONLY_BUTTONS = (
@@ -31,6 +32,8 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
     when = f" at {reader.clock(proposal.decided_at)}" if proposal.decided_at else ""
     who, view = reader.names.get(proposal.decided_by or "", "Somebody"), view_of(proposal.write)
     match proposal.state:
+        case State.REJECTED if proposal.undoes is None and reason_of(proposal.reason) is RejectReason.DONE:
+            return f"{who} said{when} that this is done already."
         case State.REJECTED:
             return f"{who} rejected this{when}; nothing was written."
         case State.SUPERSEDED if proposal.error:

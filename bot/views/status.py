@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.views.reader import Reader
 from bot.views.write import outcome, view_of
 from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.reasons import RejectReason, comment_in, reason_of
 from store.domain.gate.undo_write import UNDO_WINDOW
 
 _NOT_UNDOING = frozenset(
@@ -70,6 +71,8 @@ def status(proposal: Proposal, reader: Reader, undo: Proposal | None = None, *, 
         case State.DEAD:
             return "⚠️", f"could not be written: {_error(proposal, reader, otherwise=f'{place} refused it')}{by}"
         case State.REJECTED:
+            if proposal.undoes is None and reason_of(proposal.reason) is RejectReason.DONE:
+                return "✅", f"done already{_comment(proposal, reader)}{by}"
             return "✖️", f"rejected{_reason(proposal, reader)}{by}"
         case State.SUPERSEDED:
             return _superseded(proposal, reader)
@@ -197,3 +200,8 @@ def _error(proposal: Proposal, reader: Reader, *, otherwise: str = "") -> str:
 
 def _reason(proposal: Proposal, reader: Reader) -> str:
     return f": {reader.text(proposal.reason, limit=120)}" if proposal.reason else ""
+
+
+def _comment(proposal: Proposal, reader: Reader) -> str:
+    said = comment_in(proposal.reason)
+    return f": {reader.text(said, limit=120)}" if said else ""

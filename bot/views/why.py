@@ -23,6 +23,7 @@ from store.domain.brief.confidence import in_words
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.gate.proposals import AdviceSource, Prior, Proposal, Recommendation, SourceKind, State
+from store.domain.gate.reasons import RejectReason, comment_in, reason_of
 
 WHY_MODAL = "why_modal"
 _VIEW_BYTES = 240_000  # Slack takes 250 kB
@@ -203,10 +204,13 @@ def _words(text: str) -> set[str]:
 
 def _prior(prior: Prior, reader: Reader) -> str:
     who = f" by {reader.name(prior.decided_by)}" if prior.decided_by else ""
-    reason = f", “{mrkdwn(prior.reason, limit=200)}”" if prior.reason else ""
+    is_done = prior.state is State.REJECTED and reason_of(prior.reason) is RejectReason.DONE
+    said = comment_in(prior.reason) if is_done else prior.reason
+    reason = f", “{mrkdwn(said, limit=200)}”" if said else ""
+    became = "done already" if is_done else _CAME_OF_IT[prior.state]
     since = {True: "; the signal is still there", False: "; the signal is gone", None: ""}[prior.still_there]
     day = reader.day(prior.created_at.astimezone(reader.tz).date())
-    return f"• {day}: “{mrkdwn(prior.name or prior.title, limit=150)}”, {_CAME_OF_IT[prior.state]}{who}{reason}{since}"
+    return f"• {day}: “{mrkdwn(prior.name or prior.title, limit=150)}”, {became}{who}{reason}{since}"
 
 
 def _most(lines: Sequence[str], most: int) -> list[str]:

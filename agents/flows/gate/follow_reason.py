@@ -30,7 +30,7 @@ async def propose_log(tx: Tx, caller: Caller, admitted: Admitted, comment: str, 
     """Propose a note of what the person did, in their words if they said any, or to close the agreed task that they did; None if
     the advice was not to do anything on an account or a deal."""
     proposal, actor = admitted.proposal, admitted.actor
-    done = _done(proposal, comment or f"{actor.name} says that this is done: {proposal.name}")
+    done = _done(proposal, comment, by=actor.name)
     if done is None:
         return None
     advice = replace(
@@ -51,19 +51,20 @@ async def propose_log(tx: Tx, caller: Caller, admitted: Admitted, comment: str, 
     return asked
 
 
-def _done(proposal: Proposal, text: str) -> AddNote | UpdateTask | None:
+def _done(proposal: Proposal, comment: str, *, by: str) -> AddNote | UpdateTask | None:
     write = proposal.write
     if isinstance(write, UpdateTask):
         return write.stepped("close", None)
     if write.parent_kind not in (Kind.ACCOUNT, Kind.DEAL) or write.sets() or isinstance(write, AddNote):
         return None
-    title = one_line(f"Done: {proposal.name}", limit=TITLE_LIMIT)
+    # Their own words may tell of other work than was advised, so the title doesn't name that.
+    title = one_line(f"Done: {write.parent_name if comment else proposal.name}", limit=TITLE_LIMIT)
     made = AddNote(
         parent_kind=write.parent_kind,
         parent_id=write.parent_id,
         parent_name=write.parent_name,
         title=title,
-        text=text,
+        text=comment or f"{by} says that this is done: {proposal.name}",
     )
     return made.plain()
 

@@ -119,7 +119,7 @@ async def test_rejecting_keeps_the_reason_and_confirms_it(scene: Scene) -> None:
     assert result.ok
     assert scene.desk.reasons == ["Already done: on Friday"]
     assert await scene.whisper(ANNA) == "Rejected &amp; remembered."
-    assert "rejected: Already done: on Friday" in scene.card()
+    assert "done already: on Friday" in scene.card()
 
 
 async def test_a_modal_submitted_after_the_decision_says_so_and_changes_nothing(scene: Scene) -> None:

@@ -215,7 +215,7 @@ def test_advice_that_someone_asked_for_says_who() -> None:
         (State.DONE, "✅ *Acme 0*: task created, due Tue 24 Nov: “Call Eva Sommer about the renewal”", ["undo_write"]),
         (State.UNKNOWN, "❓ *Acme 0*: sent, but Zoho's answer was lost; checking, and not sending again before that", []),
         (State.DEAD, "⚠️ *Acme 0*: could not be written: Zoho refused it", []),
-        (State.REJECTED, "✖️ *Acme 0*: rejected: Already done", ["reopen_proposal"]),
+        (State.REJECTED, "✅ *Acme 0*: done already", ["reopen_proposal"]),
         (State.EXPIRED, "⌛ *Acme 0*: expired undecided; nothing was written", []),
         (State.SUPERSEDED, "✏️ *Acme 0*: adjusted; see the newer version", []),
         (State.SNOOZED, "💤 *Acme 0*: snoozed until Mon 23 Nov", ["bring_back_proposal"]),

@@ -14,7 +14,7 @@ from tests.bot import samples
     [
         (State.DONE, "Anna Berg approved this at 08:12; the task is in Zoho."),
         (State.READY, "Anna Berg approved this at 08:12; it is being written to Zoho."),
-        (State.REJECTED, "Anna Berg rejected this at 08:12; nothing was written."),
+        (State.REJECTED, "Anna Berg said at 08:12 that this is done already."),
         (State.EXPIRED, "This expired without a decision; nothing was written."),
     ],
 )

@@ -120,6 +120,13 @@ def test_a_decision_that_waits_says_since_when() -> None:
     assert "Open since Tue 17 Nov; $84,000 at stake." in shown(made)
 
 
+def test_earlier_advice_that_was_done_already_was_not_rejected() -> None:
+    made = asked()[0]
+    prior = replace(samples.prior(), state=State.REJECTED, reason="Already done: called her", still_there=None)
+    text = shown((replace(made, priors=(prior,)), asked()[1]))
+    assert "”, done already by Anna Berg, “called her”" in text
+
+
 def test_how_a_person_answers_is_told_if_it_counted() -> None:
     assert "you seldom take advice like it" in shown(asked(worth=replace(WORTH, answers=0.8)))
     assert "you often take advice like it" in shown(asked(worth=replace(WORTH, answers=1.2)))

@@ -109,7 +109,7 @@ async def test_already_done_closes_the_agreed_task(morning: Stage) -> None:
     await morning.slack.submit(ANNAS, {"reason": {"reason": "done"}})
     await morning.slack.until(lambda: "Log it" in str(morning.slack.modal(ANNAS)))
     await morning.slack.submit(ANNAS, {})
-    await morning.until(ANNAS, "rejected: Already done · ✅")
+    await morning.until(ANNAS, "done already · ✅")
     assert status_of(morning, proposal) == "Completed"
 
 

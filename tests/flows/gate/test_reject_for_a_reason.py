@@ -82,6 +82,7 @@ async def test_what_is_done_already_is_logged_with_one_more_press_and_never_with
     await morning.until(ANNAS, "note added")
     [note] = morning.zoho.ledger
     assert note.module == "Notes"
+    assert note.fields["Note_Title"] == "Done: Acme Robotics"
     assert str(note.fields["Note_Content"]).startswith("Called Sam on Monday, he is fine\n")
 
 
@@ -93,7 +94,7 @@ async def test_the_card_of_what_was_done_tells_of_its_log_and_can_undo_it(either
     await stage.slack.click(ANNAS, "read_proposal", value=value_of(log))
     await stage.slack.until(lambda: "Log what you did?" in str(stage.slack.modal(ANNAS)))
     await stage.slack.submit(ANNAS, {})
-    await stage.until(ANNAS, "rejected: Already done: Called Sam on Monday · ✅ <")
+    await stage.until(ANNAS, "done already: Called Sam on Monday · ✅ <")
     await stage.handled()
     assert "Log it" not in stage.shown(ANNAS)
 
