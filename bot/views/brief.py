@@ -38,13 +38,15 @@ MOST_BLOCKS = 2 * MOST_ASKS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Room:
-    """How much the message says: the words of a card and of its write's texts, of a listed statement and of a listed name, how
-    many open decisions have their buttons, the words of a handover's lines, whether the list shows money, and the share of their
-    length that texts may take."""
+    """How much the message says: how many cards it leaves out, the words of a card and of its write's texts, of a listed statement,
+    of a piece of news and of a listed name, how many open decisions have their buttons, the words of a handover's lines, whether
+    the list shows money, and the share of their length that texts may take."""
 
+    fewer: int = 0
     card: int = 60
     write: int = 28
     listed: int = 14
+    news: int = 60
     name: int = 6
     still_open: int = OPEN_SHOWN
     handed: int = 12
@@ -52,21 +54,28 @@ class _Room:
     space: float = 1.0
 
 
-# From the most to the least, each saying no more than the one before: what is collapsed gives way first, then the cards. A
+_BARE = _Room(card=24, listed=0, news=0, still_open=2, handed=0, with_money=False, name=3)
+_TERSE = replace(_BARE, write=SUBJECT_WORDS, name=2)
+# From the most to the least, each saying no more than the one before: what is collapsed gives way first, then what a card says
+# besides its first sentence and its write, then the write's description, and at last whole cards, which are named instead. A
 # usual morning has room for the first; the last ones serve texts that are hostile or endless.
 _WORDS = (
     _Room(),
-    _Room(listed=10),
-    _Room(listed=6),
-    _Room(listed=6, still_open=3),
-    _Room(listed=0, still_open=3, handed=8),
-    _Room(card=45, listed=0, still_open=3, handed=8),
-    _Room(card=36, write=20, listed=0, still_open=3, handed=5),
-    _Room(card=30, write=20, listed=0, still_open=2, handed=0),
-    _Room(card=30, write=20, listed=0, still_open=2, handed=0, with_money=False),
-    _Room(card=30, write=20, listed=0, still_open=2, handed=0, with_money=False, name=3),
+    _Room(listed=10, news=14),
+    _Room(listed=6, news=10),
+    _Room(listed=6, news=0),
+    _Room(listed=6, news=0, still_open=3),
+    _Room(listed=0, news=0, still_open=3, handed=8),
+    _Room(card=45, listed=0, news=0, still_open=3, handed=8),
+    _Room(card=36, listed=0, news=0, still_open=3, handed=5),
+    _Room(card=30, listed=0, news=0, still_open=2, handed=0),
+    _BARE,
+    replace(_BARE, write=20),
+    _TERSE,
+    replace(_TERSE, still_open=0),
+    replace(_TERSE, still_open=0, fewer=1),
+    replace(_TERSE, still_open=0, fewer=2),
 )
-_TERSE = _Room(card=24, write=SUBJECT_WORDS, listed=0, still_open=2, handed=0, with_money=False, name=2)
 _SPACES = (0.7, 0.5, 0.3, 0.1)
 
 
@@ -108,22 +117,20 @@ def _fitting(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, ab
     """The message with as much detail as its words and characters allow."""
     most_words, most_characters = WORDS - words.in_blocks(above), MESSAGE_CHARACTERS - characters(above)
     fitting: list[list[Block]] = []  # the longest that fits comes last
-    news = _news(brief, reader)
 
     def fits(room: _Room) -> bool:
-        blocks = _message(brief, proposals, reader, room, news)
+        blocks = _message(brief, proposals, reader, room)
         if words.in_blocks(blocks) > most_words or characters(blocks) > most_characters:
             return False
         fitting.append(blocks)
         return True
 
     if not fits(_WORDS[0]):
-        bisect_left((*_WORDS[1:], _TERSE), True, key=fits)
+        bisect_left(_WORDS[1:], True, key=fits)
     if fitting:
         return fitting[-1]
     for space in (1.0, *_SPACES):
-        news = _news(brief, replace(reader, space=space))
-        blocks = _message(brief, proposals, reader, replace(_TERSE, space=space), news)
+        blocks = _message(brief, proposals, reader, replace(_TERSE, space=space))
         if characters(blocks) <= most_characters:
             break
     return blocks
@@ -135,12 +142,13 @@ def _shown(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room
     still_open = sorted(
         (card for card in brief.cards if card.place is Place.OPEN), key=lambda card: card.risk is not Risk.HIGH
     )
+    most = min(len(asked), MOST_ASKS) - room.fewer if len(asked) > room.fewer else len(asked)
     waiting = [each for each in brief.waiting if _is_waiting(each, proposals, reader)]
     accounts = {each.account_id: each for each in waiting}
     return _Shown(
-        asked=asked[:MOST_ASKS],
+        asked=asked[:most],
         still_open=still_open[: room.still_open],
-        named=[*asked[MOST_ASKS:], *still_open[room.still_open :], *accounts.values()],
+        named=[*asked[most:], *still_open[room.still_open :], *accounts.values()],
         to_decide=_count_open([card for card in asked if not card.kept], proposals, reader),
         kept=_count_open([card for card in asked if card.kept], proposals, reader),
         open_count=_count_open(still_open, proposals, reader) + len(waiting),
@@ -162,14 +170,7 @@ def _is_waiting(waiting: Waiting, proposals: Mapping[str, Proposal], reader: Rea
     return proposal is not None and is_open(proposal, reader)
 
 
-def _news(brief: Brief, reader: Reader) -> list[Block]:
-    """What needs no decision; only the space of its texts can give way."""
-    return [*news_blocks(brief, reader), *outcome_blocks(brief, reader)]
-
-
-def _message(
-    brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room: _Room, news: Sequence[Block]
-) -> list[Block]:
+def _message(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room: _Room) -> list[Block]:
     reader = replace(reader, space=room.space, words=room.card, write_words=room.write)
     shown = _shown(brief, proposals, reader, room)
     handover = handover_blocks(brief, proposals, reader, most_words=room.handed)
@@ -189,7 +190,8 @@ def _message(
         *listed_block(
             brief, shown.named, reader, most_words=room.listed, name_words=room.name, with_money=room.with_money
         ),
-        *news,
+        *news_blocks(brief, reader, most_words=room.news),
+        *outcome_blocks(brief, reader),
         *([] if quiet else [context(footer(brief, reader))]),
     ]
 

@@ -207,7 +207,8 @@ def _fitted(
     """The card's text, and whether it shows the whole write. If what is `said` has no room for the name of the write's deal,
     the write names it; if both together are too long, the write is left to a view of its own."""
     if asked is None:
-        return _within(said, head, "", [], reader, moved=moved), True
+        text = _within(said, head, "", [], reader, moved=moved)
+        return (text if words.count(text) <= MOST_WORDS else _within(said, head, "", [], reader, cut=True)), True
     tries = ((f"{quoted(name)} {said[0]}", reader.space), (quoted(name), reader.space), (quoted(name), 0.0))
     for beside, space in tries:
         notes = _notes(asked, reader, most_words=_NOTE_WORDS if space else _SENTENCE_WORDS * 2)
@@ -216,6 +217,8 @@ def _fitted(
         text = _within(told, head, short.line, [*notes, *filter(None, [last])], reader, moved=moved)
         if words.count(text) <= MOST_WORDS and (not short.whole or _names_deal(asked.write, text)):
             break
+    if words.count(text) > MOST_WORDS:
+        text = _within(told, head, short.line, [*notes, *filter(None, [last])], reader, cut=True)
     return text, short.whole
 
 
@@ -237,12 +240,26 @@ def _open_since(card: Card, reader: Reader) -> str:
     return f"Open since {reader.day(card.since)}." if card.since else ""
 
 
-def _within(said: Sequence[str], head: str, write: str, notes: Sequence[str], reader: Reader, *, moved: int = 0) -> str:
-    """The card's lines: the sentence gets the words that the other lines leave, and a second sentence the rest."""
+def _within(
+    said: Sequence[str],
+    head: str,
+    write: str,
+    notes: Sequence[str],
+    reader: Reader,
+    *,
+    moved: int = 0,
+    cut: bool = False,
+) -> str:
+    """The card's lines. The first sentence is whole, but for long quotations if the other lines leave few words, and gets cut
+    only if told to `cut`; a second sentence needs room."""
     fixed = [head, f"→ {write}" if write else "", *notes]
     taken = sum(words.count(each) for each in fixed)
     room = max(reader.words - taken, min(_SENTENCE_WORDS, MOST_WORDS - taken))
-    told = reader.text(words.clipped(said[0], room), limit=300) if said and room >= _SENTENCE_WORDS // 2 else ""
+    first = words.shortened(said[0], room) if said else ""
+    if cut:
+        room = MOST_WORDS - taken
+        first = words.whole_sentences(first, room) if room >= _SENTENCE_WORDS // 2 else ""
+    told = reader.text(first, limit=300) if first else ""
     for second in said[1:2]:
         both = f"{told} {reader.text(following(said[0], second), limit=300)}"
         if words.count(both) <= (room if moved > 1 else room * 2 // 3):

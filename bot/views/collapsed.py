@@ -57,13 +57,13 @@ def listed_block(
     return [container("listed", title, *sections, collapsed=True)]
 
 
-def news_blocks(brief: Brief, reader: Reader) -> list[Block]:
-    """News that needs no decision, if any."""
+def news_blocks(brief: Brief, reader: Reader, *, most_words: int = 60) -> list[Block]:
+    """News that needs no decision, if any; with few words for each, only whose news it is."""
     if not brief.news:
         return []
     counts = Counter(_mark(each).split()[-1].lower() for each in brief.news)
     title = "News: " + ", ".join(f"{count} {word}" for word, count in counts.items())
-    lines = fit([_news_line(each, reader) for each in brief.news], limit=reader.room(800))
+    lines = fit([_news_line(each, reader, most_words) for each in brief.news], limit=reader.room(800))
     return [container("news", title, section("\n".join(lines), expand=True), collapsed=True)]
 
 
@@ -109,9 +109,11 @@ def _mark(news: News) -> str:
     return _NEWS.get(news.signal.kind, "• News")
 
 
-def _news_line(news: News, reader: Reader) -> str:
+def _news_line(news: News, reader: Reader, most_words: int) -> str:
     account = _account(news.account_id, news.account_name, reader)
-    return f"{_mark(news).split()[0]} {account}: {reader.text(news.signal.statement, limit=110)}"
+    told = words.shortened(news.signal.statement, most_words)
+    statement = f": {reader.text(told, limit=110)}" if words.count(told) <= most_words else ""
+    return f"{_mark(news).split()[0]} {account}{statement}"
 
 
 def _outcome_line(came: CameOfIt, reader: Reader) -> str:

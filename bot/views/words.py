@@ -13,6 +13,8 @@ _LINK = re.compile(r"<[^<>|]*\|([^<>]*)>")
 _LOOSE = re.compile(r"\(?(?:a|an|and|at|been|but|for|from|has|in|is|of|on|the|to|usually|was|with|·|\||\d[\d,.]*)")
 _MOST_LOOSE, _NAMED = 4, 3  # words that go from an end; words of a deal's name that stay if there is room
 _DEAL = re.compile(r"“([^”]*)”(?: \([^()]{1,40}\))?")
+_QUOTED = re.compile(r"“([^“”]+)”")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
 _APART = re.compile(r" \([^()]{1,30}\)$")
 _LONGEST = 40  # characters of one word that counts once
 
@@ -37,6 +39,28 @@ def clipped(sentence: str, most: int) -> str:
     while len(kept) > max(1, most - _MOST_LOOSE) and _LOOSE.fullmatch(kept[-1]):
         kept.pop()
     return first_words(sentence, len(kept))
+
+
+def shortened(statement: str, most: int, *, least: int = 2) -> str:
+    """A statement of at most `most` words if shorter quotations can make it so: numbers, dates and stages stay. Each quotation
+    keeps its first `least` words."""
+    longest = max((len(each.split()) for each in _QUOTED.findall(statement)), default=0)
+    for kept in range(longest, least - 1, -1):
+        if count(statement) <= most:
+            break
+        statement = _QUOTED.sub(lambda found, kept=kept: f"“{first_words(found[1], kept)}”", statement)  # type: ignore[misc]
+    return statement
+
+
+def whole_sentences(text: str, most: int) -> str:
+    """A text's first sentences, as many as `most` words allow; only a first sentence that is longer is cut."""
+    first, *rest = _SENTENCE.split(text)
+    told = clipped(first, most)
+    for each in rest:
+        if count(f"{told} {each}") > most:
+            break
+        told = f"{told} {each}"
+    return told
 
 
 def to_the_point(statement: str, most: int) -> str:

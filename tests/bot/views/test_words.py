@@ -54,3 +54,15 @@ def test_a_cut_leaves_no_number_without_its_unit_and_no_loose_word() -> None:
     assert words.clipped("“Rollout” has been in Qualify for 560 days", 7) == "“Rollout” has been in Qualify…"
     assert words.clipped("It was due on 6 Aug and has no step", 7) == "It was due on 6 Aug…"
     assert words.clipped("for the and of", 2) == "for…"
+
+
+def test_only_quotations_give_way_in_what_is_shortened() -> None:
+    said = "“Hillside Two-Year Organic” went from “Very Long Stage” to “Won” on 26 Nov"
+    assert words.shortened(said, 20) == said
+    assert words.shortened(said, 11) == "“Hillside Two-Year…” went from “Very Long…” to “Won” on 26 Nov"
+    assert words.shortened(said, 3).endswith("on 26 Nov")
+
+
+def test_a_text_without_room_keeps_its_first_sentences() -> None:
+    assert words.whole_sentences("It slipped. It lost 5%. It waits for long.", 6) == "It slipped. It lost 5%."
+    assert words.whole_sentences("It slipped by many days in May.", 4) == "It slipped by many…"
