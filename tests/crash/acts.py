@@ -10,7 +10,7 @@ from tests.crash.child import Word
 from tests.crash.people import Card, Decider, Deed, cards, someone, until_killed
 from tests.crash.world import Somebody, World
 from tests.faults.troubles import reset_after, reset_before
-from tests.flows.company import ANNA, BOB, DELTA, MIA, happens
+from tests.flows.company import ANNA, DELTA, MIA, happens
 
 Arm = Callable[[], Awaitable[None]]
 Act = Callable[[World, Arm], Awaitable[None]]
@@ -123,7 +123,7 @@ async def reminding(world: World, arm: Arm) -> None:
 
 async def offering(world: World, arm: Arm) -> None:
     """It expires before the manager begins to work on the next day: they are asked in the last hour of this one."""
-    world.people.append(Reader(world, kind="offer", owners=(ANNA, BOB), person_id=MIA))
+    world.people.append(Reader(world, kind="offer", owners=(MIA,), person_id=MIA))
     world.advance(LIFETIME - timedelta(hours=15, minutes=30))
     await arm()
     _has_done(world, "remind")

@@ -104,7 +104,8 @@ class Batcher:
 
 @dataclass(slots=True)
 class Reader:
-    """Does nothing, and is asked or reminded by the bot: exactly once for each of these owners, by a brief of this kind."""
+    """Does nothing, and is asked or reminded by the bot: exactly once for each of these owners, by a brief of this kind. A message
+    about several owners' decisions has the reader as its owner."""
 
     world: World
     kind: str

@@ -90,7 +90,7 @@ async def test_everything_stalled_is_told_from_the_open_deals(client: AsyncAnthr
     assert not re.search(r"\d{4}-\d\d-\d\d", done.value["answer"])
 
 
-@pytest.mark.parametrize(("count", "said"), [(0, "no open deal"), (1, "1 open deal"), (2, "2 open deals")])
+@pytest.mark.parametrize(("count", "said"), [(0, "no open deals"), (1, "1 open deal"), (2, "2 open deals")])
 async def test_open_deals_are_counted_in_grammatical_english(client: AsyncAnthropic, count: int, said: str) -> None:
     read = {"account": ACCOUNT, "open_deals": [{"id": f"d{number}"} for number in range(count)]}
     done = await work(
@@ -100,7 +100,7 @@ async def test_open_deals_are_counted_in_grammatical_english(client: AsyncAnthro
         tools={**TOOLS, "zoho_get_account_details": read},
     )
 
-    assert done.value["answer"].endswith(f"It has {said}.")
+    assert done.value["answer"].endswith(f"Northwind has {said}.")
 
 
 async def test_a_wish_becomes_an_adjustment_of_the_only_card(client: AsyncAnthropic) -> None:
