@@ -60,7 +60,8 @@ def status(proposal: Proposal, reader: Reader, undo: Proposal | None = None, *, 
             again = proposal.state is State.READY and proposal.attempt > 0
             return "⏳", f"approved; {_waiting(proposal, reader) if again else f'writing to {place}…'}{by}"
         case State.DONE:
-            return "✅", f"{outcome(proposal, reader)}{_named(name)}{by}{_undoing(undo, reader)}"
+            told = view_of(proposal.write).told(proposal.write, name) if name else ""
+            return "✅", f"{outcome(proposal, reader)}{_named(told)}{by}{_undoing(undo, reader)}"
         case State.UNDONE:
             return "↩️", _undone(undo, reader)
         case State.UNKNOWN if proposal.parked_at:

@@ -73,6 +73,10 @@ class WriteView(ABC, Generic[W]):
     def outcome(self, write: W, crm_id: str, reader: Reader) -> str:
         """`task created, due Tue 24 Nov`, as a link to the record."""
 
+    def told(self, write: W, name: str) -> str:
+        """What follows the outcome, as mrkdwn: the write's `name`, or the part of it that the outcome doesn't say."""
+        return name
+
     def inputs(self, write: W, people: Sequence[tuple[str, str]], choices: Mapping[str, Sequence[str]]) -> list[Block]:
         """The fields of the Adjust modal. Block ids are the write's field names, so that problems appear beside them.
 

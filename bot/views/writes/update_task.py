@@ -10,6 +10,7 @@ from bot.views.blocks import Block, input_block, select, submitted
 from bot.views.changes import EMPTY
 from bot.views.reader import Reader
 from bot.views.text import link, named
+from bot.views.words import first_words
 from bot.views.write import Short, WriteView, fits, length_of, linked_parent, names_parent, on_parent, whole_line
 from store.domain.crm.accounts import Kind
 from store.domain.gate.adjust_proposal import FieldProblems
@@ -58,6 +59,9 @@ class TaskUpdateView(WriteView[UpdateTask]):
             write.step, f"task moved to {_day(write.due, reader)}"
         )
         return link(reader.links.record(Kind.ACTIVITY, write.task_id), said)
+
+    def told(self, write: UpdateTask, name: str) -> str:
+        return first_words(whole_line(write.subject), 10)
 
     def inputs(
         self, write: UpdateTask, people: Sequence[tuple[str, str]], choices: Mapping[str, Sequence[str]]

@@ -79,6 +79,7 @@ def test_an_agreed_task_says_when_it_was_agreed_and_due_and_what_becomes_of_it(
     assert short.whole
     assert short.line == f"Task “Call Acme”, agreed on Thu 12 Nov, was due Mon 16 Nov: {says}"
     assert view_of(write).outcome(write, "7", READER) == f"<https://crm.example/tab/Tasks/7|{done}>"
+    assert view_of(write).told(write, write.name()) == "Call Acme"  # the outcome says the step and the day
 
 
 def test_adjust_offers_to_move_close_or_drop_it_as_far_as_the_crm_has_the_status() -> None:
