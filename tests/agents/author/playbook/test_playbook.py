@@ -144,7 +144,9 @@ def test_what_is_written_on_a_deal_neither_repeats_nor_cuts_its_name() -> None:
     long = "Roll-out " * 28
     (step,) = advise(facts(deal(name=long.strip(), closing_date=TODAY - DAY)))
     assert isinstance(step.write, CreateTask)
-    assert step.write.description == "Ask Eva Sommer for their own date, then correct it here or close the deal."
+    assert (
+        step.write.description == "Ask Eva Sommer for their own date, then correct it in Zoho or close the deal there."
+    )
     assert "…" not in f"{step.write.subject}{step.write.description}"
     assert (step.write.parent_name, step.title) == (long.strip(), "Set a realistic closing date")
 
