@@ -50,6 +50,7 @@ def orphan_messages(
     def make(reader: Reader) -> list[Block]:
         return [
             header(plain(title, limit=150)),
+            *_given_to(brief, given, reader),
             _head(brief, waiting, reader, over=over),
             *(section(page, expand=True) for page in pages([handed_line(each, reader) for each in waiting[:SHOWN]])),
             *([actions(f"orphans:{brief.id}", _choose(brief))] if waiting and not over else []),
@@ -92,7 +93,8 @@ def writes_modal(writes: Batch, *, private_metadata: str) -> View:
             section(" ".join([f"Give {plural(len(writes.proposals), 'account')} to {to or 'someone else'}?", *left])),
             *(block for _, blocks in writes.shown for block in blocks),
             context(
-                "Give away writes exactly this to Zoho. There is no Undo, as the former owner left; "
+                "Give away writes exactly this to Zoho: the deals, contacts and open tasks of an account keep their owner there. "
+                "There is no Undo, as the former owner left; "
                 "you can give them to someone else in Zoho. The new owner reads of it in their next brief."
             ),
         ],
@@ -138,12 +140,18 @@ def _in_zoho(brief: Brief) -> str:
     return "" if brief.owner_name else "Give them an owner in Zoho."
 
 
+def _given_to(brief: Brief, given: Mapping[str, Proposal], reader: Reader) -> Iterator[Block]:
+    """`5 of 12 given to Nia Okoro`, once any are."""
+    to = Counter(_receiver(each, reader) for each in given.values() if each.state is State.DONE)
+    of = f"✅ {to.total()} of {brief.accounts} given"
+    if len(to) == 1:
+        yield section(f"{of} to {next(iter(to))}.")
+    elif to:
+        yield section(f"{of}: {joined([f'{count} to {name}' for name, count in to.most_common()])}.")
+
+
 def _came_of_it(given: Mapping[str, Proposal], reader: Reader) -> Iterator[Block]:
-    """Who got how many, and a line for each change of owner that is not written."""
-    written = [each for each in given.values() if each.state is State.DONE]
-    to = Counter(_receiver(each, reader) for each in written)
-    if to:
-        yield context("✅ " + joined([f"{count} given to {name}" for name, count in to.most_common()]))
+    """A line for each change of owner that is not written."""
     lines = [
         f"• {handed_name(each.account_id, each.account_name, reader)}: {status_line(each, reader, None)}"
         for each in given.values()
