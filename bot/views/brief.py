@@ -239,20 +239,29 @@ def _counts(brief: Brief, shown: _Shown, proposals: Mapping[str, Proposal], read
     """`3 to decide · 2 still open · 4 more risks listed · 12 quiet`; once decisions are made, what is left of them."""
     asked = [found for card in shown.asked if (found := proposal_of(card, proposals))]
     over = [each for each in asked if not is_open(each, reader)]
-    still_open = [f"{shown.open_count} still open"] if shown.open_count else []
+    still_open = [f"{shown.open_count} still open{_of_high(shown)}"] if shown.open_count else []
     if over or shown.kept:
         return " · ".join([*_left(shown, over, reader), *still_open])
     listed = len(brief.listed) + brief.more
     more = "more " if shown.to_decide or shown.open_count else ""
+    nothing = "Nothing new to decide" if shown.open_count else "Nothing to decide"
     waits = not shown.to_decide and brief.handover is not None and brief.handover.taken_by is None
     return " · ".join(
         [
-            *([f"{shown.to_decide} to decide" if shown.to_decide else "Nothing to decide"] if not waits else []),
+            *([f"{shown.to_decide} to decide" if shown.to_decide else nothing] if not waits else []),
             *still_open,
             *([f"{listed:,} {more}{'risk' if listed == 1 else 'risks'} listed"] if listed else []),
             *([f"{brief.quiet:,} quiet"] if brief.quiet else []),
         ]
     )
+
+
+def _of_high(shown: _Shown) -> str:
+    """`, both high risk`; "" if none of what is still open is."""
+    high, count = shown.open_high, shown.open_count
+    if high < count:
+        return f", {high} high risk" if high else ""
+    return {0: "", 1: ", high risk", 2: ", both high risk"}.get(count, ", all high risk")
 
 
 def _left(shown: _Shown, over: Sequence[Proposal], reader: Reader) -> Iterator[str]:
@@ -295,7 +304,7 @@ def _still_open(brief: Brief, shown: _Shown, reader: Reader) -> str:
     if not shown.open_count:
         return ""
     if len(brief.cards) != 1 or shown.open_count > 1:
-        return f"{shown.open_count} still open."
+        return f"{shown.open_count} still open{_of_high(shown)}."
     return f"{mrkdwn(words.short_name(brief.cards[0].account_name, 6), limit=60)} is still open."
 
 

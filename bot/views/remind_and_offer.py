@@ -95,8 +95,12 @@ def _head(
 
 def _title(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> str:
     """One plain line, also the notification."""
-    count = plural(len(brief.cards), "recommendation")
+    waiting = [each for each in _all(brief, proposals) if is_open(each, reader)]
+    total = plural(len(brief.cards), "recommendation")
+    count = f"{len(waiting)} of {total}" if len(waiting) < len(brief.cards) else total
     name = named_plain(brief.owner_name, limit=60)
+    if not waiting and brief.kind != "batch":
+        return f"{total}, nothing left to decide"
     match brief.kind:
         case "batch":
             return _sum(brief, proposals)
@@ -107,13 +111,13 @@ def _title(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> s
         case "offer" if brief.reason == "passed":
             return f"{count} for you, passed on"
         case "offer" if brief.is_of_several:
-            return f"{_owners(_all(brief, proposals), reader)} have not decided on {count} yet"
+            have = "has" if len({each.owner_id for each in waiting}) == 1 else "have"
+            return f"{_owners(waiting, reader)} {have} not decided on {count} yet"
         case "offer":
             return f"{name} has not decided on {count} yet"
         case _:
-            verb = "expires" if len(brief.cards) == 1 else "expire"
-            first = min((each.expires_at for each in _all(brief, proposals)), default=None)
-            return f"{count} {verb} {_when(first, reader)}" if first else f"{count} {verb} soon"
+            verb = "expires" if len(waiting) == 1 else "expire"
+            return f"{count} {verb} {_when(min(each.expires_at for each in waiting), reader)}"
 
 
 def _said(
@@ -129,7 +133,7 @@ def _said(
     if not waiting:
         said = ended(_all(brief, proposals), reader)
         return f"{said[:1].upper()}{said[1:]}."
-    one = len(brief.cards) == 1
+    one = len(waiting) == 1
     first = min(each.expires_at for each in waiting)
     ends = "it expires" if one else "they expire"
     silence = f"Nothing is written without Approve; undecided, {ends} {_when(first, reader)}."

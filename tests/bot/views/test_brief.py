@@ -20,6 +20,7 @@ from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.memory.outcomes import OutcomeVerdict
+from store.domain.signals.kinds import Risk
 from tests.bot import samples
 from tests.bot.views.screen import block_ids, labels, pressable, read, words
 from tests.bot.views.test_card import WORTH
@@ -79,7 +80,7 @@ def test_the_first_lines_greet_and_count() -> None:
     main = render(*placed(Place.ASK, Place.ASK, Place.ASK, Place.OPEN, Place.OPEN, listed=3, more=1))
     assert lines(main.blocks)[:2] == [
         "Good morning, Anna · Fri 20 Nov",
-        "3 to decide · 2 still open · 4 more risks listed · 14 quiet",
+        "3 to decide · 2 still open, 1 high risk · 4 more risks listed · 14 quiet",
     ]
     assert main.blocks[0]["block_id"] == "header"
 
@@ -246,7 +247,7 @@ def test_nothing_new_is_one_line() -> None:
     assert labels(alone.blocks) == ["Decide"]
 
     several = render(*placed(Place.OPEN, Place.OPEN))
-    assert lines(several.blocks)[0] == "Nothing new, Anna. 2 still open. 14 quiet."
+    assert lines(several.blocks)[0] == "Nothing new, Anna. 2 still open, 1 high risk. 14 quiet."
     assert [block["type"] for block in several.blocks] == ["section", "container"]
 
     beside = render(*placed(Place.OPEN, listed=1))
@@ -344,6 +345,18 @@ def test_a_full_morning_stays_within_350_words_whatever_it_holds() -> None:
     assert approvable(main) == 4  # the fifth and what is still open in the Home
     assert read(main.blocks).count("quite a long time now has been") == 4 * 2
     assert "To decide in the Home tab: " in read(main.blocks)
+
+
+@pytest.mark.parametrize(
+    ("high", "said"), [(0, "2 still open ·"), (1, "2 still open, 1 high risk ·"), (2, "2 still open, both high risk ·")]
+)
+def test_the_counts_name_the_high_risks_among_what_is_still_open(high: int, said: str) -> None:
+    brief, proposals = placed(Place.OPEN, Place.OPEN, listed=1)
+    risks = [Risk.HIGH] * high + [Risk.MEDIUM] * (2 - high)
+    cards = tuple(replace(each, risk=risk) for each, risk in zip(brief.cards, risks, strict=True))
+    news = samples.morning()[0].news
+    main = render(replace(brief, cards=cards, news=news), proposals)
+    assert lines(main.blocks)[1].startswith(f"Nothing new to decide · {said}")
 
 
 @pytest.mark.parametrize("is_confirmed", [False, True])

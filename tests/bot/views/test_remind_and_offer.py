@@ -101,9 +101,11 @@ def test_what_is_decided_meanwhile_keeps_no_button_and_the_message_says_when_not
     [main] = rendered((brief, some))
     assert labels(main.blocks).count("Approve") == 2
     assert "rejected · by Anna Berg" in words(main)
+    assert main.text == "Anna Berg has not decided on 2 of 3 recommendations yet"
 
     [main] = rendered(asking(kind="offer", reason="expiring", state=State.REJECTED))
     assert "\nAll decided.\n" in words(main)
+    assert main.text == "3 recommendations, nothing left to decide"
     [late] = rendered(asking(kind="offer", reason="expiring", state=State.EXPIRED))
     assert "\n3 expired undecided.\n" in words(late)
     assert set(labels(main.blocks)) == {"Bring back"}
