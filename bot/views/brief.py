@@ -28,6 +28,7 @@ from store.domain.attention.policy import MOST_ASKS
 from store.domain.brief.brief import PLAYBOOK, Brief, Card, Waiting
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
+from store.domain.text.redaction import visible
 from store.domain.text.wording import plural
 
 WORDS = 350
@@ -329,7 +330,8 @@ def _greeting(brief: Brief, reader: Reader) -> str:
 
 
 def _first_name(brief: Brief) -> str:
-    return plain(brief.owner_name, limit=60, empty="there").split()[0]
+    words = visible(brief.owner_name, limit=60).split()
+    return plain(words[0] if words else "", limit=60, empty="there")
 
 
 def _fell_away(brief: Brief, reader: Reader) -> list[Block]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 
 from store.domain.text.alphabets import mixes_alphabets
-from store.domain.text.redaction import visible
+from store.domain.text.redaction import beginning, visible
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # Slack has no escape for its formatting marks, so foreign text gets look-alikes that format nothing.
@@ -111,7 +111,7 @@ def _is_mixed(name: str, limit: int) -> bool:
 
 
 def _shorten(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+    return text if len(text) <= limit else beginning(text, limit - 1).rstrip() + ELLIPSIS
 
 
 def _escape(text: str, limit: int) -> str:
@@ -119,11 +119,10 @@ def _escape(text: str, limit: int) -> str:
     if len(text) <= limit and len(escaped := text.translate(_ESCAPES)) <= limit:
         return escaped
     room = limit - 1
-    kept: list[str] = []
+    kept = 0
     for char in text[: limit + 1]:
-        piece = char.translate(_ESCAPES)
-        room -= len(piece)
+        room -= len(char.translate(_ESCAPES))
         if room < 0:
             break
-        kept.append(piece)
-    return "".join(kept).rstrip() + ELLIPSIS
+        kept += 1
+    return beginning(text, kept).translate(_ESCAPES).rstrip() + ELLIPSIS

@@ -23,7 +23,15 @@ _ANGLED = re.compile(r"<([^<>]*)>")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _RAW_LINK = re.compile(r"(?i)\b(?:https?|ftp|slack)://|\bwww\.|\bmailto:|[\w-]\.(?:example|com|net|org|io|eu|de)\b")
 _RAW_MENTION = re.compile(r"(?<![\w.])[@#][\w-]+")
-_EMOJI_OF_OURS = re.compile("(?<=[\u2190-\u2bff])\ufe0f")
+# What changes a visible sign or letter beside it, and so hides nothing: one selector after a sign, one joiner between two signs
+# or two letters of a script that joins them, a flag spelt with tags, and the pair that we put around text from right to left.
+_SIGN = "[\u00a9\u00ae\u203c-\u2bff\u3030-\u3299\U0001f000-\U0001faff]"
+_LETTER = "[\u0600-\u109f\u1780-\u18af\u1b00-\u1b7f\ua840-\ua9df\U00010ac0-\U00011fff]"
+_MEANT = re.compile(
+    f"(?<={_SIGN})[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)|(?<={_SIGN})\u200d(?={_SIGN})|(?<={_SIGN}\ufe0f)\u200d(?={_SIGN})"
+    f"|(?<={_LETTER})[\u200c\u200d](?={_LETTER}|\\W|$)|(?<=\U0001f3f4)\U000e0067\U000e0062[\U000e0061-\U000e007a]{{3}}\U000e007f"
+)
+_ISOLATED = re.compile("\u2068([^\u2066-\u2069]*)\u2069")
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _OFF = (False, 0, "0", "false", "False")
@@ -94,7 +102,7 @@ def foreign_links(shown: Shown) -> list[str]:
 
 
 def hidden_characters(shown: Shown) -> list[str]:
-    text = _EMOJI_OF_OURS.sub("", shown.text)
+    text = _ISOLATED.sub(r"\1", _MEANT.sub("", shown.text))
     hidden = {char for char in set(text) if unicodedata.category(char) in _UNSEEN and char not in "\n\t"}
     return sorted(hidden | set(_BLANK.findall(text)))
 

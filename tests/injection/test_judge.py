@@ -17,6 +17,8 @@ from tests.injection.shown import Shown, foreign_links, hidden_characters, live_
 
 DONE = replace(samples.proposal(1, samples.advice(samples.task()), state=State.DONE), owner_id=ANNA, decided_by=ANNA)
 
+_ENGLAND = "".join(chr(0xE0000 + ord(letter)) for letter in "gbeng") + "\U000e007f"
+
 
 def approval(proposal: Proposal, *, by: str = ANNA, digest: str | None = None) -> AuditEntry:
     return AuditEntry(seq=1, at=samples.NOW, actor=by, action="proposal.approved", subject=proposal.id,
@@ -84,6 +86,20 @@ def test_a_raw_address_is_found_where_slack_would_link_it_and_only_there(text: s
 def test_our_own_links_and_emoji_are_fine() -> None:
     shown = Shown("", "⚠️ <https://crm.example.com/crm/tab/Accounts/41|*Acme*> ↩️ R&amp;D &lt;!here&gt;", parsed=True)
     assert foreign_links(shown) + live_mentions(shown) + hidden_characters(shown) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["👩\u200d👧", "❤️\u200d🔥", "1\ufe0f\u20e3", "بی\u200cشک", "🏴" + _ENGLAND, "\u2068שלום\u2069"]
+)
+def test_what_makes_one_sign_of_several_or_turns_foreign_text_is_fine(text: str) -> None:
+    assert hidden_characters(Shown("", f"Acme {text} ok", parsed=False)) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["a\u200db", "👩\u200d\u200d👧", "❤\ufe0f\ufe0f", "🏴\U000e0061", "a" + _ENGLAND, "\u2068left open"]
+)
+def test_where_it_means_nothing_it_hides(text: str) -> None:
+    assert hidden_characters(Shown("", f"Acme {text} ok", parsed=False))
 
 
 @pytest.mark.parametrize("char", ["\u200b", "\u202e", "\U000e0041", "\u3164", "\ufe0f", "\x1b", "\u2028"])

@@ -28,6 +28,7 @@ _DATE = re.compile(r"(?P<a>\d{1,2})(?P<dot>[./-])(?P<b>\d{1,2})(?P=dot)(?:(?:19|
 
 # Letters and marks without a visible form: combining grapheme joiner, Hangul fillers, Mongolian and general variation
 # selectors, Braille blank. Tag, zero-width and bidirectional characters are all of category Cf.
+_LONGEST_SEQUENCE = 8  # of a flag spelt with tags
 _BLANK = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0})
 _VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 _LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029]")
@@ -81,7 +82,15 @@ def _is_plain(text: str) -> bool:
 
 
 def _cut(text: str, limit: int) -> str:
-    return text.strip()[:limit].rstrip()
+    return beginning(text.strip(), limit).rstrip()
+
+
+def beginning(text: str, limit: int) -> str:
+    """The first characters of a text that was made visible, without half of a sequence at its end, which would be invisible."""
+    if len(text) <= limit:
+        return text
+    kept = text[:limit]
+    return _without_hidden(kept) if any(map(MEANT.match, kept[-_LONGEST_SEQUENCE:])) else kept
 
 
 def _seen(text: str) -> str:

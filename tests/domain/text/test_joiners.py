@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.domain.text.redaction import clean, visible
+from store.domain.text.redaction import beginning, clean, visible
 
 MEANT = [
     "می‌خواهم", "خانه‌ها", "क्‍ष", "क्‍", "ശ്രീ‌മതി", "👨‍👩‍👧", "❤️", "🏳️‍🌈", "🏴‍☠️", "👩🏽‍🚀", "1️⃣", "©️", "☎︎",
@@ -38,3 +38,13 @@ def test_joiners_of_writing_and_emoji_stay(shown: object, text: str) -> None:
 def test_elsewhere_they_could_hide_text_and_go(hiding: str, left: str) -> None:
     assert visible(hiding, limit=60) == left
     assert visible(left, limit=60) == left
+
+
+@pytest.mark.parametrize(
+    "sign", ["🏴" + "".join(chr(0xE0000 + ord(each)) for each in "gbeng") + "\U000e007f", "👩‍👧", "❤️"]
+)
+def test_a_text_is_never_cut_inside_a_sign_of_several_characters(sign: str) -> None:
+    for limit in range(1, len(sign) + 3):
+        kept = beginning(f"A{sign}B", limit)
+        assert f"A{sign}B".startswith(kept.rstrip("‍"))
+        assert kept == visible(kept, limit=limit)
