@@ -30,6 +30,7 @@ from store.domain.text.wording import plural
 W = TypeVar("W", bound=Write)
 
 NOT_ADJUSTABLE = "An undo can't be adjusted: undo it as shown, or leave it."
+MARKS = "Description: ends with a mark of the bot's, another for each"
 _INPUT_LIMIT = 3_000  # characters that Slack accepts in one input
 _TYPED_LIMIT = 16_000
 # The characters that a write's texts may take on a card; longer ones are read in a view of their own.
@@ -109,11 +110,11 @@ def in_short(write: Write, reader: Reader, *, beside: str = "") -> Short:
 
 def in_full(proposal: Proposal, reader: Reader, *, title: str = "", said: Collection[str] = ()) -> list[Block]:
     """Each field of the write in full, and the marker that its text will carry, over as many sections as it takes. `title` is
-    mrkdwn; what is `said` above for several writes is left out."""
+    mrkdwn; what is `said` above for several writes is left out, as is their marker if MARKS is."""
     view = view_of(proposal.write)
     fields = [each for each in _fields(proposal, reader) if each not in said]
     lines = [title, *fields] if title else fields
-    marked = "" if proposal.undoes else view.marked(proposal.write)
+    marked = "" if proposal.undoes or MARKS in said else view.marked(proposal.write)
     mark = [f"{marked} ends with the bot's mark {proposal.marker}"] if marked else []
     return [section(page) for page in pages("\n".join((*lines, *mark)).split("\n"))]
 
@@ -121,7 +122,10 @@ def in_full(proposal: Proposal, reader: Reader, *, title: str = "", said: Collec
 def shared(proposals: Sequence[Proposal], reader: Reader) -> list[str]:
     """The fields that all of these writes have in common, each as a line; none if there is only one write."""
     told = [_fields(each, reader) for each in proposals]
-    return [each for each in told[0] if all(each in fields for fields in told)] if len(told) > 1 else []
+    if len(told) < 2:
+        return []
+    marks = [MARKS] if all(view_of(each.write).marked(each.write) == "Description" for each in proposals) else []
+    return [*(each for each in told[0] if all(each in fields for fields in told)), *marks]
 
 
 def _fields(proposal: Proposal, reader: Reader) -> list[str]:
