@@ -9,7 +9,7 @@ from bot.views.blocks import Block, container, context, option, section
 from bot.views.card import DOTS
 from bot.views.reader import Reader
 from bot.views.space import pages
-from bot.views.text import link, named_plain
+from bot.views.text import link, named_plain, plain
 from store.domain.brief.handover import Handed
 from store.domain.crm.accounts import Kind
 from store.domain.gate.approvals import MOST_AT_ONCE
@@ -47,8 +47,8 @@ def handed_name(account_id: str, name: str, reader: Reader) -> str:
 
 
 def accounts_menu(accounts: Sequence[Handed], *, action_id: str, chosen: int, placeholder: str) -> Block:
-    """A menu of the accounts, of which the first are chosen."""
-    options = [option(each.account_id, named_plain(each.account_name, limit=70)) for each in accounts[:OPTIONS]]
+    """A menu of the accounts, of which the first are chosen: each with its risk and what is wrong with it."""
+    options = [_offered(each) for each in accounts[:OPTIONS]]
     return {
         "type": "multi_static_select",
         "action_id": action_id,
@@ -57,3 +57,9 @@ def accounts_menu(accounts: Sequence[Handed], *, action_id: str, chosen: int, pl
         "initial_options": options[:chosen],
         "max_selected_items": MOST_AT_ONCE,
     }
+
+
+def _offered(each: Handed) -> Block:
+    dot = f"{DOTS[each.risk]} " if each.risk else ""
+    told = plain(words.to_the_point(each.statement, 10), limit=70) if each.statement else ""
+    return option(each.account_id, f"{dot}{named_plain(each.account_name, limit=60)}", told)

@@ -92,3 +92,10 @@ def test_slack_takes_the_modals(count: int) -> None:
     assert not list(
         view_problems(tasks_modal(count, batch_of(proposals, samples.READER), private_metadata="x" * 1_400))
     )
+
+
+def test_the_menu_shows_the_risk_of_an_account_and_what_is_wrong_with_it() -> None:
+    risky = replace(handed(0), risk=Risk.HIGH, statement="Nothing logged for 71 days.")
+    shown = str(choose_modal(Handover(accounts=(risky, handed(1))), private_metadata="x"))
+    assert "🔴 " in shown
+    assert "Nothing logged for 71 days." in shown
