@@ -16,6 +16,7 @@ from bot.views.space import pages
 from bot.views.status import status_line, undo_of
 from bot.views.text import link, mrkdwn, quoted_block
 from bot.views.write import in_full
+from store.domain.attention.answers import FEW
 from store.domain.attention.ledger import Place, Reason
 from store.domain.attention.worth import Worth
 from store.domain.brief.brief import PLAYBOOK, Card, Statement
@@ -119,9 +120,11 @@ def _today(card: Card, advice: Recommendation, reader: Reader) -> list[str]:
 
 
 def _worth(worth: Worth) -> list[str]:
-    if worth.answers == 1.0:
-        return []
-    return [f"you {'often take' if worth.answers > 1 else 'seldom take'} advice like it"]
+    """How the person answered, from as many answers as make a habit."""
+    taken, dismissed = worth.own
+    if worth.answers > 1.0 and taken >= FEW:
+        return ["you often take advice like it"]
+    return ["you seldom take advice like it"] if worth.answers < 1.0 and dismissed >= FEW else []
 
 
 def _asked_by(source: AdviceSource, reader: Reader) -> str:

@@ -19,13 +19,15 @@ A_DAY_WAITED = 0.04
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
-    """The factors, each 0–1 except `answers`, which lies around 1. `value` only orders."""
+    """The factors, each 0–1 except `answers`, which lies around 1. `value` only orders. `own` counts the person's own answers to
+    advice like it: (taken, dismissed); a factor may come from colleagues' answers."""
 
     risk: float
     money: float
     novelty: float
     confidence: float
     answers: float = 1.0
+    own: tuple[int, int] = (0, 0)
 
     @property
     def value(self) -> float:

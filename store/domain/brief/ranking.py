@@ -77,6 +77,7 @@ def assemble(
     """Build one owner's morning brief. `before` holds the last brief's entries by account, None if there was none; `snoozed`
     the keys of advice that is put off, `answers` the factor that earlier answers give to advice, by topic."""
     is_first, before, answers = before is None, before or {}, answers or {}
+    given = tally.answers if tally else {}
     seen = {review.facts.id: review for review in reviews if noticed(review)}
     asked = {id: _to_ask(review, before.get(id), snoozed) for id, review in seen.items()}
     candidates = [_candidate(owner, review, asked[id], answers, snoozed) for id, review in seen.items()]
@@ -84,7 +85,14 @@ def assemble(
     # Good news that calls for no decision today is news, not a risk.
     entries = tuple(each for each in attended if each.place in _ASKED or has_problem(seen[each.account_id]))
     cards = [
-        _card(entry, seen[entry.account_id], asked[entry.account_id], before, is_first=is_first)
+        _card(
+            entry,
+            seen[entry.account_id],
+            asked[entry.account_id],
+            before,
+            is_first=is_first,
+            own=given.get(entry.topic, (0, 0)),
+        )
         for entry in entries
         if entry.place in _ASKED
     ]
@@ -306,6 +314,7 @@ def _card(
     before: Mapping[str, Entry],
     *,
     is_first: bool,
+    own: tuple[int, int],
 ) -> Card:
     last = before.get(entry.account_id)
     card = card_of(review, frozenset(last.marks) if last else None, asked)
@@ -316,7 +325,7 @@ def _card(
         recommendations=(asked,),
         place=entry.place,
         reason=Reason.FIRST if is_first and entry.reason is Reason.NEW else entry.reason,
-        worth=entry.worth,
+        worth=replace(entry.worth, own=own),
         since=entry.asked_on,
         moved=card.moved if entry.place is Place.ASK else 0,
     )

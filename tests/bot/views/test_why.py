@@ -128,9 +128,11 @@ def test_earlier_advice_that_was_done_already_was_not_rejected() -> None:
 
 
 def test_how_a_person_answers_is_told_if_it_counted() -> None:
-    assert "you seldom take advice like it" in shown(asked(worth=replace(WORTH, answers=0.8)))
-    assert "you often take advice like it" in shown(asked(worth=replace(WORTH, answers=1.2)))
+    assert "you seldom take advice like it" in shown(asked(worth=replace(WORTH, answers=0.8, own=(1, 3))))
+    assert "you often take advice like it" in shown(asked(worth=replace(WORTH, answers=1.2, own=(3, 0))))
     assert "advice like it" not in shown(asked())
+    assert "advice like it" not in shown(asked(worth=replace(WORTH, answers=1.2, own=(2, 9))))
+    assert "advice like it" not in shown(asked(worth=replace(WORTH, answers=0.8, own=(9, 2))))
 
 
 def test_a_card_of_an_earlier_release_shows_all_its_advice_and_no_claims_about_yesterday() -> None:

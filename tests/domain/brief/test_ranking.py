@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from store.domain.attention.ledger import Entry, Place, Reason
+from store.domain.attention.ledger import Entry, Place, Reason, Tally
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.brief.brief import Brief
 from store.domain.brief.ranking import (
@@ -225,6 +225,15 @@ def test_what_was_decided_on_the_day_it_was_asked_rests_wherever_its_owner_is(zo
     made = assemble(owner, [again], brief_id="b1", local_date=TODAY, now=NOW, data_as_of=NOW, before=before)
     assert made.brief.cards == ()
     assert [entry.reason for entry in made.ledger.entries] == [Reason.RESTING]
+
+
+def test_a_card_knows_how_its_reader_answered_advice_like_it() -> None:
+    silent = review(SILENT, recommendations=(advice("a1:follow_up", SignalKind.NO_ACTIVITY),))
+    (card,) = brief_of(silent, tally=Tally(answers={"no_activity": (4, 1), "deal_won": (9, 9)})).cards
+    (other,) = brief_of(silent).cards
+    assert card.worth is not None
+    assert other.worth is not None
+    assert (card.worth.own, other.worth.own) == ((4, 1), (0, 0))
 
 
 def test_nothing_on_a_first_brief_is_told_apart_as_new() -> None:
