@@ -48,8 +48,12 @@ def shortened(statement: str, most: int, *, least: int = 2) -> str:
     for kept in range(longest, least - 1, -1):
         if count(statement) <= most:
             break
-        statement = _QUOTED.sub(lambda found, kept=kept: f"“{first_words(found[1], kept)}”", statement)  # type: ignore[misc]
+        statement = _with_quotations_of(statement, kept)
     return statement
+
+
+def _with_quotations_of(statement: str, most: int) -> str:
+    return _QUOTED.sub(lambda found: f"“{first_words(found[1], most)}”", statement)
 
 
 def whole_sentences(text: str, most: int) -> str:
