@@ -11,6 +11,8 @@ from integrations.sandbox.imports import days, numbers
 from integrations.sandbox.imports.sheets import Line
 from integrations.sandbox.zoho.fields import DataType, Field
 
+# Many systems have no title for a call or a meeting; the beginning of its note serves, and a long one loses no record.
+TITLES = frozenset({"Subject", "Event_Title", "Note_Title"})
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 YES = frozenset(("true", "yes", "y", "1", "active", "enabled", "on", "ja", "oui", "si", "да", "активен"))
 NO = frozenset(("false", "no", "n", "0", "inactive", "disabled", "deleted", "off", "nein", "non", "нет", "неактивен"))
@@ -31,6 +33,8 @@ def value_of(field: Field, text: str, *, line: Line, column: str, hour: int = 12
     convert = _CONVERT.get(field.data_type)
     if convert is not None:
         return convert(text, line, column)
+    if len(text) > field.length and field.api_name in TITLES:
+        return f"{text[: field.length - 1].rstrip()}…"
     if len(text) > field.length:
         raise line.fault(column, f"the text has {len(text):,} characters; {field.label} takes {field.length:,}.")
     return text

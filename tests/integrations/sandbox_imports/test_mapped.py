@@ -9,7 +9,10 @@ import pytest
 
 from integrations.sandbox.history import Company
 from integrations.sandbox.imports import load_csv
+from integrations.sandbox.imports.cells import TITLES, value_of
+from integrations.sandbox.imports.sheets import Line
 from integrations.sandbox.zoho import ZohoSandbox
+from integrations.sandbox.zoho.fields import Field
 from store.domain.errors import BadInput
 
 MAPPING = """
@@ -244,3 +247,13 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         loaded(tmp_path)
     with pytest.raises(BadInput, match="There is no mapping file"):
         load_csv(tmp_path, tmp_path / "absent.toml")
+
+
+@pytest.mark.parametrize("name", sorted(TITLES))
+def test_a_title_that_is_too_long_ends_early_and_loses_no_record(name: str) -> None:
+    field = Field(api_name=name, label="Title", data_type="text", length=255)
+    line = Line(file="calls.csv", number=2, cells={})
+    title = value_of(field, "word " * 200, line=line, column="Notes")
+    assert isinstance(title, str)
+    assert title.endswith("word…")
+    assert len(title) <= field.length
