@@ -170,6 +170,7 @@ async def test_a_link_below_the_fold_opens_the_section_when_the_tab_key_reaches_
     client: AsyncWebClient, app: AsyncApp, page: Page
 ) -> None:
     await post(client, section("one\ntwo\nthree\nfour\nfive\nsix\n<https://example.test|seven>"))
+    await expect(page.get_by_role("link", name="seven")).to_be_attached()  # else there is nothing to reach yet
     await page.locator("#messages").focus()
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="seven")).to_be_focused()
