@@ -53,7 +53,7 @@ def business_as_usual(script: Script, account: Account, *, since: datetime, larg
 
 
 def earlier_years(script: Script) -> None:
-    """Write the talks from the account's beginning until its story, for whoever looks at the company so long before."""
+    """Write the talks from the account's beginning until its story, for looks as early as that."""
     account = script.account
     assert account is not None
     begins = script.start - timedelta(days=40)

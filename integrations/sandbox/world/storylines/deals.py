@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from integrations.sandbox.world.deals import move_to, next_step_for, open_deal, pursue, revise, win
 from integrations.sandbox.world.diary import look_on
 from integrations.sandbox.world.prose import Topic
-from integrations.sandbox.world.records import Deal
+from integrations.sandbox.world.records import Account, Deal
 from integrations.sandbox.world.rhythm import keep_in_touch, plan_meeting
 from integrations.sandbox.world.script import Script
 from integrations.sandbox.world.storylines.common import deal_before, note_of_turn, opening
@@ -26,18 +26,21 @@ def stalled(script: Script) -> None:
     known = turn
     if script.part.noise and script.rng.random() < 0.4:  # the deal is rewritten, and does not move
         known = rewrite_steps(script, deal, until=moves_on)
-    script.holds(
-        SignalKind.DEAL_STALLED,
-        deal.id,
-        since=turn + timedelta(days=30),
-        shown=known + timedelta(days=30),
-        until=moves_on,
-        note=f"no stage move since {turn.date()}",
-    )
+    keeps_its_stage(script, deal, known=known, until=moves_on, note=f"no stage move since {turn.date()}")
     if moves_on < script.curtain:
         move_to(script, deal, moves_on, stage=deal.stage + 1)
         pursue(script, deal)
     keep_in_touch(script, account)
+
+
+def keeps_its_stage(
+    script: Script, deal: Deal, *, known: datetime | None = None, until: datetime, note: str, true: bool = True
+) -> None:
+    """Label the deal that has had its stage for a month. If one knows only from `known` on that it has it, the records show that
+    a month later."""
+    month = timedelta(days=30)
+    since, shown = deal.entered + month, (known or deal.entered) + month
+    script.holds(SignalKind.DEAL_STALLED, deal.id, since=since, shown=shown, until=until, note=note, true=true)
 
 
 def rewrite_steps(script: Script, deal: Deal, *, until: datetime) -> datetime:
@@ -95,15 +98,21 @@ def stage_moved_back(script: Script) -> None:
     """A settled question reopens: the deal goes back one or two stages, ten days or more after its last move."""
     account = opening(script)
     turn = script.turn(live=(0.6, 5.5))
-    deal = open_deal(script, account, script.later(turn, -38, -32), spare_days=60)
-    move_to(script, deal, script.later(turn, -27, -24), stage=2)
-    move_to(script, deal, script.later(turn, -15, -12), stage=3)
+    deal = advanced_deal(script, account, turn)
     before = deal.stage
     move_to(script, deal, turn, stage=before - script.rng.randint(1, 2))
     script.moved(SignalKind.STAGE_MOVED_BACK, deal.id, at=turn, note=f"from stage {before} to {deal.stage}")
     note_of_turn(script, account, turn, Topic.WORRY, about=deal.contact)
     pursue(script, deal)
     keep_in_touch(script, account)
+
+
+def advanced_deal(script: Script, account: Account, turn: datetime) -> Deal:
+    """Write a deal that reached its fourth stage about two weeks before the turn."""
+    deal = open_deal(script, account, script.later(turn, -38, -32), spare_days=60)
+    move_to(script, deal, script.later(turn, -27, -24), stage=2)
+    move_to(script, deal, script.later(turn, -15, -12), stage=3)
+    return deal
 
 
 def no_next_step(script: Script) -> None:
@@ -116,15 +125,20 @@ def no_next_step(script: Script) -> None:
     if filled < script.curtain and script.rng.random() < 0.4:  # a meeting is planned first, the field filled afterwards
         filled = script.later(planned, 2, 4)
         plan_meeting(script, account, script.diary.slot(filled + timedelta(days=3)), made=planned)
-    script.holds(
-        SignalKind.NO_NEXT_STEP,
-        deal.id,
-        since=opened + timedelta(days=3),
-        until=planned,
-        note="opened without a next step",
-    )
-    pursue(script, deal, until=min(filled, script.curtain) - _PAUSE, next_steps=False)
-    if filled < script.curtain:
-        script.update("Deals", deal.id, filled, {"Next_Step": next_step_for(script, deal.contact)})
-        pursue(script, deal, after=filled + _PAUSE)
+    lacks_a_step(script, deal, until=planned, note="opened without a next step")
+    enter_step(script, deal, filled)
     keep_in_touch(script, account, planned=False)
+
+
+def lacks_a_step(script: Script, deal: Deal, *, until: datetime, note: str, true: bool = True) -> None:
+    """Label the deal that has been open for three days without a next step."""
+    since = deal.created + timedelta(days=3)
+    script.holds(SignalKind.NO_NEXT_STEP, deal.id, since=since, until=until, note=note, true=true)
+
+
+def enter_step(script: Script, deal: Deal, at: datetime) -> None:
+    """Pursue the deal without a next step, and with one from `at` on."""
+    pursue(script, deal, until=min(at, script.curtain) - _PAUSE, next_steps=False)
+    if at < script.curtain:
+        script.update("Deals", deal.id, at, {"Next_Step": next_step_for(script, deal.contact)})
+        pursue(script, deal, after=at + _PAUSE)

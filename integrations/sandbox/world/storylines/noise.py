@@ -1,6 +1,6 @@
-"""Storylines in which the records are wrong or late: what they show is not so, until someone puts them right.
+"""Storylines in which the records are wrong or late, until someone puts them right.
 
-Each labels what the records show as not true. How such mistakes come about follows everyday practice: entries wait for a quiet
+Each labels the signals that such records give as not true. The mistakes are those of everyday practice: entries wait for a quiet
 hour, a date is agreed on the phone, a zero is lost, a call goes to the sister company.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from integrations.sandbox.world.deals import OPEN_STAGES, move_to, next_step_for, open_deal, pursue, revise, win
+from integrations.sandbox.world.deals import OPEN_STAGES, move_to, open_deal, pursue, revise, win
 from integrations.sandbox.world.diary import first_look_after
 from integrations.sandbox.world.people import add_contact, now_a_customer
 from integrations.sandbox.world.prose import Topic
@@ -16,8 +16,15 @@ from integrations.sandbox.world.records import Account, Deal
 from integrations.sandbox.world.rhythm import add_task, complete_task, keep_in_touch, log_call, write_note
 from integrations.sandbox.world.script import Script
 from integrations.sandbox.world.storylines.common import business_as_usual, deal_before, opening
-from integrations.sandbox.world.storylines.deals import rewrite_steps
+from integrations.sandbox.world.storylines.deals import (
+    advanced_deal,
+    enter_step,
+    keeps_its_stage,
+    lacks_a_step,
+    rewrite_steps,
+)
 from integrations.sandbox.world.storylines.people import hangs_on_one
+from integrations.sandbox.world.storylines.silence import falls_silent
 from store.domain.signals.kinds import SignalKind
 
 _PAUSE = timedelta(days=2)  # between two edits of a deal that must not look like one
@@ -25,7 +32,7 @@ _PAUSE = timedelta(days=2)  # between two edits of a deal that must not look lik
 
 def calls_not_entered(script: Script) -> None:
     """Talks go on, but no one enters them; in the past version the last of them is entered late."""
-    account, _, back = _falls_silent(script)
+    account, _, back = _stops_entering(script)
     if back < script.curtain:
         log_call(script, account, back - timedelta(days=2), entered=back)
         keep_in_touch(script, account, since=back)
@@ -34,7 +41,7 @@ def calls_not_entered(script: Script) -> None:
 def calls_on_another_account(script: Script) -> None:
     """The calls are entered at a sister company; in the past version they are moved to the account. Without a sister company
     they are not entered."""
-    account, last, back = _falls_silent(script)
+    account, last, back = _stops_entering(script)
     calls, at = [], script.later(last, 8, 20)
     while script.part.sister and at < min(back, script.curtain):
         calls.append(log_call(script, account, at, on=script.part.sister))
@@ -47,7 +54,7 @@ def calls_on_another_account(script: Script) -> None:
 
 
 def close_date_not_kept_up(script: Script) -> None:
-    """Customer and owner agreed on a later day, which only a note tells; in the past version the field follows."""
+    """Customer and owner agreed on a later day, which only a note mentions; in the past version the field follows."""
     account = opening(script)
     turn = script.turn(live=(2, 12), past=(60, 95), ahead=1)
     deal = open_deal(script, account, script.later(turn, -24, -12), closing=script.diary.day_of(turn))
@@ -86,15 +93,7 @@ def stage_not_kept_up(script: Script) -> None:
     move_to(script, deal, turn, stage=1)
     moves_on = script.recovery(turn, 33, 46)
     known = rewrite_steps(script, deal, until=moves_on)
-    script.holds(
-        SignalKind.DEAL_STALLED,
-        deal.id,
-        since=turn + timedelta(days=30),
-        shown=known + timedelta(days=30),
-        until=moves_on,
-        note="it makes progress",
-        true=False,
-    )
+    keeps_its_stage(script, deal, known=known, until=moves_on, note="it makes progress", true=False)
     if moves_on < script.curtain:
         move_to(script, deal, moves_on, stage=3)
         pursue(script, deal)
@@ -102,23 +101,13 @@ def stage_not_kept_up(script: Script) -> None:
 
 
 def step_not_entered(script: Script) -> None:
-    """The next step is agreed and stands in no field; in the past version it is entered."""
+    """The next step is agreed and not entered; in the past version it is entered."""
     account = opening(script)
     opened = script.turn(live=(5, 24), past=(55, 95))
     deal = open_deal(script, account, opened, next_step=False)
     filled = script.recovery(opened, 5, 20)
-    script.holds(
-        SignalKind.NO_NEXT_STEP,
-        deal.id,
-        since=opened + timedelta(days=3),
-        until=filled,
-        note="agreed, and not entered",
-        true=False,
-    )
-    pursue(script, deal, until=min(filled, script.curtain) - _PAUSE, next_steps=False)
-    if filled < script.curtain:
-        script.update("Deals", deal.id, filled, {"Next_Step": next_step_for(script, deal.contact)})
-        pursue(script, deal, after=filled + _PAUSE)
+    lacks_a_step(script, deal, until=filled, note="agreed, and not entered", true=False)
+    enter_step(script, deal, filled)
     keep_in_touch(script, account, planned=False)
 
 
@@ -166,10 +155,7 @@ def wrong_stage(script: Script) -> None:
     """Someone picks an earlier stage by mistake; it is put right days later."""
     account = opening(script)
     turn = script.turn(live=(0.6, 5.5))
-    deal = open_deal(script, account, script.later(turn, -38, -32), spare_days=60)
-    move_to(script, deal, script.later(turn, -27, -24), stage=2)
-    move_to(script, deal, script.later(turn, -15, -12), stage=3)
-    corrected = script.recovery(turn, 1, 4)
+    deal, corrected = advanced_deal(script, account, turn), script.recovery(turn, 1, 4)
     move_to(script, deal, turn, stage=2, next_step=False)
     script.moved(SignalKind.STAGE_MOVED_BACK, deal.id, at=turn, until=corrected, note="a slip", true=False)
     if corrected < script.curtain:
@@ -224,20 +210,13 @@ def edited_twice(script: Script) -> None:
     keep_in_touch(script, account)
 
 
-def _falls_silent(script: Script) -> tuple[Account, datetime, datetime]:
+def _stops_entering(script: Script) -> tuple[Account, datetime, datetime]:
     """Return the account, its last entry and when entries come back. The silence between is only in the records."""
     account = opening(script)
     business_as_usual(script, account, since=script.start - timedelta(days=30))
     last = keep_in_touch(script, account, until=script.turn(live=(33, 60), past=(80, 105)))
     back = script.recovery(last, 34, 52)
-    script.holds(
-        SignalKind.NO_ACTIVITY,
-        script.account_id,
-        since=last + timedelta(days=30),
-        until=back,
-        note="talks went on",
-        true=False,
-    )
+    falls_silent(script, last, until=back, note="talks went on", true=False)
     return account, last, back
 
 

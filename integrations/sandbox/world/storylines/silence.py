@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from integrations.sandbox.world.prose import Topic
 from integrations.sandbox.world.rhythm import keep_in_touch, plan_meeting, write_note
@@ -19,10 +19,16 @@ def silence(script: Script) -> None:
     last = keep_in_touch(script, account, until=script.turn(live=(33, 60), past=(80, 105)))
     back = script.recovery(last, 35, 58)
     note = f"nothing logged since {last.date()}"
-    script.holds(SignalKind.NO_ACTIVITY, script.account_id, since=last + timedelta(days=30), until=back, note=note)
+    falls_silent(script, last, until=back, note=note)
     if back < script.curtain:
         write_note(script, account, back, Topic.CHECK_IN)
         keep_in_touch(script, account, since=back)
+
+
+def falls_silent(script: Script, last: datetime, *, until: datetime, note: str, true: bool = True) -> None:
+    """Label the account whose last entry is a month old."""
+    since = last + timedelta(days=30)
+    script.holds(SignalKind.NO_ACTIVITY, script.account_id, since=since, until=until, note=note, true=true)
 
 
 def answered_silence(script: Script) -> None:
@@ -33,6 +39,6 @@ def answered_silence(script: Script) -> None:
     start = script.diary.slot(made + script.days(4, 19))
     answered = max(made, start - timedelta(days=14))
     note = f"nothing logged since {last.date()}; a meeting on {start.date()} answers it"
-    script.holds(SignalKind.NO_ACTIVITY, script.account_id, since=last + timedelta(days=30), until=answered, note=note)
+    falls_silent(script, last, until=answered, note=note)
     plan_meeting(script, account, start, made=made)
     keep_in_touch(script, account, since=start)

@@ -10,8 +10,9 @@ from integrations.sandbox.world.prose import Topic
 from integrations.sandbox.world.rhythm import keep_in_touch, write_note
 from integrations.sandbox.world.script import Script
 from integrations.sandbox.world.storylines.common import opening
+from integrations.sandbox.world.storylines.deals import keeps_its_stage
 from integrations.sandbox.world.storylines.people import hangs_on_one
-from store.domain.signals.kinds import SignalKind
+from integrations.sandbox.world.storylines.silence import falls_silent
 
 
 def slipping_away(script: Script) -> None:
@@ -33,7 +34,7 @@ def slipping_away(script: Script) -> None:
     )
     back = script.recovery(turn, 3, 9)
     note = f"nothing logged since {last.date()}"
-    script.holds(SignalKind.NO_ACTIVITY, script.account_id, since=last + timedelta(days=30), until=back, note=note)
+    falls_silent(script, last, until=back, note=note)
     pursue(script, deal, after=turn + timedelta(days=2))
     if back < script.curtain:
         write_note(script, account, back, Topic.DELAY)
@@ -48,11 +49,9 @@ def went_cold(script: Script) -> None:
     move_to(script, deal, turn, stage=1)
     last = keep_in_touch(script, account, until=turn + timedelta(days=6))
     end = script.recovery(turn, 40, 55)
-    for kind, record_id, since in (
-        (SignalKind.DEAL_STALLED, deal.id, turn),
-        (SignalKind.NO_ACTIVITY, script.account_id, last),
-    ):
-        script.holds(kind, record_id, since=since + timedelta(days=30), until=end, note=f"cold since {last.date()}")
+    note = f"cold since {last.date()}"
+    keeps_its_stage(script, deal, until=end, note=note)
+    falls_silent(script, last, until=end, note=note)
     if end >= script.curtain:
         return
     if script.rng.random() < 0.5:
@@ -73,8 +72,7 @@ def stuck_with_one(script: Script) -> None:
     deal = open_deal(script, account, script.later(turn, -24, -12), spare_days=75, amount=amount)
     move_to(script, deal, turn, stage=1)
     moves_on = script.recovery(turn, 33, 48)
-    note = f"no stage move since {turn.date()}"
-    script.holds(SignalKind.DEAL_STALLED, deal.id, since=turn + timedelta(days=30), until=moves_on, note=note)
+    keeps_its_stage(script, deal, until=moves_on, note=f"no stage move since {turn.date()}")
     if moves_on < script.curtain:
         add_contact(script, account, moves_on)
         move_to(script, deal, moves_on, stage=2)
