@@ -10,18 +10,20 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from store.domain.crm.unread import Unread, Why
 from store.domain.text.redaction import visible
 
 Row = Mapping[str, Any]
+V = TypeVar("V")
 
 MOST_DIGITS = 19  # of an id
 LINE_LIMIT = 1_000  # of a name or a line; Zoho's own are shorter
 TEXT_LIMIT = 100_000  # of a text; Zoho's longest
 MOST_MONEY = 1e16  # Zoho's numbers have 16 digits
-YEARS = range(1900, 2200)  # a date outside is a slip or stands for “never”, and few calendars reach further
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # in place of a time that cannot be read
+YEARS = range(1900, 2200)  # a date outside is a slip or means “never”, and few calendars reach further
 _NUMBER = re.compile(r"[-+]?\d{1,17}(\.\d*)?([eE][-+]?\d{1,2})?")
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # characters that no database takes
 
@@ -49,31 +51,13 @@ class Cells:
         return {each.field for each in self._unread}
 
     def number(self, name: str, ours: str) -> float | None:
-        value = self._row.get(name)
-        if value in (None, ""):
-            return None
-        found = number_in(value)
-        if found is None:
-            self.spoil(name, Why.NOT_A_NUMBER, ours)
-        return found
+        return self._read(name, number_in, Why.NOT_A_NUMBER, ours)
 
     def day(self, name: str, *ours: str) -> date | None:
-        value = self._row.get(name)
-        if value in (None, ""):
-            return None
-        found = day_in(value)
-        if found is None:
-            self.spoil(name, Why.NOT_A_DATE, *ours)
-        return found
+        return self._read(name, day_in, Why.NOT_A_DATE, *ours)
 
     def time(self, name: str, *ours: str) -> datetime | None:
-        value = self._row.get(name)
-        if value in (None, ""):
-            return None
-        found = time_in(value)
-        if found is None:
-            self.spoil(name, Why.NOT_A_TIME, *ours)
-        return found
+        return self._read(name, time_in, Why.NOT_A_TIME, *ours)
 
     def must_time(self, name: str, ours: str) -> datetime | None:
         """A time that every record has."""
@@ -122,6 +106,15 @@ class Cells:
         if found is None:
             self.spoil(name, Why.EMPTY, ours)
         return found or otherwise
+
+    def _read(self, name: str, value_in: Callable[[object], V | None], why: Why, *ours: str) -> V | None:
+        value = self._row.get(name)
+        if value in (None, ""):
+            return None
+        found = value_in(value)
+        if found is None:
+            self.spoil(name, why, *ours)
+        return found
 
 
 def number_in(value: object) -> float | None:

@@ -10,23 +10,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from integrations.zoho.cells import Cells, Row, identifier, moment
-from store.domain.crm.accounts import (
-    Account,
-    Activity,
-    ActivityType,
-    Contact,
-    Deal,
-    Entity,
-    Note,
-)
+from integrations.zoho.cells import NEVER, Cells, Row, identifier, moment
+from store.domain.crm.accounts import Account, Activity, ActivityType, Contact, Deal, Entity, Note
 from store.domain.crm.unread import Why, fields_of
 from store.domain.signals.own_tasks import marker_in
 from store.domain.text.markup import without_markup
 from store.domain.text.redaction import clean, redact
 
 NOTE_LIMIT = 4_000  # characters kept of a note
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # in place of a time that cannot be read
 
 
 def entity_from(module: str, row: Row, *, ours: str | None = None, called: Callable[[str], str] = str) -> Entity | None:
@@ -114,22 +105,14 @@ def _task(key: str, row: Row, cells: Cells, ours: str | None) -> Activity:
         done_at=(closed or system["modified_at"]) if done else None,
         priority=cells.text("Priority", "priority"),
         status=status,
-        marker=mark if ours is not None and _user(row.get("Created_By")) == ours else None,
+        marker=mark if ours is not None and cells.lookup("Created_By") == ours else None,
         unread=cells.unread,
     )
 
 
-def _user(value: Any) -> str | None:
-    return identifier(value.get("id") if isinstance(value, Mapping) else value)
-
-
 def bears_mark(row: Row) -> bool:
     """Whether the bot may have made this task: anyone can copy a task with its marker."""
-    return marker_in(_description(row)) is not None
-
-
-def _description(row: Row) -> str:
-    return str(row.get("Description") or "")
+    return marker_in(str(row.get("Description") or "")) is not None
 
 
 def _event(key: str, row: Row, cells: Cells) -> Activity:
@@ -210,6 +193,6 @@ def _hangs_on(row: Row, cells: Cells) -> dict[str, Any]:
     }
 
 
-def _masked(value: Any) -> str:
+def _masked(text: str | None) -> str:
     """The words of a text, without HTML. Mask, then cut, so that no part of an address survives at the end."""
-    return redact(clean(without_markup(str(value or "")), limit=2 * NOTE_LIMIT))[:NOTE_LIMIT].rstrip()
+    return redact(clean(without_markup(text or ""), limit=2 * NOTE_LIMIT))[:NOTE_LIMIT].rstrip()

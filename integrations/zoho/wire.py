@@ -11,13 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from integrations.zoho.cells import LINE_LIMIT, Cells, Row, identifier, number_in, time_in
 from integrations.zoho.errors import unexpected
 from integrations.zoho.history import FieldMove
-from store.domain.crm.accounts import (
-    Person,
-    Pipeline,
-    Role,
-    Stage,
-    StageOutcome,
-)
+from store.domain.crm.accounts import Person, Pipeline, Role, Stage, StageOutcome
 from store.domain.crm.changes import changed_name
 from store.domain.signals.pace import StageMove, since_joining
 from store.domain.text.redaction import visible
@@ -52,8 +46,8 @@ def pipeline_from(layouts: Iterable[Row]) -> Pipeline:
 
 
 def with_withdrawn(pipeline: Pipeline, rows: Iterable[Row]) -> Pipeline:
-    """Add the stages that deals carry and no layout offers. `rows` are those deals, counted by stage and probability: what most
-    deals of a stage have is the stage's, and 100 or 0 means won or lost. Without it, the stage's name tells."""
+    """Add the stages that deals carry and no layout offers. `rows` are those deals, counted by stage and probability: the one
+    that most deals of a stage have is the stage's, and 100 or 0 means won or lost. Without any, the stage's name decides."""
     odds: dict[str, Counter[int | None]] = {}
     for row in rows:
         if name := _line(row.get("Stage")):
@@ -65,7 +59,7 @@ def with_withdrawn(pipeline: Pipeline, rows: Iterable[Row]) -> Pipeline:
 
 
 def ids_of(rows: Iterable[Row]) -> list[str]:
-    """Return the rows' ids. One that cannot be read is left out: comparing what is there finds its record."""
+    """Return the rows' ids. One that cannot be read is left out: a comparison of all ids finds its record."""
     return [found for row in rows if (found := identifier(row.get("id"))) is not None]
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from copy import copy
 from datetime import date, datetime
 from functools import partial
@@ -45,6 +44,7 @@ from integrations.zoho.reading.paging import (
     token_of,
 )
 from integrations.zoho.reading.presence import Presence
+from integrations.zoho.reading.users import all_users, signed_in_as
 from integrations.zoho.sign_in.auth import ZohoAuth
 from integrations.zoho.transport import ReadTransport, ZohoTransport
 from store.domain.crm.accounts import (
@@ -72,7 +72,6 @@ from store.retry import CRM_READ
 log = structlog.get_logger()
 E = TypeVar("E", Account, Contact, Deal, Activity, Note)
 
-_USERS_BY_TYPE = ("ActiveUsers", "DeactiveUsers", "AdminUsers")
 _HISTORY_PATHS = {Kind.ACCOUNT: "Accounts", Kind.DEAL: "Deals"}
 
 
@@ -131,14 +130,14 @@ class ZohoClient:
 
     async def people(self) -> list[Person]:
         """Return all users, active or not, with their time zone and manager."""
-        rows = await self._users()
+        rows = await all_users(self.transport)
         if not rows:
             raise unexpected("there are no users")
         return wire.people_from(rows)
 
     async def me(self) -> str:
         """Return the id of the user we are signed in as."""
-        return await _signed_in_as(self.transport)
+        return await signed_in_as(self.transport)
 
     async def pipeline(self) -> Pipeline:
         """Return the deal stages in order, with their meanings, and after them those that only deals still carry."""
@@ -359,21 +358,6 @@ class ZohoClient:
         pages = query_pages(self.transport, module, await self._fields_of(module), *conditions)
         return tuple([entity async for rows in pages for entity in await self._entities_of(of, module, rows)])
 
-    async def _users(self) -> Rows:
-        """All users; of more than 2,000, which Zoho lists without page tokens, those of each type."""
-        try:
-            return [row async for page in self._user_pages("AllUsers") for row in page]
-        except ListEnds:
-            found: dict[str, dict[str, Any]] = {}
-            for kind in _USERS_BY_TYPE:
-                with suppress(ListEnds):  # owners among the rest are asked for one by one
-                    async for page in self._user_pages(kind):
-                        found.update((str(row.get("id")), row) for row in page)
-            return list(found.values())
-
-    def _user_pages(self, kind: str) -> AsyncIterator[Rows]:
-        return list_pages(self.transport, "/users", params={"type": kind}, key="users")
-
     async def _activities_on(self, record_ids: Sequence[str]) -> tuple[Activity, ...]:
         groups = [queries.one_of("What_Id", group) for group in queries.groups(record_ids)]
         modules = queries.MODULES[Kind.ACTIVITY]
@@ -403,10 +387,5 @@ class ZohoClient:
     async def _written_as(self) -> str:
         """The id of the user as whom the bot writes, over whatever transport it reads."""
         if not self._writes_as:
-            self._writes_as.append(await _signed_in_as(self.rest))
+            self._writes_as.append(await signed_in_as(self.rest))
         return self._writes_as[0]
-
-
-async def _signed_in_as(transport: ReadTransport) -> str:
-    answer = await transport.get("/users", params={"type": "CurrentUser"})
-    return str(some_rows_of(answer, "users")[0]["id"])

@@ -13,10 +13,10 @@ from datetime import datetime
 
 import structlog
 
-from integrations.zoho.cells import moment, time_in
+from integrations.zoho.cells import NEVER, moment, time_in
 from integrations.zoho.errors import unexpected
 from integrations.zoho.reading.bulk import CREDITS_A_JOB, GONE, ROWS_A_JOB, BulkReads
-from integrations.zoho.reading.paging import FIRST, UNTIMED, Rows, last_id, note_pages, query_pages, rows_of
+from integrations.zoho.reading.paging import FIRST, Rows, last_id, note_pages, query_pages, rows_of
 from integrations.zoho.reading.queries import ROWS, modified_since, select_count
 from integrations.zoho.transport import ReadTransport
 from store.domain.errors import CrmAuth, CrmRefused
@@ -157,5 +157,5 @@ class Feed:
         begin = moment(start.edge) if start.edge else since
         async for rows in note_pages(self._transport, since=begin):
             times = [at for row in rows if (at := time_in(row.get("Modified_Time")))]
-            edge = max(times, default=begin or UNTIMED)
+            edge = max(times, default=begin or NEVER)
             yield rows, Position(edge=edge.isoformat())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from integrations.zoho.cells import identifier, time_in
+from integrations.zoho.cells import NEVER, identifier, time_in
 from integrations.zoho.errors import unexpected
 from integrations.zoho.reading.queries import FIELDS, ROWS, after_id, select, stamp
 from integrations.zoho.transport import Answer, ReadTransport
@@ -16,7 +16,6 @@ Rows = list[dict[str, Any]]
 
 PAGE = 200  # the most rows a list gives per page
 FIRST = "0"  # below every id
-UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)  # in place of a time that cannot be read
 MOST_BY_PAGE = 2_000  # rows that page numbers reach; a list without page tokens ends there
 
 
@@ -91,7 +90,7 @@ async def note_pages(transport: ReadTransport, *, since: datetime | None) -> Asy
     while True:
         answer = await _note_page(transport, since, token)
         rows, more = (
-            {(str(row.get("id")), time_in(row.get("Modified_Time")) or UNTIMED): row for row in rows_of(answer)},
+            {(str(row.get("id")), time_in(row.get("Modified_Time")) or NEVER): row for row in rows_of(answer)},
             more_after(answer),
         )
         if fresh := [row for version, row in rows.items() if version not in seen]:
@@ -99,7 +98,7 @@ async def note_pages(transport: ReadTransport, *, since: datetime | None) -> Asy
         if not more:
             return
         seen.update(rows)
-        edge = max((at for _, at in seen), default=UNTIMED)
+        edge = max((at for _, at in seen), default=NEVER)
         if since is None or edge > since:
             since, token = edge, None
             seen = {(note_id, at) for note_id, at in seen if at >= edge}

@@ -1,4 +1,4 @@
-"""Which records Zoho has now, by id alone: what no list of changes tells.
+"""Which records Zoho has now, by id alone, since no list of changes says it.
 
 A record that returns (restored, shared with us again) keeps its old Modified_Time, and Zoho lists at most 2,000 deleted ones.
 """
