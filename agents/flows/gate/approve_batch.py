@@ -27,8 +27,8 @@ class ApproveBatch:
         self._policy = policy
 
     async def listed(self, caller: Caller, brief_id: str) -> tuple[Proposal, ...]:
-        """List the open low-risk proposals of a brief that this person may decide, at most forty, without those of which it or
-        a newer one asks only whether they still matter.
+        """List the open low-risk proposals of a brief that this person may decide, at most forty, without those about which the
+        owner's last brief asks only whether they still matter.
 
         Raises: NotFound for an unknown brief; Unconfirmed; Refused if the person may decide none of them.
         """
@@ -52,8 +52,8 @@ class ApproveBatch:
         """Approve each (id, version) exactly as it was listed; return the id of the report, which gives the result of
         each. A failure stops none of the others.
 
-        Who asks and which of them they may decide is settled before the first is approved, so that nothing that happens
-        meanwhile can keep the report of what was. What they may not decide is counted in it and not named.
+        The bot checks who asks, and which of them they may decide, before it approves the first, so that the report always
+        comes, even if someone loses their right in between. It counts those that aren't theirs to decide, without naming them.
         Raises: BadInput for an empty or overlong list, or decisions of several owners; NotFound, Unconfirmed; Refused if none
         of them is this person's to decide.
         """
@@ -129,7 +129,7 @@ async def _admitted(
 
 
 async def _doubted(tx: Tx, owner_ids: Collection[str]) -> set[str]:
-    """Return the proposals of which these owners' last brief asks only whether they still matter."""
+    """Return the proposals about which these owners' last brief asks only whether they still matter."""
     last = [brief for owner_id in owner_ids for brief in await tx.briefs.recent(owner_id, limit=1)]
     return {
         each.id for each in (await tx.proposals.in_force([id for brief in last for id in brief.questions])).values()

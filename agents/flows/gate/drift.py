@@ -13,14 +13,14 @@ from secrets import token_hex
 
 import structlog
 
-from agents.flows.access.trail import note
+from agents.flows.gate.supersede import supersede
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm
 from store.database import Tx
 from store.domain.crm.accounts import Entity
 from store.domain.crm.basis import Difference, RecordKey, Records, differences, refreshed
 from store.domain.errors import CrmError
-from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal
 from store.domain.gate.stakes import StakesPolicy, needs_second
 
 log = structlog.get_logger()
@@ -106,26 +106,17 @@ async def put_in_place(
         if successor
         else "Someone changed this in the CRM in the meantime and there is nothing left to do, so nothing was written."
     )
-    gone = await tx.proposals.move(
-        proposal.id, frm=[proposal.state], to=State.SUPERSEDED, digest=proposal.digest, error=why
-    )
-    if gone is None:
-        return False
-    if successor is not None:
-        await tx.proposals.add(successor)
-    await note(
+    return await supersede(
         tx,
-        request_id,
+        proposal,
+        successor,
         "proposal.drifted",
-        proposal.id,
-        at=now,
-        lineage=proposal.lineage,
+        now=now,
+        request_id=request_id,
+        error=why,
         was=str(proposal.state),
         fields=[each.label.replace(" ", "_") for each in present.moved],
-        replaced_by=successor.id if successor else None,
-        digest=successor.digest if successor else None,
     )
-    return True
 
 
 async def as_last_read(tx: Tx, proposal: Proposal) -> Present:

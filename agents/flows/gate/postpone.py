@@ -1,4 +1,4 @@
-"""Ask again with a later day if the day that a write names has passed: nobody approves a task that is overdue at once."""
+"""Ask again with a later day if the day that a write names has passed: no one approves a task that is overdue at once."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from secrets import token_hex
 
-from agents.flows.access.trail import note
+from agents.flows.gate.supersede import supersede
 from store.database import Tx
 from store.domain.crm.people import local_day, morning_after
-from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.proposals import Proposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +21,8 @@ class Postponed:
 
 
 async def postponed(tx: Tx, proposal: Proposal, *, now: datetime, expires_at: datetime) -> Postponed | None:
-    """The next version, for the next working day of whoever has to do it; None if no day has passed where they are. An undo
-    names the day that was there before, and keeps it."""
+    """The next version, for the next working day of the person who has to do it; None if no day has passed in their time zone. An
+    undo names the earlier day, and keeps it."""
     write = proposal.write
     person = await tx.people.get(write.doer() or proposal.owner_id)
     if person is None or proposal.undoes is not None or not write.is_past(local_day(person, now)):
@@ -44,21 +44,13 @@ async def postponed(tx: Tx, proposal: Proposal, *, now: datetime, expires_at: da
 
 async def put_off_due(tx: Tx, proposal: Proposal, later: Postponed, *, now: datetime, request_id: str) -> bool:
     """Supersede a pending proposal with its later version; False if someone moved it in the meantime."""
-    gone = await tx.proposals.move(
-        proposal.id, frm=[State.PENDING], to=State.SUPERSEDED, unexpired=True, digest=proposal.digest
-    )
-    if gone is None:
-        return False
-    await tx.proposals.add(later.proposal)
-    await note(
+    return await supersede(
         tx,
-        request_id,
+        proposal,
+        later.proposal,
         "proposal.postponed",
-        proposal.id,
-        at=now,
-        lineage=proposal.lineage,
+        now=now,
+        request_id=request_id,
+        unexpired=True,
         to=later.to.isoformat(),
-        replaced_by=later.proposal.id,
-        digest=later.proposal.digest,
     )
-    return True
