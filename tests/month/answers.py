@@ -13,7 +13,7 @@ from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_task import UpdateTask
 from tests.month.clocks import Around
 from tests.month.hours import working_days
-from tests.month.questions import History, Turn, cited, is_the_bots, same_facts, touched
+from tests.month.questions import History, Turn, cited, is_the_bots, named, same_facts, touched
 from tests.month.seen import Shown, Truth
 
 RESTS: Mapping[RejectReason, timedelta] = {  # while the fact that the advice is about stays as it was
@@ -46,7 +46,7 @@ class Answers:
         if now.passed_by is not None:
             yield from _passed_on(turn)
         if turn.came_to(State.DONE) and now.recommendation.key.startswith(_LOG) and not _is_logged(now, truth):
-            yield f"{_named(now)}: confirmed, but the CRM has nothing of it"
+            yield f"{named(now)}: confirmed, but the CRM has nothing of it"
 
     def asked_again(self, shown: Shown, truth: Truth) -> Iterator[str]:
         """A decision that is asked of who said that it isn't theirs."""
@@ -54,11 +54,11 @@ class Answers:
             if proposal.id not in shown.asked:
                 continue
             if proposal.passed_by == shown.reader.id:
-                yield f"{shown.sort} of the {shown.habit}: {_named(proposal)}, which they passed on"
+                yield f"{shown.sort} of the {shown.habit}: {named(proposal)}, which they passed on"
             for earlier in self.rejected[proposal.account_id]:
                 given = earlier.decided_by == shown.reader.id and reason_of(earlier.reason) is RejectReason.NOT_MINE
                 if given and _is_later(earlier, proposal) and same_facts(earlier, proposal, truth):
-                    yield f"{shown.sort} of the {shown.habit}: {_named(proposal)}, which they called not theirs"
+                    yield f"{shown.sort} of the {shown.habit}: {named(proposal)}, which they called not theirs"
 
     def reasons(self) -> Counter[str]:
         """How often people said no, by reason."""
@@ -69,7 +69,7 @@ class Answers:
             if not _is_later(earlier, now) or now.owner_id != earlier.owner_id:
                 continue
             reason, since = reason_of(earlier.reason), now.created_at - (earlier.decided_at or earlier.created_at)
-            said = f"{_named(now)}, {since.days} days after “{earlier.reason}”"
+            said = f"{named(now)}, {since.days} days after “{earlier.reason}”"
             rests = since < RESTS.get(reason, timedelta()) and now.recommendation.key == earlier.recommendation.key
             if same_facts(earlier, now, truth):
                 yield f"{said}: unchanged"
@@ -97,7 +97,7 @@ def refused_falsely(turn: Turn, history: History, truth: Truth) -> Iterator[str]
     if undone is not None:
         record_id, since = undone.crm_id or record_id, undone.done_at or since
     if not any(at > since for at, _ in truth.past(record_id)):
-        yield f"{_named(now)}: {now.error}"
+        yield f"{named(now)}: {now.error}"
 
 
 def _follows(now: Proposal, history: History, around: Around) -> Iterator[str]:
@@ -105,28 +105,28 @@ def _follows(now: Proposal, history: History, around: Around) -> Iterator[str]:
     reason, made = reason_of(now.reason), history.on(now.account_id)
     is_work = reason is RejectReason.DONE and isinstance(now.write, CreateTask)
     if is_work and not any(each.recommendation.key == f"{_LOG}{now.lineage}" for each in made):
-        yield f"{_named(now)}: called done, and there is nothing to log"
+        yield f"{named(now)}: called done, and there is nothing to log"
     if reason is RejectReason.NOT_MINE and now.passed_by is None and _other(now, around):
         passed = (each for each in made if each.passed_by == now.decided_by and not each.created_at < now.created_at)
         if not any(each.recommendation.key == now.recommendation.key for each in passed):
-            yield f"{_named(now)}: not theirs, and offered to nobody"
+            yield f"{named(now)}: not theirs, and offered to nobody"
 
 
 def _passed_on(turn: Turn) -> Iterator[str]:
     now = turn.now
     if now.offered_to == now.passed_by:
-        yield f"{_named(now)}: offered to the one who passed it on"
+        yield f"{named(now)}: offered to the one who passed it on"
     if turn.came_to(State.EXPIRED) and now.offered_to is None:
-        yield f"{_named(now)}: passed on, and gone before anyone was offered it"
+        yield f"{named(now)}: passed on, and gone before anyone was offered it"
 
 
 def _put_off(now: Proposal, around: Around) -> Iterator[str]:
     if now.snoozed_until is None or now.decided_at is None:
-        yield f"{_named(now)}: not now, and not put off"
+        yield f"{named(now)}: not now, and not put off"
         return
     days = working_days(now.decided_at, now.snoozed_until, around.owner.time_zone)
     if not _NOT_NOW[0] <= days <= _NOT_NOW[1]:
-        yield f"{_named(now)}: not now, and put off for {days:.1f} working days"
+        yield f"{named(now)}: not now, and put off for {days:.1f} working days"
 
 
 def _other(now: Proposal, around: Around) -> bool:
@@ -155,7 +155,3 @@ def _is_logged(log: Proposal, truth: Truth) -> bool:
         task = truth.record("Tasks", log.write.task_id)
         return task is None or task["Status"] == "Completed"
     return log.crm_id is not None and truth.record("Notes", log.crm_id) is not None
-
-
-def _named(proposal: Proposal) -> str:
-    return f"“{proposal.name}” for {proposal.account_name}"

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from integrations.sandbox.history import CrmUser
 from store.domain.gate.proposals import Proposal, State
 from tests.month.hours import hours_at_work, working_days
-from tests.month.questions import History, Turn, before, changed, is_the_bots, same_facts
+from tests.month.questions import History, Turn, before, changed, is_the_bots, named, same_facts
 from tests.month.seen import Shown, Truth
 
 LEAST_HOURS = 8.0  # of work to decide something
@@ -22,7 +22,7 @@ _GOES_ON = (State.SUPERSEDED, State.EXPIRED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """The people around an owner: who manages them, None if nobody can be asked, and their days away."""
+    """The people around an owner: their manager, None if no one can be asked, and their days away."""
 
     owner: CrmUser
     manager: CrmUser | None = None
@@ -38,15 +38,15 @@ def begins_anew(turn: Turn, history: History, truth: Truth, around: Around) -> I
     if was is None or was.state not in _GOES_ON or not same_facts(was, now, truth) or _is_graver(was, now):
         return
     if now.first_asked > was.first_asked:
-        yield f"{_named(now)}: asked {_at(now.first_asked)}, though it was asked {_at(was.first_asked)}"
+        yield f"{named(now)}: asked {_at(now.first_asked)}, though it was asked {_at(was.first_asked)}"
     left = working_days(now.created_at, now.expires_at, around.owner.time_zone, away=around.away)
     once_more = was.expires_at <= now.created_at + _NEAR_ITS_END and left <= _ONCE_MORE + 0.1
     if now.expires_at > was.expires_at + _MOMENT and not once_more:
-        yield f"{_named(now)}: ends {_at(now.expires_at)} instead of {_at(was.expires_at)}"
+        yield f"{named(now)}: ends {_at(now.expires_at)} instead of {_at(was.expires_at)}"
     if was.reminded_at is not None and now.reminded_at is None:
-        yield f"{_named(now)}: its reminder of {_at(was.reminded_at)} is forgotten"
+        yield f"{named(now)}: its reminder of {_at(was.reminded_at)} is forgotten"
     if was.offered_to is not None and now.offered_to is None:
-        yield f"{_named(now)}: its offer is forgotten"
+        yield f"{named(now)}: its offer is forgotten"
 
 
 def ended_early(turn: Turn, around: Around) -> Iterator[str]:
@@ -58,7 +58,7 @@ def ended_early(turn: Turn, around: Around) -> Iterator[str]:
     zone = (asker or around.owner).time_zone
     worked = hours_at_work(now.first_asked, now.expires_at, zone, away=around.away)
     if worked < LEAST_HOURS:
-        yield f"{_named(now)}: asked {_at(now.first_asked)}, gone {_at(now.expires_at)}, {worked:.1f} working hours later"
+        yield f"{named(now)}: asked {_at(now.first_asked)}, gone {_at(now.expires_at)}, {worked:.1f} working hours later"
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class Asked:
             for at, sort, reader, earlier in told:
                 again = sort == shown.sort and reader == shown.reader.id and earlier.owner_id == proposal.owner_id
                 if again and not _woke(proposal) and _is_one(earlier, proposal, truth):
-                    yield f"{_named(proposal)}: {sort} of {_at(at)} again {_at(shown.at)}"
+                    yield f"{named(proposal)}: {sort} of {_at(at)} again {_at(shown.at)}"
                     break
             told.append((shown.at, shown.sort, shown.reader.id, proposal))
 
@@ -99,7 +99,7 @@ class Asked:
         for sort, wanted in (("reminder", not around.away), ("offer", around.manager is not None)):
             told = [each for at, of, _, each in self.told[now.account_id] if of == sort and at >= now.first_asked]
             if wanted and not any(_asks_the_same(each, now) for each in told):
-                yield f"{_named(now)}: asked {_at(now.first_asked)}, gone {_at(now.expires_at)}, no {sort}"
+                yield f"{named(now)}: asked {_at(now.first_asked)}, gone {_at(now.expires_at)}, no {sort}"
 
 
 def _is_one(earlier: Proposal, later: Proposal, truth: Truth) -> bool:
@@ -119,10 +119,6 @@ def _is_graver(earlier: Proposal, later: Proposal) -> bool:
 
 def _woke(proposal: Proposal) -> bool:
     return proposal.snoozed_until is not None
-
-
-def _named(proposal: Proposal) -> str:
-    return f"“{proposal.name}” for {proposal.account_name}"
 
 
 def _at(moment: datetime) -> str:

@@ -86,6 +86,10 @@ class Cast:
     def who(self, habit: Habit) -> CrmUser | None:
         return next((user for user in self.company.users if self.habits.get(user.id) is habit), None)
 
+    def left(self, now: datetime) -> CrmUser | None:
+        """The leaver, once their seat is closed."""
+        return self.who(Habit.LEAVER) if self.leaves is not None and now >= self.leaves else None
+
 
 def cast(
     *,

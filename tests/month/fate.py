@@ -13,9 +13,10 @@ from random import Random
 from typing import Any
 
 from integrations.sandbox.history import CrmEvent, Json
+from integrations.sandbox.world.rhythm import iso
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import SignalKind
-from tests.month.company import Cast, Habit
+from tests.month.company import Cast
 from tests.month.stage import Stage
 
 Note = Callable[[str, datetime, Mapping[str, Any]], None]  # hears of what a person changes in the CRM's own pages
@@ -130,10 +131,10 @@ class Fate:
         }
         if module == "Calls":
             fields |= {"Subject": "Planned call", "Call_Type": "Outbound"}
-            fields |= {"Call_Start_Time": _iso(start), "Outgoing_Call_Status": "Scheduled"}
+            fields |= {"Call_Start_Time": iso(start), "Outgoing_Call_Status": "Scheduled"}
         else:
-            fields |= {"Event_Title": "Planned meeting", "Start_DateTime": _iso(start)}
-            fields |= {"End_DateTime": _iso(start + timedelta(hours=1))}
+            fields |= {"Event_Title": "Planned meeting", "Start_DateTime": iso(start)}
+            fields |= {"End_DateTime": iso(start + timedelta(hours=1))}
         self._made += 1
         record_id = f"4150777{self._made:012d}"
         self._planned[record_id] = start
@@ -149,9 +150,9 @@ class Fate:
             elif start > now and start - now < timedelta(days=1) and dice.random() < 0.25:
                 later = start + timedelta(days=3)
                 self._planned[record_id] = later
-                moved: dict[str, Json] = {"Call_Start_Time": _iso(later)}
+                moved: dict[str, Json] = {"Call_Start_Time": iso(later)}
                 if module == "Events":
-                    moved = {"Start_DateTime": _iso(later), "End_DateTime": _iso(later + timedelta(hours=1))}
+                    moved = {"Start_DateTime": iso(later), "End_DateTime": iso(later + timedelta(hours=1))}
                 self._update("postponed", module, record_id, now, record["Owner"]["id"], moved)
             elif start < now - timedelta(hours=2):
                 del self._planned[record_id]
@@ -174,9 +175,8 @@ class Fate:
         return (each for each in found if each is not None)
 
     def _has_left(self, record: Mapping[str, Any], now: datetime) -> bool:
-        leaver = self.cast.who(Habit.LEAVER)
-        gone = leaver is not None and self.cast.leaves is not None and now >= self.cast.leaves
-        return gone and leaver is not None and record["Owner"]["id"] == leaver.id
+        leaver = self.cast.left(now)
+        return leaver is not None and record["Owner"]["id"] == leaver.id
 
     def _update(
         self, what: str, module: str, record_id: str, now: datetime, user_id: str, fields: Mapping[str, Json]
@@ -193,7 +193,3 @@ class Fate:
 
 def _changed(record: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(str(record["Modified_Time"]))
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")

@@ -19,7 +19,7 @@ _COUNTRIES = {
     "Pacific/Auckland": "NZ",
     "Pacific/Honolulu": "US",
 }
-_BEGIN, _END, _DAY = time(8), time(18), timedelta(days=1)
+_BEGIN, _END, _WORK, _DAY = time(8), time(18), timedelta(hours=10), timedelta(days=1)
 
 
 @cache
@@ -34,27 +34,26 @@ def at_work(moment: datetime, zone: str) -> bool:
 
 def hours_at_work(start: datetime, end: datetime, zone: str, *, away: Collection[date] = ()) -> float:
     """The working hours between two moments."""
-    tz, found = ZoneInfo(zone), timedelta()
-    day = start.astimezone(tz).date()
-    while day <= end.astimezone(tz).date():
-        if is_working_day(day, zone) and day not in away:
-            begins, ends = datetime.combine(day, _BEGIN, tzinfo=tz), datetime.combine(day, _END, tzinfo=tz)
-            found += max(timedelta(), min(end, ends) - max(start, begins))
-        day += _DAY
-    return found / timedelta(hours=1)
+    return _within(start, end, zone, away, begin=_BEGIN, length=_WORK) / timedelta(hours=1)
 
 
 def working_days(start: datetime, end: datetime, zone: str, *, away: Collection[date] = ()) -> float:
-    """The days between two moments, of which weekends and days away don't count."""
+    """The days between two moments, of which weekends, holidays and days away don't count."""
+    return _within(start, end, zone, away, begin=time(), length=_DAY) / _DAY
+
+
+def _within(
+    start: datetime, end: datetime, zone: str, away: Collection[date], *, begin: time, length: timedelta
+) -> timedelta:
+    """The time between two moments that lies in the part of a working day from `begin` on."""
     tz, found = ZoneInfo(zone), timedelta()
     day = start.astimezone(tz).date()
     while day <= end.astimezone(tz).date():
         if is_working_day(day, zone) and day not in away:
-            begins = datetime.combine(day, time(), tzinfo=tz)
-            ends = datetime.combine(day + _DAY, time(), tzinfo=tz)
-            found += max(timedelta(), min(end, ends) - max(start, begins))
+            begins = datetime.combine(day, begin, tzinfo=tz)
+            found += max(timedelta(), min(end, begins + length) - max(start, begins))
         day += _DAY
-    return found / _DAY
+    return found
 
 
 @cache

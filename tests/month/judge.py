@@ -17,6 +17,7 @@ from store.domain.gate.writes.create_task import CreateTask
 from store.domain.signals.kinds import SignalKind
 from tests.bench.quality.words import spoken
 from tests.month.hours import at_work
+from tests.month.questions import named
 from tests.month.seen import BotTask, Record, Shown, Truth, subject_of
 
 Rule = Callable[[Shown, Truth], Iterator[str]]
@@ -81,12 +82,12 @@ def pending_without_line(shown: Shown, truth: Truth) -> Iterator[str]:
     for proposal in shown.pending:
         name = spoken(" ".join(proposal.account_name.split()[:3]))
         if proposal.lineage not in in_cards and name not in shown.text:
-            yield f"{_where(shown)}: {_named(proposal)}, asked {proposal.created_at:%a %d %b}"
+            yield f"{_where(shown)}: {named(proposal)}, asked {proposal.created_at:%a %d %b}"
 
 
 def nothing_but_pending(shown: Shown, truth: Truth) -> Iterator[str]:
     if _is_new_morning(shown) and "nothing needs you today" in shown.text and shown.pending:
-        yield f"{_where(shown)}: nothing needs you today, and {_named(shown.pending[0])} waits"
+        yield f"{_where(shown)}: nothing needs you today, and {named(shown.pending[0])} waits"
 
 
 def gone_but_listed(shown: Shown, truth: Truth) -> Iterator[str]:
@@ -95,7 +96,7 @@ def gone_but_listed(shown: Shown, truth: Truth) -> Iterator[str]:
         return
     for proposal in _asked(shown):
         if why := why_gone(proposal, truth, shown.at):
-            yield f"{_where(shown)}: {_named(proposal)}: {why}"
+            yield f"{_where(shown)}: {named(proposal)}: {why}"
 
 
 def outside_hours(shown: Shown, truth: Truth) -> Iterator[str]:
@@ -158,7 +159,7 @@ def changed_without_event(shown: Shown, truth: Truth) -> Iterator[str]:
         for each in proposal.drifted:
             field = _FIELDS.get(each.label.lower(), each.label.lower().replace(" ", "_"))
             if not changed or (each.present is not None and field not in changed):
-                yield f"{_where(shown)}: {_named(proposal)}: {each.label} from {each.shown} to {each.present}"
+                yield f"{_where(shown)}: {named(proposal)}: {each.label} from {each.shown} to {each.present}"
 
 
 def moved_by_reopening(shown: Shown, truth: Truth) -> Iterator[str]:
@@ -204,7 +205,7 @@ def cannot_decide(shown: Shown, truth: Truth) -> Iterator[str]:
             continue
         owners = {str(each["Owner"]["id"]) for each in records}
         if shown.reader.id not in owners | {proposal.offered_to} | {truth.manager(each) for each in owners}:
-            yield f"{_where(shown)}: {_named(proposal)} is {account['Owner']['name']}'s"
+            yield f"{_where(shown)}: {named(proposal)} is {account['Owner']['name']}'s"
 
 
 RULES: Mapping[str, Rule] = {
@@ -331,10 +332,6 @@ def _is_fresh(record: Record, now: datetime) -> bool:
 
 def _says_day(text: str, day: datetime) -> bool:
     return re.search(rf"\b{day.day} {day:%b %Y}\b", text) is not None
-
-
-def _named(proposal: Proposal) -> str:
-    return f"“{proposal.name}” for {proposal.account_name}"
 
 
 def _where(shown: Shown) -> str:

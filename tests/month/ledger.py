@@ -11,13 +11,13 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from integrations.sandbox.history import CrmUser
-from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.proposals import OPEN, Proposal
 from store.domain.memory.outcomes import Outcome
 from tests.bench.quality.words import spoken
 from tests.month.fate import Reopened
 from tests.month.hours import hours_at_work
 from tests.month.judge import MOST_HANDOVER_MESSAGES, READ_LATELY, RULES
-from tests.month.questions import moment_of, touches
+from tests.month.questions import moment_of, named, touches
 from tests.month.seen import Record, Shown, Truth
 
 EXAMPLES = 3
@@ -103,9 +103,9 @@ def left_waiting(
     """Decisions that still wait for someone who left, though their accounts (`given`, with the moment) have another owner."""
     for proposal in everything:
         at = given.get(proposal.account_id)
-        is_open = proposal.state in (State.PENDING, State.SNOOZED) and proposal.expires_at > until
+        is_open = proposal.state in OPEN and proposal.expires_at > until
         if at and is_open and proposal.owner_id == leaver.id and until > at + _TIME_TO_HEAR:
-            yield f"“{proposal.name}” for {proposal.account_name} waits for {leaver.full_name}"
+            yield f"{named(proposal)} waits for {leaver.full_name}"
 
 
 def unheard_reopenings(

@@ -1,4 +1,4 @@
-"""What people of each kind do on a working day: with what the bot shows them, and with the tasks they approved.
+"""How people of each kind spend a working day: with the bot's messages, and with the tasks they approved.
 
 Everything follows from the seed, the person and the day.
 """
@@ -18,10 +18,10 @@ from tests.month.clocks import Around
 from tests.month.company import Cast, Habit
 from tests.month.desk import Desk
 from tests.month.fate import Note
-from tests.month.hours import is_working_day
+from tests.month.hours import at_work
 from tests.month.stage import Stage
 
-READS_AT = (8, 20)  # local: everyone has their brief by then
+_READS_AT = (8, 20)  # local: everyone has their brief by then
 _COMPLETES_AFTER = (1, 2)  # days
 _AWAY_FROM, _AWAY_DAYS = 3, 5  # working days after the first
 _NIGHT_BEGINS, _NIGHT_ENDS = 22, 4
@@ -61,12 +61,8 @@ class Person:
     def today(self, now: datetime) -> date | None:
         """The local day on which they now sit down; None if they don't."""
         local = now.astimezone(ZoneInfo(self.crm.time_zone))
-        at_work = (
-            is_working_day(local.date(), self.crm.time_zone)
-            and (local.hour, local.minute) >= READS_AT
-            and local.hour < 18
-        )
-        return local.date() if at_work and local.date() not in self.done else None
+        sits_down = at_work(now, self.crm.time_zone) and (local.hour, local.minute) >= _READS_AT
+        return local.date() if sits_down and local.date() not in self.done else None
 
     def dice(self, day: date) -> Random:
         return Random(f"{self.seed}:{self.crm.id}:{day}")
@@ -101,7 +97,7 @@ class People:
         return Around(owner=owner.crm, manager=manager.crm if manager else None, away=away)
 
     async def act(self, now: datetime) -> int:
-        """Everyone who sits down at this moment does what they do; returns how many."""
+        """Everyone who sits down at this moment follows their habit; returns how many."""
         self._note_new_tasks(now)
         acted = 0
         for person in self.everyone:
@@ -117,7 +113,7 @@ class People:
         return acted
 
     def _note_new_tasks(self, now: datetime) -> None:
-        """Whoever a new bot-made task is for means to do it a day or two later."""
+        """The owner of a new bot-made task means to do it a day or two later."""
         ledger = self._stage.zoho.ledger
         for entry in ledger[self._seen_writes :]:
             owner = entry.fields.get("Owner")
@@ -128,7 +124,7 @@ class People:
         self._seen_writes = len(ledger)
 
     def _complete(self, person: Person, day: date, now: datetime) -> None:
-        """Tick off in the CRM what was due to be done by today."""
+        """Tick off in the CRM the tasks that were to be done by today."""
         for task_id, due in list(person.tasks.items()):
             if due <= day:
                 del person.tasks[task_id]
@@ -141,7 +137,7 @@ class People:
                     self._note(task_id, now, done)
 
     def _has_left(self, person: Person, now: datetime) -> bool:
-        return person.habit is Habit.LEAVER and self._cast.leaves is not None and now >= self._cast.leaves
+        return person.habit is Habit.LEAVER and self._cast.left(now) is not None
 
     async def diligent(self, person: Person, day: date) -> None:
         """Approves four of five, and puts one in ten off."""
@@ -169,7 +165,7 @@ class People:
         await person.desk.look_home()
 
     async def absent(self, person: Person, day: date) -> None:
-        """As the diligent, but for a week away, in which someone stands in."""
+        """As the diligent, but for a week away, in which someone else decides."""
         lived = self._cast.days
         if len(lived) > _AWAY_FROM + 1 and day == lived[_AWAY_FROM]:
             last = lived[min(_AWAY_FROM + _AWAY_DAYS, len(lived) - 1)]
@@ -225,17 +221,17 @@ class People:
             await person.desk.ask(dice.choice(_REPLIES))
 
     async def returning(self, person: Person, day: date) -> None:
-        """As the diligent, but for two weeks in which they see nothing, and nobody knows."""
+        """As the diligent, but for two weeks in which they see nothing, and no one knows."""
         if not _GONE_FROM <= _number(self._cast.days, day) < _GONE_FROM + _GONE_DAYS:
             await self.diligent(person, day)
 
     async def newcomer(self, person: Person, day: date) -> None:
-        """Takes over what was handed over, and is diligent then."""
+        """Takes over the accounts handed over, and is diligent then."""
         await person.desk.take_over()
         await self.diligent(person, day)
 
     async def manager(self, person: Person, day: date) -> None:
-        """Gives away what someone left behind, and answers what is offered."""
+        """Gives away the accounts that someone left behind, and answers offers."""
         dice = person.dice(day)
         now = self._stage.clock.now()
 

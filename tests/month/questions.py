@@ -119,3 +119,8 @@ def touches(account_id: str, truth: Truth) -> Iterator[Record]:
 def moment_of(record: Record) -> datetime:
     """When a meeting ended or a call began."""
     return datetime.fromisoformat(str(record.get("End_DateTime") or record["Call_Start_Time"])).astimezone(UTC)
+
+
+def named(proposal: Proposal) -> str:
+    """`“Call back” for Acme`."""
+    return f"“{proposal.name}” for {proposal.account_name}"

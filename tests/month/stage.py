@@ -27,7 +27,7 @@ from integrations.sandbox.history import CrmEvent
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.zoho import ZohoSandbox
 from tests.flows.stage import StillClock, settings_of
-from tests.month.company import Cast, Habit
+from tests.month.company import Cast
 from tests.month.days import Moment
 
 PATIENCE_SECONDS = 120.0  # of real time: a busy machine must not change what happens
@@ -147,8 +147,7 @@ class Stage:
 
     def _leave(self, at: datetime) -> None:
         """Close the leaver's accounts in the CRM and in Slack once it is time."""
-        leaver = self.cast.who(Habit.LEAVER)
-        if leaver and self.cast.leaves and at >= self.cast.leaves and not self._has_left:
+        if (leaver := self.cast.left(at)) and not self._has_left:
             self.zoho.keep_user(replace(leaver, active=False))
             self.slack.deactivate(self.slack.workspace.installation.by_email(leaver.email).id)
             self._has_left = True
