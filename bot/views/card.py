@@ -15,7 +15,7 @@ from bot.views.changes import in_a_row
 from bot.views.reader import Reader
 from bot.views.sentence import following, sentence
 from bot.views.status import asks_twice, in_force, is_open, log_of, status, undo_of
-from bot.views.text import link, plain
+from bot.views.text import in_quotes, link, plain
 from bot.views.write import in_short, whole_line
 from store.domain.attention.ledger import Place, Reason
 from store.domain.brief.brief import Card
@@ -83,7 +83,7 @@ def open_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *
     since = f"since {reader.since(card.since)}" if card.since else ""
     label = ", ".join(filter(None, (_RISKS[card.risk], since)))
     said = f" · {label}" if label else ""
-    text = f"{DOTS[card.risk]} {account(card, reader)}{money}{said}\n“{named_in_short(proposal, reader)}”"
+    text = f"{DOTS[card.risk]} {account(card, reader)}{money}{said}\n{in_quotes(named_in_short(proposal, reader))}"
     return [section_with(text, block_id_of(card), buttons.open_decision(proposal, brief_id), expand=True)]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.views.reader import Reader
+from bot.views.text import in_quotes
 from bot.views.write import outcome, view_of
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.reasons import RejectReason, comment_in, reason_of
@@ -42,8 +43,7 @@ def status_line(proposal: Proposal, reader: Reader, undo: Proposal | None = None
 
 
 def _named(name: str) -> str:
-    """The name after a colon, in quotes unless it quotes something itself."""
-    return f": {name}" if "“" in name else f": “{name}”" if name else ""
+    return f": {in_quotes(name)}" if name else ""
 
 
 def status(proposal: Proposal, reader: Reader, undo: Proposal | None = None, *, name: str = "") -> tuple[str, str]:

@@ -71,6 +71,11 @@ def quoted_block(text: str, *, limit: int) -> str:
     return f"```\n{body or '–'}\n```"
 
 
+def in_quotes(name: str) -> str:
+    """A name in quotation marks, unless it quotes something itself."""
+    return name if "“" in name else f"“{name}”"
+
+
 def unescape(text: str) -> str:
     """A person's typed text, decoded from Slack's escaped form."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

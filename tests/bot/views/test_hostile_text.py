@@ -28,7 +28,7 @@ from bot.views import undo_write as undo_views
 from bot.views.blocks import Block, Part
 from bot.views.brief import brief_messages
 from bot.views.card import proposal_blocks
-from bot.views.text import MIXED, link, mrkdwn, named, named_plain, plain, quoted_block
+from bot.views.text import MIXED, in_quotes, link, mrkdwn, named, named_plain, plain, quoted_block
 from integrations.sandbox.slack.blockkit import message_problems, problems, text_length, view_problems
 from store.domain.attention.ledger import Place
 from store.domain.crm.basis import Difference
@@ -289,3 +289,8 @@ def test_the_big_list_of_naughty_strings_makes_no_message_that_slack_refuses() -
         whole, proposals = samples.morning(cards=1, text=always(text))
         parts = brief_messages(whole, proposals, links=samples.LINKS, names={}, tz=samples.TZ, now=samples.NOW)
         assert_sendable(parts)
+
+
+def test_a_name_that_quotes_something_gets_no_quotation_marks_of_its_own() -> None:
+    assert in_quotes("Agree a close plan") == "“Agree a close plan”"
+    assert in_quotes("Move “Agree a close plan” to 12 Jun") == "Move “Agree a close plan” to 12 Jun"
