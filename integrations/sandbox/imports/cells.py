@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from integrations.sandbox.history import Json
 from integrations.sandbox.imports import days, numbers
+from integrations.sandbox.imports.formats import known_zone
 from integrations.sandbox.imports.sheets import Line
 from integrations.sandbox.zoho.fields import DataType, Field
 
@@ -83,9 +83,9 @@ def flag_of(text: str, *, line: Line, column: str) -> bool:
 def zone_of(text: str, *, line: Line, column: str | None) -> str:
     """Parse an IANA time zone. Raises: Fault."""
     try:
-        return ZoneInfo(text).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        raise line.fault(column, f"“{text}” is not a time zone (such as Europe/Berlin).") from exc
+        return known_zone(text)
+    except ValueError as exc:
+        raise line.fault(column, f"{exc}.") from exc
 
 
 def _integer(text: str, line: Line, column: str) -> int:

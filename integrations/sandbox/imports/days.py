@@ -67,9 +67,7 @@ def order_of(texts: Iterable[str]) -> Order | None:
 
 def _numeric(match: re.Match[str], order: Order | None) -> date:
     a, b, c = match["a"], match["b"], match["c"]
-    if len(a) > 2:
-        return date(_year(a), int(b), int(c))
-    if order == "YMD":
+    if len(a) > 2 or order == "YMD":
         return date(_year(a), int(b), int(c))
     if order is None and match["mark"] == ".":
         order = "DMY"

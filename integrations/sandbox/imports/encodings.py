@@ -84,12 +84,11 @@ def delimiter_of(text: str) -> str:
 def header_line(text: str, delimiter: str) -> int:
     """Return how many lines stand above the header: titles and notes of an export, which have fewer cells than the table."""
     rows = list(_first_rows(text, delimiter))
-    filled = [sum(bool(cell.strip()) for cell in row) for _, row in rows]
     width = Counter(len(row) for _, row in rows if len(row) > 1).most_common(1)
     if not width:
         return 0
-    for (number, row), cells in zip(rows, filled, strict=True):
-        if len(row) == width[0][0] and cells * 2 > len(row):
+    for number, row in rows:
+        if len(row) == width[0][0] and sum(bool(cell.strip()) for cell in row) * 2 > len(row):
             return number - 1
     return 0
 

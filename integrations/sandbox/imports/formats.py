@@ -16,7 +16,8 @@ from integrations.sandbox.imports.numbers import Mark, decimal_of, looks_like_nu
 _MOST_LOOKED_AT = 20_000
 
 
-def _known_zone(name: str) -> str:
+def known_zone(name: str) -> str:
+    """Return an IANA time zone's name. Raises: ValueError."""
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
@@ -42,7 +43,7 @@ class Format(BaseModel):
     skip: int = Field(default=0, ge=0, le=1_000)
     dates: Order | None = None
     decimal: Mark | None = None
-    time_zone: Annotated[str, AfterValidator(_known_zone)] | None = None
+    time_zone: Annotated[str, AfterValidator(known_zone)] | None = None
 
     def over(self, other: Format) -> Format:
         """Return this format, with what it leaves open taken from another."""

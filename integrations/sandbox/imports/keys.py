@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from integrations.sandbox.history import MODULES
 from integrations.sandbox.imports.faults import Faults
 from integrations.sandbox.imports.sheets import Line
-from integrations.sandbox.imports.sources import ModuleFile, Source
+from integrations.sandbox.imports.sources import ModuleFile, Source, folded
 
 _FIRST_ID = 4_200_000_000_000_000_001
 _IDS_A_MODULE = 1_000_000_000_000
-_NAMES: Mapping[str, tuple[str, ...]] = {
+NAMES: Mapping[str, tuple[str, ...]] = {
     "Accounts": ("Account_Name",),
     "Contacts": ("First_Name", "Last_Name"),
     "Deals": ("Deal_Name",),
 }
+
+
+def name_of(line: Line, sources: Iterable[Source]) -> str:
+    """Return the name that the fields of `NAMES` give a record."""
+    return " ".join(text for source in sources if (text := source.text(line)))
 
 
 class Keys:
@@ -28,7 +33,7 @@ class Keys:
         self._by_key: dict[str, str] = {}
         self._by_name: dict[str, list[str]] = {}
         first = _FIRST_ID + _IDS_A_MODULE * (MODULES.index(module) + 1)
-        named = [source for field in _NAMES.get(module, ()) if (source := spec.fields.get(field))]
+        named = [source for field in NAMES.get(module, ()) if (source := spec.fields.get(field))]
         for position, line in enumerate(lines):
             with faults.caught():
                 self._add(str(first + position), spec, line, named, faults)
@@ -53,7 +58,7 @@ class Keys:
 
     def named(self, text: str) -> list[str]:
         """Return the ids of the records with this name."""
-        return [each for each in self._by_name.get(_folded(text), ()) if each not in self._gone]
+        return [each for each in self._by_name.get(folded(text), ()) if each not in self._gone]
 
     def left_out(self, key: str) -> bool:
         """Whether a key is that of a dropped record."""
@@ -75,9 +80,5 @@ class Keys:
                 self.drop(self._by_key[key])
             self._by_key[key] = record_id
         self._lines[record_id], self._ids[line.number] = line, record_id
-        if name := " ".join(text for source in named if (text := source.text(line))):
-            self._by_name.setdefault(_folded(name), []).append(record_id)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
+        if name := name_of(line, named):
+            self._by_name.setdefault(folded(name), []).append(record_id)

@@ -41,9 +41,10 @@ _CODES = frozenset(
         "ZAR",
     ]
 )
+_CODE = re.compile("|".join(rf"^{code}|{code}$" for code in sorted(_CODES)))
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
 _PLAIN = re.compile(r"[+-]?[\d.,]*\d", re.ASCII)
-SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "₽": "RUB", "¥": "JPY", "₹": "INR", "₺": "TRY", "₴": "UAH", "₸": "KZT"}
+_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "₽": "RUB", "¥": "JPY", "₹": "INR", "₺": "TRY", "₴": "UAH", "₸": "KZT"}
 
 
 class Ambiguous(ValueError):
@@ -54,7 +55,7 @@ def number_of(text: str, decimal: Mark | None) -> float:
     """Return the number. Raises: Ambiguous without a `decimal` mark, if two numbers are possible; ValueError for anything else
     than one number, such as `1.2M`."""
     plain = _bare(text)
-    decimal = decimal or decimal_of([text])
+    decimal = decimal or _shown(plain)
     if decimal is None:
         if "." in plain or "," in plain:
             raise Ambiguous(text)
@@ -82,10 +83,10 @@ def decimal_of(texts: Iterable[str]) -> Mark | None:
     votes = {".": 0, ",": 0}
     for text in texts:
         try:
-            plain = _bare(text).lstrip("+-")
+            mark = _shown(_bare(text))
         except ValueError:
             continue
-        if mark := _shown(plain):
+        if mark:
             votes[mark] += 1
     if votes["."] == votes[","]:
         return None
@@ -97,10 +98,12 @@ def currency_of(text: str) -> str | None:
     for match in re.finditer(r"[A-Z]{3}", text):
         if match[0] in _CODES:
             return match[0]
-    return next((code for sign, code in SYMBOLS.items() if sign in text), None)
+    return next((code for sign, code in _SYMBOLS.items() if sign in text), None)
 
 
 def _shown(plain: str) -> Mark | None:
+    """Return the decimal mark that one number shows: the last of two kinds, or the one that cannot separate groups."""
+    plain = plain.lstrip("+-")
     dots, commas = plain.count("."), plain.count(",")
     if dots and commas:
         return "." if plain.rindex(".") > plain.rindex(",") else ","
@@ -126,7 +129,7 @@ def _bare(text: str) -> str:
     plain = "".join(char for char in text if unicodedata.category(char) != "Sc").translate(_SPACES)
     negative = plain.startswith("(") and plain.endswith(")")
     plain = plain.strip("()") if negative else plain
-    plain = re.sub("|".join(rf"^{code}|{code}$" for code in sorted(_CODES)), "", plain)
+    plain = _CODE.sub("", plain)
     plain = re.sub(r"%$|руб\.?$", "", plain)
     if not _PLAIN.fullmatch(plain) or len(plain) > 30:
         raise ValueError(text)

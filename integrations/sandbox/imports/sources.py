@@ -87,6 +87,11 @@ def spelled_out(value: object) -> object:
     return {"column": value} if isinstance(value, str) else value
 
 
+def folded(text: str) -> str:
+    """Return the form in which names are compared: without case, and with single spaces."""
+    return " ".join(text.split()).casefold()
+
+
 def split_name(name: str) -> tuple[str, str]:
     """Split into first names and last name; a single word is a last name, because a CRM requires that one."""
     first, _, last = name.rpartition(" ")

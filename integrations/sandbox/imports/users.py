@@ -14,7 +14,7 @@ from integrations.sandbox.imports.cells import flag_of, zone_of
 from integrations.sandbox.imports.faults import Fault, Faults
 from integrations.sandbox.imports.mapping import CsvMapping
 from integrations.sandbox.imports.sheets import Line, read_sheet
-from integrations.sandbox.imports.sources import UsersFile, split_name
+from integrations.sandbox.imports.sources import UsersFile, folded, split_name
 
 _FIRST_ID = 4_200_000_000_000_010_001
 
@@ -32,7 +32,7 @@ class People:
 
     def find(self, text: str) -> str | None:
         """Return the user's id; None also for a name that two people share."""
-        return self._found.get(" ".join(text.split()).casefold())
+        return self._found.get(folded(text))
 
 
 def read_people(directory: Path, plan: CsvMapping, faults: Faults) -> People:

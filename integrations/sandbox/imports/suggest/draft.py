@@ -9,6 +9,7 @@ from pathlib import Path
 
 from integrations.sandbox.imports.company import company_of
 from integrations.sandbox.imports.faults import Fault, Faults, ImportFaults, summary
+from integrations.sandbox.imports.keys import NAMES, name_of
 from integrations.sandbox.imports.mapping import parsed_mapping
 from integrations.sandbox.imports.sources import Source, spelled_out
 from integrations.sandbox.imports.suggest.activities import activity_parts, notes_part
@@ -208,11 +209,8 @@ class _Draft:
 
 def _target(part: Part) -> Target:
     """Return what the records of a part may be pointed to by: their keys and names."""
-    fields = {"Accounts": ("Account_Name",), "Contacts": ("First_Name", "Last_Name"), "Deals": ("Deal_Name",)}[
-        part.module
-    ]
-    sources = [Source.model_validate(spelled_out(part.fields[name].value)) for name in fields if name in part.fields]
+    named = (part.fields[name] for name in NAMES[part.module] if name in part.fields)
+    sources = [Source.model_validate(spelled_out(said.value)) for said in named]
     key = part.settings.get("key")
     keys = part.table.columns[str(key.value)].cells if key else ()
-    names = (" ".join(text for source in sources if (text := source.text(line))) for line in part.table.lines)
-    return target(part.module, keys, names)
+    return target(part.module, keys, (name_of(line, sources) for line in part.table.lines))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from integrations.sandbox.imports.sources import folded
 from integrations.sandbox.imports.suggest.tables import Column, Table
 from integrations.sandbox.imports.suggest.words import fit
 
@@ -34,7 +35,7 @@ class Join:
 
 
 def target(module: str, *cells: Iterable[str]) -> Target:
-    return Target(module, frozenset(_folded(cell) for each in cells for cell in each if cell))
+    return Target(module, frozenset(folded(cell) for each in cells for cell in each if cell))
 
 
 def join_of(table: Table, to: Target, *phrases: str, own: str) -> Join | None:
@@ -44,7 +45,7 @@ def join_of(table: Table, to: Target, *phrases: str, own: str) -> Join | None:
         if not column.filled or column.is_days or column.is_flags:
             continue
         said = max((fit(column.words, phrase, own=own) for phrase in phrases), default=0.0)
-        found = column.share(lambda cell: _folded(cell) in to.known)
+        found = column.share(lambda cell: folded(cell) in to.known)
         plain = column.is_numbers
         if (found >= _ENOUGH and said) or (found > 0.95 and not plain and len(column.counts) > 2):
             score = found + said
@@ -53,7 +54,7 @@ def join_of(table: Table, to: Target, *phrases: str, own: str) -> Join | None:
     if best is None:
         return None
     column = best[1]
-    return Join(column.name, tuple(cell for cell, _ in column.counts.most_common() if _folded(cell) not in to.known))
+    return Join(column.name, tuple(cell for cell, _ in column.counts.most_common() if folded(cell) not in to.known))
 
 
 def keys_of(table: Table, *, own: str) -> str | None:
@@ -63,7 +64,3 @@ def keys_of(table: Table, *, own: str) -> str | None:
     if column is None or "id" not in words or set(column.words) - {"id", "record", own}:
         return None
     return column.name if column.is_full and len(column.counts) >= 0.9 * column.filled else None
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()

@@ -44,7 +44,7 @@ def accounts_part(table: Table, people: Target | None, *, by_deals: bool) -> Par
     if owner is not None:
         part.fields["Owner"] = Said({"column": owner.column, "lookup": "Users"}, owner.why("Users"))
     elif by_deals:
-        part.fields["Owner"] = Said({"owner_of_most": "Deals"}, "check: whoever owns most of an account's deals")
+        part.fields["Owner"] = _by_deals()
     _plain(part, _ACCOUNT_FIELDS, own="account")
     if revenue := table.find("annual amount", "amount", own="account", kind="numbers"):
         part.fields["Annual_Revenue"] = Said(revenue.name, _unit(revenue))
@@ -62,7 +62,7 @@ def accounts_from(table: Table, *, by_deals: bool) -> Part | None:
     part.settings = {"key": Said(key.name), "distinct": Said(True), "skip": Said({key.name: ""})}
     part.fields["Account_Name"] = _first_of(list(dict.fromkeys((name.name, key.name))), full=name.is_full)
     if by_deals:
-        part.fields["Owner"] = Said({"owner_of_most": "Deals"}, "check: whoever owns most of an account's deals")
+        part.fields["Owner"] = _by_deals()
     return part
 
 
@@ -72,17 +72,18 @@ def contacts_part(table: Table, accounts: Target, people: Target | None) -> Part
     if key:
         part.settings["key"] = Said(key)
     first, last = contact_names(table)
+    full = True
     account = join_of(table, accounts, *ACCOUNT, own="contact")
     if first is not None and last is not None:
         part.fields["First_Name"] = Said(first.name)
         part.fields["Last_Name"] = _first_of([last.name, first.name], full=last.is_full)
-        if any(not (a or b) for a, b in zip(first.cells, last.cells, strict=True)):
-            part.settings["skip"] = Said({last.name: ""}, "check: some lines have no name")
+        full = all(a or b for a, b in zip(first.cells, last.cells, strict=True))
     elif last is not None:
         part.fields["First_Name"] = Said({"column": last.name, "part": "first"})
         part.fields["Last_Name"] = Said({"column": last.name, "part": "last"})
-        if not last.is_full:
-            part.settings["skip"] = Said({last.name: ""}, "check: some lines have no name")
+        full = last.is_full
+    if last is not None and not full:
+        part.settings["skip"] = Said({last.name: ""}, "check: some lines have no name")
     said = lookup(account, "Accounts")
     if said:
         part.fields["Account_Name"] = said
@@ -130,6 +131,10 @@ def owner_of(table: Table, people: Target | None, parents: Mapping[str, Said]) -
         if isinstance(value, dict) and "via" not in value:
             return Said({**value, "via": "Owner"}, f"check: the owner of its {module[:-1].lower()}")
     return None
+
+
+def _by_deals() -> Said:
+    return Said({"owner_of_most": "Deals"}, "check: whoever owns most of an account's deals")
 
 
 def _first_of(columns: Sequence[str | None], *, full: bool) -> Said:

@@ -10,11 +10,9 @@ from pathlib import Path
 
 from integrations.sandbox.imports import days, numbers
 from integrations.sandbox.imports.cells import NO, YES, moment_of, number_of
-from integrations.sandbox.imports.days import order_of
 from integrations.sandbox.imports.encodings import decoded, delimiter_of, encoding_of, header_line, read_bytes
 from integrations.sandbox.imports.faults import Fault, Faults
 from integrations.sandbox.imports.formats import Format
-from integrations.sandbox.imports.numbers import decimal_of
 from integrations.sandbox.imports.sheets import Line, read_sheet
 from integrations.sandbox.imports.suggest.words import fit, words_of
 
@@ -152,10 +150,10 @@ def _decided(directory: Path, table: Table, tables: Sequence[Table]) -> Table:
     notes: list[str] = []
     european = table.form.delimiter == ";"
     if cell := _unclear(table, "is_days", lambda line, name, cell: moment_of(cell, line=line, column=name)):
-        said["dates"] = order_of(_cells(tables, "is_days")) or ("DMY" if european else "MDY")
+        said["dates"] = days.order_of(_cells(tables, "is_days")) or ("DMY" if european else "MDY")
         notes.append(f"“{cell}” could also have day and month the other way round")
     if cell := _unclear(table, "is_numbers", lambda line, name, cell: number_of(cell, line=line, column=name)):
-        said["decimal"] = decimal_of(_cells(tables, "is_numbers")) or ("," if european else ".")
+        said["decimal"] = numbers.decimal_of(_cells(tables, "is_numbers")) or ("," if european else ".")
         notes.append(f"the mark in “{cell}” could also be the other one")
     if not said:
         return table
