@@ -84,7 +84,7 @@ def redact_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) 
 
 
 def one_line_each(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """For a terminal: replace control characters, and line ends where no traceback has them."""
+    """For a terminal: replace control characters, and line ends outside tracebacks."""
     for key, value in event.items():
         if isinstance(value, str):
             text = harmless(value)

@@ -47,7 +47,7 @@ UNLISTED = frozenset({"id", "Created_Time", "Modified_Time"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What was checked, whether it is in order (None: not checked, since another line has the cause), and the finding or what
+    """The check, whether it is in order (None: not checked, since another line has the cause), and the finding or what
     to do about it."""
 
     what: str

@@ -69,7 +69,7 @@ def _table(rows: Sequence[Effective]) -> Table:
 
 
 def _describe(console: Terminal, rows: Sequence[Effective]) -> None:
-    """A paragraph for each setting, with what it means and its default."""
+    """A paragraph for each setting, with its meaning and its default."""
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else UNLIMITED
     for title, area in _by_title(rows):
         console.print(f"\n{title}", style="bold")

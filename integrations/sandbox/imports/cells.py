@@ -21,7 +21,7 @@ NO = frozenset(("false", "no", "n", "0", "inactive", "disabled", "deleted", "off
 def value_of(field: Field, text: str, *, line: Line, column: str, hour: int = 12) -> Json:
     """Return the value; None for an empty cell. A day without a time gets the `hour`, if the field wants a time.
 
-    Raises: Fault with the place and what is expected.
+    Raises: Fault with the place and the problem.
     """
     if not text:
         return None

@@ -52,7 +52,7 @@ def looks_like_day(text: str) -> bool:
 
 
 def order_of(texts: Iterable[str]) -> Order | None:
-    """Return the order of day and month that a column shows by itself: a number above twelve is no month, and a date with dots
+    """Return the order of day and month that its cells show: a number above twelve is no month, and a date with dots
     has its day first. None if nothing decides."""
     day_first = month_first = 0
     for text in texts:

@@ -45,7 +45,7 @@ def read_bytes(directory: Path, name: str) -> bytes:
 
 def encoding_of(data: bytes) -> str:
     """Return the encoding: as the byte order mark says; UTF-16 if every other byte is zero; UTF-8 if it is that; else
-    Windows-1251 if most of the letters beyond ASCII stand side by side, as in Cyrillic words, and Windows-1252 if not."""
+    Windows-1251 if most of the letters beyond ASCII are side by side, as in Cyrillic words, and Windows-1252 if not."""
     for mark, name in _BOMS.items():
         if data.startswith(mark):
             return name
@@ -82,7 +82,7 @@ def delimiter_of(text: str) -> str:
 
 
 def header_line(text: str, delimiter: str) -> int:
-    """Return how many lines stand above the header: titles and notes of an export, which have fewer cells than the table."""
+    """Return how many lines are above the header: titles and notes of an export, which have fewer cells than the table."""
     rows = list(_first_rows(text, delimiter))
     width = Counter(len(row) for _, row in rows if len(row) > 1).most_common(1)
     if not width:
@@ -113,5 +113,5 @@ def _first_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Split at line ends only: `str.splitlines` would also cut at characters that may stand inside a cell."""
+    """Split at line ends only: `str.splitlines` would also cut at characters that may be inside a cell."""
     yield from re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", text[:1_000_000])

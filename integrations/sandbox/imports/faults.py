@@ -42,7 +42,7 @@ class Faults:
     _told: set[str] = field(default_factory=set)
 
     def add(self, fault: Fault) -> None:
-        """Keep a fault; each is told once, however often its cell is read."""
+        """Keep a fault; each is reported once, however often its cell is read."""
         self.raised += 1
         if str(fault) not in self._told:
             self._told.add(str(fault))

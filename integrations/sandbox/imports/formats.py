@@ -46,7 +46,7 @@ class Format(BaseModel):
     time_zone: Annotated[str, AfterValidator(known_zone)] | None = None
 
     def over(self, other: Format) -> Format:
-        """Return this format, with what it leaves open taken from another."""
+        """Return this format, filled up from another."""
         return Format.model_validate(other.model_dump(exclude_unset=True) | self.model_dump(exclude_unset=True))
 
 
@@ -71,7 +71,7 @@ class Habits:
         return ZoneInfo(self.form.time_zone) if self.form.time_zone else UTC
 
     def order(self, column: str) -> Order | None:
-        """The order of day and month in this column; None if nothing tells."""
+        """The order of day and month in this column; None if nothing shows it."""
         if self.form.dates:
             return self.form.dates
         if column not in self._orders:
@@ -80,7 +80,7 @@ class Habits:
         return self._orders[column]
 
     def decimal(self, column: str) -> Mark | None:
-        """The decimal mark of this column; None if nothing tells. In a file of commas, `1,234` is taken as grouped."""
+        """The decimal mark of this column; None if nothing shows it. In a file of commas, `1,234` is taken as grouped."""
         if self.form.decimal:
             return self.form.decimal
         if column not in self._marks:

@@ -24,7 +24,7 @@ def name_of(line: Line, sources: Iterable[Source]) -> str:
 
 
 class Keys:
-    """The ids of one module's records. Of a key that appears twice, the last line counts, and the fault is told."""
+    """The ids of one module's records. Of a key that appears twice, the last line counts, and the key is a fault."""
 
     def __init__(self, module: str, spec: ModuleFile, lines: Sequence[Line], faults: Faults) -> None:
         self._lines: dict[str, Line] = {}

@@ -53,7 +53,7 @@ Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
 class CsvMapping(Strict):
-    """`faults` says what becomes of faulty cells and lines: the import stops, or they are left out and told. `default_owner` owns
+    """`faults` says what becomes of faulty cells and lines: the import stops, or they are left out and reported. `default_owner` owns
     the records that name no one; without `users` it is the only person. `default_stage` is that of deals without one."""
 
     name: str
@@ -127,7 +127,7 @@ def read_mapping(path: Path) -> CsvMapping:
 
 
 def parsed_mapping(text: str, *, name: str) -> CsvMapping:
-    """Raises: BadInput if the text is not TOML, or not a valid mapping; it tells all that is wrong."""
+    """Raises: BadInput if the text is not TOML, or not a valid mapping; it names all that is wrong."""
     try:
         return CsvMapping.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as exc:

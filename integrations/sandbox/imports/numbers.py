@@ -79,7 +79,7 @@ def looks_like_number(text: str) -> bool:
 
 
 def decimal_of(texts: Iterable[str]) -> Mark | None:
-    """Return the decimal mark that a column shows by itself. None if nothing decides, as in `48.000`."""
+    """Return the decimal mark that most cells of a column show. None if nothing decides, as in `48.000`."""
     votes = {".": 0, ",": 0}
     for text in texts:
         try:

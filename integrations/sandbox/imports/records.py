@@ -23,7 +23,7 @@ Fields = dict[str, Json]
 
 @dataclass(slots=True)
 class Records:
-    """All mapped files together: a record may point to one in any other file. What is faulty goes to `faults`: a field is then
+    """All mapped files together: a record may point to one in any other file. Faults go to `faults`: a field is then
     left empty, or takes the mapping's default, and a record that lacks a mandatory one is left out."""
 
     plan: CsvMapping
@@ -185,7 +185,7 @@ class Records:
         return {"id": found} if source.via is None else self._made.get(found, {}).get(source.via)
 
     def _owner(self, name: str, fields: Fields, line: Line) -> str | None:
-        """Return the owner's id, and put the default owner where there is none; None if there is no such person either."""
+        """Return the owner's id, and put the default owner if there is none; None if there is no such person either."""
         owner = fields.get("Owner")
         if isinstance(owner, Mapping):
             return str(owner["id"])

@@ -180,7 +180,7 @@ class ModuleFile(Choice):
 
 class UsersFile(Choice):
     """Where the people come from: one line each, or with `distinct` any file that names them. `key` is what other files may call
-    them besides their names; `active` tells who still works here."""
+    them besides their names; `active` says who still works here."""
 
     file: str
     name: Named

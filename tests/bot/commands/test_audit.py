@@ -12,7 +12,7 @@ from tests.store.repositories.test_audit import tamper
 
 
 @each_database
-def test_a_whole_trail_is_told_with_what_is_noted(sergas: Sergas, url: str, home: Path) -> None:
+def test_a_whole_trail_is_reported_with_its_notes(sergas: Sergas, url: str, home: Path) -> None:
     entries(url, 1, 2, anchored=True)
     ran = sergas(verify())
     assert ran.code == 0
@@ -23,7 +23,7 @@ def test_a_whole_trail_is_told_with_what_is_noted(sergas: Sergas, url: str, home
     assert "Until the next anchor, only the chain protects the 1 after it." in sergas(verify()).out
 
 
-def test_an_empty_trail_is_told(sergas: Sergas) -> None:
+def test_an_empty_trail_is_reported(sergas: Sergas) -> None:
     ran = sergas(verify())
     assert (ran.code, ran.out) == (0, "The audit trail is empty, and there are no anchors.")
 
@@ -40,7 +40,7 @@ def test_an_empty_trail_is_told(sergas: Sergas) -> None:
         ("DELETE FROM audit", "broken at entry 1: The trail ends with entry 0"),
     ],
 )
-def test_a_broken_trail_is_told_with_what_to_do(sergas: Sergas, url: str, statement: str, says: str) -> None:
+def test_a_broken_trail_is_reported_with_a_next_step(sergas: Sergas, url: str, statement: str, says: str) -> None:
     entries(url, 1, 2, anchored=True)
     tamper(url, statement)
     ran = sergas(verify())
@@ -58,7 +58,7 @@ def test_without_anchors_that_ever_were_it_warns(sergas: Sergas, url: str) -> No
 
 
 @pytest.mark.parametrize("how", ["removed", "emptied"])
-def test_anchors_that_are_gone_are_told_as_a_fault(sergas: Sergas, url: str, home: Path, how: str) -> None:
+def test_anchors_that_are_gone_are_a_fault(sergas: Sergas, url: str, home: Path, how: str) -> None:
     entries(url, 1, anchored=True)
     file = home / "audit-anchors.jsonl"
     file.unlink() if how == "removed" else file.write_text("")
@@ -67,7 +67,7 @@ def test_anchors_that_are_gone_are_told_as_a_fault(sergas: Sergas, url: str, hom
     assert "but nothing is there: it was removed or emptied. Restore it from a backup" in ran.out
 
 
-def test_anchors_that_were_damaged_are_told_as_a_fault(sergas: Sergas, url: str, home: Path) -> None:
+def test_anchors_that_were_damaged_are_a_fault(sergas: Sergas, url: str, home: Path) -> None:
     entries(url, 1, anchored=True)
     with_one = (home / "audit-anchors.jsonl").read_text()
     (home / "audit-anchors.jsonl").write_text(f"no anchor\n{with_one}")
@@ -84,9 +84,7 @@ def test_anchors_that_were_damaged_are_told_as_a_fault(sergas: Sergas, url: str,
     assert "broken at entry 1" in ran.out, "a chain that is broken by itself comes first"
 
 
-def test_anchors_that_cannot_be_reached_are_told_as_a_fault(
-    sergas: Sergas, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_anchors_that_cannot_be_reached_are_a_fault(sergas: Sergas, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     entries(url, 1)
     monkeypatch.setenv("SERGAS_AUDIT_ANCHOR", "/dev/null/anchors.jsonl")
     ran = sergas(verify())
@@ -95,7 +93,7 @@ def test_anchors_that_cannot_be_reached_are_told_as_a_fault(
     assert "Try again once it is reachable." in ran.out
 
 
-def test_anchoring_that_is_off_is_told_loudly(sergas: Sergas, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_anchoring_that_is_off_is_reported_loudly(sergas: Sergas, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     entries(url, 1, anchored=True)
     monkeypatch.setenv("SERGAS_AUDIT_ANCHOR", "off")
     ran = sergas(verify())
@@ -120,7 +118,7 @@ def test_another_place_may_be_named(sergas: Sergas, url: str, home: Path) -> Non
 
 
 @each_database
-def test_the_list_is_told_in_names_and_words(sergas: Sergas, url: str) -> None:
+def test_the_list_has_names_and_words(sergas: Sergas, url: str) -> None:
     entries(url, 1, 2)
     out = sergas(lambda: run_list(limit=5, subject=None, since=None)).out
     assert "2 2026-11-20 07:00:02 Anna Berg proposal approved (version 2) p2" in out
@@ -130,7 +128,7 @@ def test_the_list_is_told_in_names_and_words(sergas: Sergas, url: str) -> None:
     assert sergas(lambda: run_list(limit=5, subject=None, since="2026-11-21")).out == "No entries."
 
 
-def test_the_list_shows_what_was_tampered_with_and_obeys_none_of_it(sergas: Sergas, url: str) -> None:
+def test_the_list_shows_tampered_entries_and_obeys_none_of_them(sergas: Sergas, url: str) -> None:
     entries(url, 1, 2, 3)
     tamper(
         url,

@@ -143,7 +143,7 @@ def test_what_is_no_export_is_one_sentence(sergas: Sergas, home: Path, text: str
 
 
 @each_database
-def test_an_export_tells_what_was_tampered_with_as_it_stands(sergas: Sergas, url: str, home: Path) -> None:
+def test_an_export_gives_tampered_entries_as_they_are(sergas: Sergas, url: str, home: Path) -> None:
     entries(url, 1, 2)
     tamper(
         url,

@@ -74,6 +74,6 @@ async def test_claude_without_a_key_is_a_setting_that_is_missing(monkeypatch: py
     assert line.says.startswith("The setting ANTHROPIC_API_KEY is missing.")
 
 
-async def test_a_service_that_is_down_is_told(sandbox: ClaudeSandbox) -> None:
+async def test_a_service_that_is_down_is_named(sandbox: ClaudeSandbox) -> None:
     sandbox.faults.outage(Fault(kind="error", status=529, retry_after=3_600))  # so that nothing waits for another try
     assert {each.says for each in await lines()} == {"Claude is overloaded or down."}

@@ -93,7 +93,7 @@ def test_in_short_it_names_each_signal_that_fires_once_and_counts_the_others(ser
     assert ": no." not in ran.out
 
 
-def test_a_choice_is_told(sergas: Sergas, url: str) -> None:
+def test_a_choice_is_named(sergas: Sergas, url: str) -> None:
     stored(url, replace(ENTRY, risk=Risk.MEDIUM), choose=Choice.FEWER)
     ran = sergas(why(everything=True))
     assert "Anna Berg chose to see fewer about silent accounts" in ran.out

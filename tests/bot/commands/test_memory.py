@@ -96,7 +96,7 @@ async def test_a_rebuilt_index_has_caught_up_and_forgets(made: Stage, capsys: py
     assert "Removed from the index, too." in capsys.readouterr().out
 
 
-async def test_an_index_that_another_process_holds_or_that_is_no_folder_is_told_in_one_sentence(
+async def test_an_index_that_another_process_holds_or_that_is_no_folder_gets_one_sentence(
     made: Stage, tmp_path: Path
 ) -> None:
     other = IndexFolder(tmp_path / FOLDER)
@@ -113,7 +113,7 @@ async def test_an_index_that_another_process_holds_or_that_is_no_folder_is_told_
 
 
 @pytest.mark.slow
-async def test_an_embedder_that_is_unreachable_is_told_in_one_sentence_and_nothing_is_lost(
+async def test_an_embedder_that_is_unreachable_gets_one_sentence_and_nothing_is_lost(
     made: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SERGAS_MEMORY_EMBEDDER", "openai:http://127.0.0.1:1/v1#none:8")
@@ -143,7 +143,7 @@ async def test_a_memory_beside_us_answers_by_words_at_once_and_by_meaning_when_i
     settings = load_settings()
     told = environment_of(settings.memory, settings.storage, settings.log)
     connect, key = own_process({**told, "SERGAS_MEMORY_FOLLOW_SECONDS": "0.2", "PYTHONPATH": ROOT})
-    # It is told all it needs, and reads nothing else, such as the keys that stand in this file.
+    # It gets all it needs, and reads nothing else, such as the keys in this file.
     (tmp_path / ".env").write_text("SERGAS_BRIEF_TIME=never", encoding="utf-8")
     client = MemoryClient(connect, key=key, tenant="default", timeout=PATIENCE, now=SystemClock().now)
     try:

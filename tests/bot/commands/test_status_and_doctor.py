@@ -47,7 +47,7 @@ async def status(capsys: pytest.CaptureFixture[str], *, live: bool = False) -> t
     return code, json.loads(capsys.readouterr().out)
 
 
-async def test_status_tells_how_everything_stands_and_calls_nobody(
+async def test_status_shows_the_state_of_everything_and_calls_no_one(
     made: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await made.stop()  # what was counted is kept
@@ -171,7 +171,7 @@ async def test_doctor_finds_nothing_wrong_with_the_sandboxes(made: Stage) -> Non
     )
 
 
-async def test_doctor_tells_each_cause_once(
+async def test_doctor_names_each_cause_once(
     made: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SERGAS_ZOHO_CLIENT_ID", "")
@@ -291,7 +291,7 @@ async def test_scopes_for_notifications_are_asked_for_where_zoho_is_to_tell_what
     assert await run_login(browser=False, code=None, port=0, ask=pasted) == 0
 
 
-async def test_the_sandboxs_consent_page_sends_nobody_to_an_unknown_client(made: Stage) -> None:
+async def test_the_sandboxs_consent_page_sends_no_one_to_an_unknown_client(made: Stage) -> None:
     async with httpx.AsyncClient(trust_env=False) as http:
         answer = await http.get(f"{made.zoho.url}/oauth/v2/auth?agreed&response_type=code&client_id=x")
     assert answer.status_code == 400

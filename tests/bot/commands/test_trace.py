@@ -73,7 +73,7 @@ def trace(text: str, *, as_json: bool = False) -> Callable[[], Awaitable[int]]:
 
 
 @each_database
-def test_each_call_and_each_tool_stands_in_a_line(sergas: Sergas, url: str) -> None:
+def test_each_call_and_each_tool_has_a_line(sergas: Sergas, url: str) -> None:
     kept(url, CALL, LAST)
     ran = sergas(trace(TRACE))
     assert ran.code == 0

@@ -1,4 +1,4 @@
-"""One run tells every fault of every file; bad input ends in sentences, and changes nothing."""
+"""One run reports every fault of every file; bad input ends in sentences, and changes nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def faults_of(folder: Path) -> list[tuple[str, int | None, str | None]]:
     return [(fault.file, fault.line, fault.column) for fault in caught.value.faults]
 
 
-def test_one_run_tells_all_faults_of_all_files(tmp_path: Path) -> None:
+def test_one_run_reports_all_faults_of_all_files(tmp_path: Path) -> None:
     deals = (
         FILES["deals.csv"]
         .replace("2024-03-01", "31/02/2024")
@@ -45,7 +45,7 @@ def test_one_run_tells_all_faults_of_all_files(tmp_path: Path) -> None:
     )
 
 
-def test_what_is_told_is_limited_and_the_rest_counted() -> None:
+def test_the_report_is_limited_and_the_rest_counted() -> None:
     faults = tuple(Fault("no.", file="deals.csv", line=n, column="value") for n in range(2, 5_002))
     lines = summary(faults).split("\n")
     assert lines[:3] == [f"deals.csv, line {n}, column value: no." for n in (2, 3, 4)]
@@ -68,7 +68,7 @@ def test_faults_are_left_out_where_the_mapping_says_so_and_the_rest_is_read(tmp_
     names = {event.fields.get("Deal_Name"): event for event in company.events if event.op == "create"}
     assert names["D2 · Akme"].at.day == 1  # of the key twice, the last line counts
     won = next(event for event in company.events if event.op == "update")
-    assert dict(won.fields) == {"Stage": "Won"}  # won all the same, without the amount that nobody can read
+    assert dict(won.fields) == {"Stage": "Won"}  # won all the same, without the amount that no one can read
 
 
 @pytest.mark.parametrize("path", ["../secret.csv", "/etc/passwd", "..", "link.csv"])

@@ -68,7 +68,7 @@ def test_a_day_that_may_be_two_days_is_refused_until_the_order_is_known() -> Non
 
 
 @given(st.lists(st.dates(date(1970, 1, 1), date(2069, 12, 31)), min_size=1), st.sampled_from(["DMY", "MDY"]))
-def test_a_column_tells_its_order_only_if_it_shows_it(them: list[date], order: days.Order) -> None:
+def test_a_column_has_an_order_only_if_its_cells_show_it(them: list[date], order: days.Order) -> None:
     texts = [f"{d.day}/{d.month}/{d.year}" if order == "DMY" else f"{d.month}/{d.day}/{d.year}" for d in them]
     assert days.order_of(texts) == (order if any(d.day > 12 for d in them) else None)
     if any(d.day > 12 for d in them):

@@ -49,7 +49,7 @@ def _load_and_suggest(folder: Path, deals: bytes) -> None:
 
 
 def _answer(work: Callable[[], object]) -> str:
-    """What came of it, as a sentence."""
+    """The result, as a sentence."""
     try:
         return f"{work()}."
     except BadInput as exc:

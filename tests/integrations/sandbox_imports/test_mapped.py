@@ -1,4 +1,4 @@
-"""CSV files through a mapping: what becomes of them, and every fault told with its place."""
+"""CSV files through a mapping: what becomes of them, and every fault with its place."""
 
 from __future__ import annotations
 
@@ -241,7 +241,7 @@ def test_a_fault_is_one_sentence_that_says_where(
     assert str(caught.value).startswith(sentence)
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_a_fault(tmp_path: Path) -> None:
     (written(tmp_path) / "firms.csv").unlink()
     with pytest.raises(BadInput, match=r"firms\.csv: there is no such file in "):
         loaded(tmp_path)

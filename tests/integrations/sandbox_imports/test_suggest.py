@@ -280,7 +280,7 @@ def test_the_command_writes_a_mapping_and_the_import_takes_it(tmp_path: Path) ->
     assert (told["company"], told["left_out"], (tmp_path / "sandbox-zoho.db").is_file()) == ("data", [], True)
 
 
-def test_the_command_tells_every_fault_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_the_command_reports_every_fault_and_leaves_nothing_behind(tmp_path: Path) -> None:
     data = put(folder(tmp_path), SALES_SUITE)
     mapping = suggest_mapping(data).text
     (tmp_path / "mapping.toml").write_text(mapping)

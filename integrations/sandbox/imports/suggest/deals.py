@@ -1,4 +1,4 @@
-"""The draft for deals: fields, and how a deal got from its creation to where it is."""
+"""The draft for deals: fields, and how a deal got from its creation to its present stage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draft a mapping, and try it on the files: it loads as it is, and its comments list what it leaves out."""
+"""Draft a mapping, and try it on the files: it loads as it is, and its comments list the faults it leaves out."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def suggest_mapping(directory: Path) -> Suggestion:
 
 
 def _tried(directory: Path, text: str) -> tuple[Fault, ...]:
-    """Load the draft, and return what it had to leave out. Raises: BadInput for faults that leave nothing."""
+    """Load the draft, and return the faults it left out. Raises: BadInput for faults that leave nothing."""
     told: list[Fault] = []
     try:
         company_of(directory, parsed_mapping(text, name="the draft"), tell=told.extend)

@@ -13,7 +13,7 @@ from integrations.sandbox.imports.suggest.tables import Table
 
 @dataclass(frozen=True)
 class Past:
-    """The file, and its columns: the deal, the day, the stage after it and, if told, the one before."""
+    """The file, and its columns: the deal, the day, the stage after it and, if there is a column for it, the one before."""
 
     table: Table
     deal: Join

@@ -1,4 +1,4 @@
-"""Which file is about what: its name counts most, then the columns that only such files have."""
+"""Which role each file has: its name counts most, then the columns that only such files have."""
 
 from __future__ import annotations
 

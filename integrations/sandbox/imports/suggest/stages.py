@@ -37,7 +37,7 @@ _PROGRESS = (
 
 @dataclass(frozen=True)
 class Stage:
-    """`cell` is what the deals' column says, `name` what people see."""
+    """`cell` is the text in the deals' column, `name` the one that people see."""
 
     cell: str
     name: str
@@ -110,7 +110,7 @@ def stages_of(deals: Table, described: Table | None) -> Stages:
 
 
 def has_outcomes(table: Table) -> bool:
-    """Whether a file that is not called so has deals: its stage or status says what was won and lost."""
+    """Whether a file that is not called so has deals: its stages or statuses include won and lost ones."""
     columns = (table.find(phrase, kind="words") for phrase in ("stage", "status", "result", "outcome"))
     return any(column and {"Closed Won", "Closed Lost"} <= set(map(outcome_of, column.counts)) for column in columns)
 

@@ -105,7 +105,7 @@ class Table:
 
 
 def read_tables(directory: Path, faults: Faults) -> list[Table]:
-    """Read the tables of a folder, by name. What cannot be read is among the faults."""
+    """Read the tables of a folder, by name. Unreadable ones are among the faults."""
     tables: list[Table] = []
     names = sorted(path.name for path in directory.iterdir() if path.suffix.lower() in _ENDINGS and path.is_file())
     for name in names[:_MOST_FILES]:
