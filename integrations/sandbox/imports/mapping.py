@@ -53,8 +53,8 @@ Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
 class CsvMapping(Strict):
-    """`faults` says what becomes of faulty cells and lines: the import stops, or they are left out and reported. `default_owner` owns
-    the records that name no one; without `users` it is the only person. `default_stage` is that of deals without one."""
+    """`faults` says what becomes of faulty cells and lines: the import stops, or they are left out and reported. `default_owner`
+    owns the records that name no one; without `users` it is the only person. `default_stage` is that of deals without one."""
 
     name: str
     start: Day
