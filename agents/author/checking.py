@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from agents.author.dossier import Candidate, Dossier
 from agents.author.subagents.recommendation_author import SUMMARY_LENGTH, Draft, Worded
 from store.domain.brief.brief import Card, Statement
-from store.domain.brief.ranking import united
+from store.domain.brief.grouping import united
 from store.domain.gate.proposals import Action, Recommendation
 from store.domain.gate.writes.update_account import EDITABLE_ACCOUNT_FIELDS
 from store.domain.grounding.citations import Struck, held_to

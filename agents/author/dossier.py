@@ -15,7 +15,7 @@ from typing import Any
 from agents.author.facts import Known, of_evidence, of_records
 from agents.model.question import Block
 from store.domain.brief.brief import Card, Statement
-from store.domain.brief.ranking import united
+from store.domain.brief.grouping import united
 from store.domain.crm.accounts import AccountFacts, Kind, Pipeline
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.crm.money import Currency

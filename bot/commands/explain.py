@@ -16,7 +16,7 @@ from bot.commands.setup import started
 from bot.wiring.database import open_store_as_it_is
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.attention.words import Factor, briefs_until_seen, factors_of, history_sentence, place_sentence
-from store.domain.brief.ranking import explain
+from store.domain.brief.explain import explain
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.people import local_day
 from store.domain.errors import NotFound

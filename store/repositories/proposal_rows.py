@@ -22,7 +22,6 @@ from store.tables.core import ProposalRow, table_of
 
 proposals = table_of(ProposalRow)
 
-UNDECIDED = OPEN | {State.EXPIRED, State.SUPERSEDED, State.RETRACTED}
 SETTLED = frozenset(State) - {*OPEN, State.SUPERSEDED, State.RETRACTED}
 
 

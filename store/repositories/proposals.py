@@ -9,13 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from store.domain.gate.own_tasks import own_task_of
-from store.domain.gate.proposals import IN_FLIGHT, LOG, OPEN, Prior, Proposal, State
+from store.domain.gate.proposals import IN_FLIGHT, LOG, OPEN, UNDECIDED, Prior, Proposal, State
 from store.domain.signals.own_tasks import OwnTask
 from store.repositories.base import batches
 from store.repositories.proposal_moves import ProposalMoves
 from store.repositories.proposal_rows import (
     SETTLED,
-    UNDECIDED,
     earlier,
     has_newer,
     later,

@@ -15,7 +15,7 @@ from agents.author.playbook.situation import MOVEMENTS, Situation, is_escalation
 from agents.author.playbook.sureness import sureness
 from agents.author.playbook.writes import agreed_step, customer_update, follow_up_task, is_won_prospect, movement_note
 from agents.model.prompt import load_prompt
-from store.domain.brief.ranking import grouped, riskiest, united
+from store.domain.brief.grouping import grouped, riskiest, united
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Action, Prior, Recommendation, State

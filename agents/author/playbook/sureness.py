@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from agents.author.playbook.situation import Situation
 from store.domain.brief.confidence import confidence
-from store.domain.brief.ranking import united
+from store.domain.brief.grouping import united
 from store.domain.crm.accounts import ActivityType, Deal, Pipeline, StageOutcome
 from store.domain.crm.evidence import Confidence, Evidence, Source
 from store.domain.gate.proposals import Prior

@@ -16,8 +16,9 @@ from store.domain.attention.answers import weighed
 from store.domain.attention.ledger import Tally
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.attention.rarity import united
+from store.domain.brief.account_review import AccountReview
 from store.domain.brief.brief import MOST_OUTCOMES, Brief, CameOfIt
-from store.domain.brief.ranking import AccountReview, Morning, assemble
+from store.domain.brief.ranking import Morning, assemble
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.errors import NotFound

@@ -10,8 +10,9 @@ from agents.flows.accounts.review import Material
 from store.database import Tx
 from store.domain.attention.ledger import Entry
 from store.domain.attention.policy import AttentionPolicy
+from store.domain.brief.account_review import AccountReview
 from store.domain.brief.handover import Handed, Handover, by_value
-from store.domain.brief.ranking import AccountReview, valued
+from store.domain.brief.ranking import valued
 from store.domain.signals.moves import Move
 
 LEFT_OPEN = timedelta(days=14)  # how long ago the former owner may have been asked

@@ -15,7 +15,7 @@ from store.database import Tx
 from store.domain.attention.ledger import Tally
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.attention.rarity import Shares, are_common, informative, shares_of, tally_of
-from store.domain.brief.ranking import AccountReview
+from store.domain.brief.account_review import AccountReview
 from store.domain.crm.accounts import AccountFacts, Contact, Kind, Person, Pipeline
 from store.domain.crm.changes import Change
 from store.domain.crm.money import Currency

@@ -22,9 +22,10 @@ from agents.flows.accounts.review import gather, review_all
 from agents.ports import Delivery, Directory
 from store.database import Database, Tx
 from store.domain.access.rules import keepers_of
+from store.domain.brief.account_review import AccountReview
 from store.domain.brief.brief import Brief
 from store.domain.brief.handover import Handed, Handover, by_value
-from store.domain.brief.ranking import AccountReview, valued
+from store.domain.brief.ranking import valued
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.gate.remind_and_offer import is_working

@@ -17,7 +17,8 @@ from agents.flows.accounts.review import gather, review_all
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.attention.words import place_sentence
-from store.domain.brief.ranking import AccountReview, explain, not_read
+from store.domain.brief.account_review import AccountReview, not_read
+from store.domain.brief.explain import explain
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.people import local_day
 from store.domain.text.wording import joined, on_day

@@ -9,8 +9,8 @@ import structlog
 
 from agents.flows.access.trail import note
 from store.database import Tx
+from store.domain.brief.account_review import AccountReview
 from store.domain.brief.brief import FellAway, Waiting
-from store.domain.brief.ranking import AccountReview
 from store.domain.crm.accounts import Kind, Person, Pipeline
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import OPEN, Proposal, State

@@ -89,6 +89,8 @@ class State(StrEnum):
 # Waits for a decision; is being written.
 OPEN = frozenset({State.PENDING, State.SNOOZED})
 IN_FLIGHT = frozenset({State.READY, State.SENDING, State.UNKNOWN})
+# No one has decided it, or a newer version took its place.
+UNDECIDED = OPEN | {State.EXPIRED, State.SUPERSEDED, State.RETRACTED}
 
 # The only possible moves; the store makes each by compare-and-set.
 TRANSITIONS: Mapping[State, frozenset[State]] = {

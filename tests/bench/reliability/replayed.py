@@ -12,7 +12,7 @@ from agents.author.playbook.situation import Situation
 from agents.author.playbook.sureness import sureness
 from integrations.sandbox.world import Label, World
 from store.domain.attention.worth import RISKS
-from store.domain.brief.ranking import combined, riskiest
+from store.domain.brief.grouping import combined, riskiest
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import ConfidenceLevel
 from store.domain.signals.context import SignalContext

@@ -10,16 +10,11 @@ import pytest
 
 from store.domain.attention.ledger import Entry, Place, Reason, Tally
 from store.domain.attention.policy import AttentionPolicy
+from store.domain.brief.account_review import AccountReview
 from store.domain.brief.brief import Brief
-from store.domain.brief.ranking import (
-    AccountReview,
-    Morning,
-    assemble,
-    assemble_review,
-    explain,
-    grouped,
-    statements_of,
-)
+from store.domain.brief.explain import explain
+from store.domain.brief.grouping import grouped, statements_of
+from store.domain.brief.ranking import Morning, assemble, assemble_review
 from store.domain.crm.accounts import AccountFacts
 from store.domain.gate.proposals import Action, Prior, Recommendation, State
 from store.domain.signals.context import SignalContext

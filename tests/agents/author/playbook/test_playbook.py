@@ -11,7 +11,7 @@ import pytest
 
 from agents.author.playbook import recommend
 from agents.author.playbook.writes import after_working_days
-from store.domain.brief.ranking import weightiest_first
+from store.domain.brief.grouping import weightiest_first
 from store.domain.crm.accounts import AccountFacts, Kind, Person
 from store.domain.gate.adjust_proposal import check_write
 from store.domain.gate.own_tasks import own_task_of
