@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -30,21 +29,20 @@ NAMES = {
 _SILENT = (ACME, GRANITE, HARBOUR)
 
 
-def company() -> Company:
+def company(*more: CrmEvent) -> Company:
+    """The company with its records, and with these events besides."""
     return Company(
         name="Flows",
         users=tuple(_users()),
         stages=STANDARD_STAGES,
-        events=tuple(sorted(_events(), key=lambda event: event.at)),
+        events=tuple(sorted((*_events(), *more), key=lambda event: event.at)),
         as_of=TUESDAY,
     )
 
 
 def busier() -> Company:
     """With an open deal at Delta: that makes its overdue task worth a decision, though its risk is low."""
-    made = company()
-    deal = _deal("4150868000003000009", DELTA, "Lorry parts", amount=8_000.0)
-    return replace(made, events=tuple(sorted((*made.events, deal), key=lambda event: event.at)))
+    return company(_deal("4150868000003000009", DELTA, "Lorry parts", amount=8_000.0))
 
 
 def happens(module: str, record_id: str, at: datetime, *, user: str = ANNA, **fields: Json) -> CrmEvent:

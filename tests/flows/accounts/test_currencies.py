@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from integrations.sandbox.history import Company, CrmEvent
 from store.domain.crm.accounts import Kind
@@ -14,8 +15,16 @@ from tests.integrations.zoho.company import create
 
 
 def of(*more: CrmEvent, currency: str = "USD") -> Company:
-    made = company()
-    return replace(made, currency=currency, events=tuple(sorted((*made.events, *more), key=lambda event: event.at)))
+    return replace(company(*more), currency=currency)
+
+
+async def shown_to_anna(url: str, home: Path, crm: Company, **settings: Any) -> str:
+    """The words in Anna's messages on the first morning over this CRM."""
+    async with stage(url, home, of=crm, **settings) as made:
+        assert await made.look(FIRST_NIGHT)
+        assert await made.look(NIGHT)
+        await made.morning()
+        return made.shown(ANNAS)
 
 
 def in_roubles(account_id: str = BOREALIS, *, key: str = "4150868000003000081") -> CrmEvent:
@@ -26,36 +35,22 @@ def in_roubles(account_id: str = BOREALIS, *, key: str = "4150868000003000081") 
 
 
 async def test_an_organisation_in_yen_sees_no_dollars(database_url: str, tmp_path: Path) -> None:
-    async with stage(database_url, tmp_path, of=of(currency="JPY")) as made:
-        assert await made.look(FIRST_NIGHT)
-        assert await made.look(NIGHT)
-        await made.morning()
-        shown = made.shown(ANNAS)
+    shown = await shown_to_anna(database_url, tmp_path, of(currency="JPY"))
     assert "¥8,000 open" in shown
     assert "$" not in shown
 
 
-async def test_a_sign_that_the_operator_chose_stands_for_the_organisations_currency(
-    sqlite_url: str, tmp_path: Path
-) -> None:
-    async with stage(sqlite_url, tmp_path, of=of(currency="JPY"), currency="円") as made:
-        assert await made.look(FIRST_NIGHT)
-        assert await made.look(NIGHT)
-        await made.morning()
-        assert "円8,000 open" in made.shown(ANNAS)
+async def test_the_operators_sign_replaces_that_of_the_organisations_currency(sqlite_url: str, tmp_path: Path) -> None:
+    assert "円8,000 open" in await shown_to_anna(sqlite_url, tmp_path, of(currency="JPY"), currency="円")
 
 
-async def test_where_the_crm_does_not_tell_its_currency_amounts_have_no_sign(sqlite_url: str, tmp_path: Path) -> None:
-    async with stage(sqlite_url, tmp_path, of=of(currency="")) as made:
-        assert await made.look(FIRST_NIGHT)
-        assert await made.look(NIGHT)
-        await made.morning()
-        shown = made.shown(ANNAS)
+async def test_if_the_crm_does_not_name_its_currency_amounts_have_no_sign(sqlite_url: str, tmp_path: Path) -> None:
+    shown = await shown_to_anna(sqlite_url, tmp_path, of(currency=""))
     assert "· 8,000 open" in shown
     assert "$" not in shown
 
 
-async def test_a_deal_in_roubles_is_never_told_or_added_as_dollars(database_url: str, tmp_path: Path) -> None:
+async def test_a_deal_in_roubles_is_never_shown_or_added_as_dollars(database_url: str, tmp_path: Path) -> None:
     moves = happens("Deals", "4150868000003000081", MONDAY, Closing_Date="2026-07-31")
     async with stage(database_url, tmp_path, of=of(in_roubles(), moves)) as made:
         assert await made.look(FIRST_NIGHT)

@@ -1,9 +1,8 @@
-"""What no list of changes tells: more deletions than the CRM lists, and records that return with their old Modified_Time."""
+"""Changes that no list shows: more deletions than the CRM lists, and records that return with their old Modified_Time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,6 +37,15 @@ def deletes(made: Stage, module: str, ids: Iterable[str]) -> None:
         made.zoho.happens(CrmEvent(at=now, op="delete", module=module, id=record_id, user_id=ANNA))
 
 
+async def goes_and_returns(made: Stage, module: str, record_id: str) -> None:
+    """A record is deleted, which the bot reads, and restored a day later."""
+    made.clock.advance(DAY)
+    deletes(made, module, [record_id])
+    await made.bot.services.sync()
+    made.clock.advance(DAY)
+    made.zoho.restore(module, record_id)
+
+
 def people(count: int) -> list[CrmEvent]:
     ids = [str(4150868000009000000 + number) for number in range(count)]
     return [create("Contacts", each, at=LONG_AGO, Last_Name="Peel", Account_Name={"id": ACME}) for each in ids]
@@ -54,8 +62,7 @@ async def test_more_deletions_than_the_crm_lists_are_all_seen_after_one_read(
     sqlite_url: str, tmp_path: Path, module: str, kind: Kind
 ) -> None:
     crowd = people(2_001) if kind is Kind.CONTACT else notes(2_001)
-    made_of = replace(company(), events=tuple(sorted((*company().events, *crowd), key=lambda event: event.at)))
-    async with stage(sqlite_url, tmp_path, of=made_of) as made:
+    async with stage(sqlite_url, tmp_path, of=company(*crowd)) as made:
         assert await made.look(FIRST_NIGHT)
         assert await made.look(NIGHT)
         before = await held(made, kind)
@@ -79,8 +86,7 @@ async def test_more_deletions_than_the_crm_lists_are_all_seen_after_one_read(
 async def test_a_restored_record_is_back_after_one_read(
     database_url: str, tmp_path: Path, module: str, kind: Kind, record_id: str
 ) -> None:
-    made_of = replace(company(), events=tuple(sorted((*company().events, *notes(1)), key=lambda event: event.at)))
-    async with stage(database_url, tmp_path, of=made_of) as made:
+    async with stage(database_url, tmp_path, of=company(*notes(1))) as made:
         assert await made.look(FIRST_NIGHT)
         assert await made.look(NIGHT)
         before = await kept(made, kind, record_id)
@@ -96,11 +102,7 @@ async def test_a_restored_record_is_back_after_one_read(
 
 
 async def test_a_restored_deal_is_no_new_one_and_its_time_in_the_stage_is_not_made_up(night: Stage) -> None:
-    night.clock.advance(DAY)
-    deletes(night, "Deals", [SLIPPING])
-    await night.bot.services.sync()
-    night.clock.advance(DAY)
-    night.zoho.restore("Deals", SLIPPING)
+    await goes_and_returns(night, "Deals", SLIPPING)
     report = await night.bot.services.sync()
 
     assert report.changes == 1
@@ -112,12 +114,8 @@ async def test_a_restored_deal_is_no_new_one_and_its_time_in_the_stage_is_not_ma
         assert await tx.snapshots.stage_since([SLIPPING]) == {SLIPPING: back.modified_at}
 
 
-async def test_memory_tells_of_a_contact_who_was_restored(night: Stage) -> None:
-    night.clock.advance(DAY)
-    deletes(night, "Contacts", [SAM])
-    await night.bot.services.sync()
-    night.clock.advance(DAY)
-    night.zoho.restore("Contacts", SAM)
+async def test_memory_mentions_a_contact_who_was_restored(night: Stage) -> None:
+    await goes_and_returns(night, "Contacts", SAM)
     await night.bot.services.sync()
     await Remember(night.bot.services.database, night.clock)()
 
@@ -128,11 +126,7 @@ async def test_memory_tells_of_a_contact_who_was_restored(night: Stage) -> None:
 
 
 async def test_a_record_that_left_without_a_trace_while_another_returned_is_found_within_a_week(night: Stage) -> None:
-    night.clock.advance(DAY)
-    deletes(night, "Deals", [SLIPPING])
-    await night.bot.services.sync()
-    night.clock.advance(DAY)
-    night.zoho.restore("Deals", SLIPPING)
+    await goes_and_returns(night, "Deals", SLIPPING)
     night.zoho._tables._db.execute('delete from "Deals" where id = 4150868000003000002')  # taken out of our sight
     await night.bot.services.sync()
     assert await kept(night, Kind.DEAL, SLIPPING) is None  # there are as many deals as before
@@ -148,8 +142,7 @@ async def test_only_the_ranges_whose_counts_differ_are_compared(
 ) -> None:
     monkeypatch.setattr(compare_records, "RANGE", 50)
     crowd = people(400)
-    made_of = replace(company(), events=tuple(sorted((*company().events, *crowd), key=lambda event: event.at)))
-    async with stage(sqlite_url, tmp_path, of=made_of) as made:
+    async with stage(sqlite_url, tmp_path, of=company(*crowd)) as made:
         assert await made.look(FIRST_NIGHT)
         assert await made.look(NIGHT)
         made.clock.advance(DAY)

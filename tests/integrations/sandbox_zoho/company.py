@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -122,11 +122,16 @@ class Wire:
 
 @asynccontextmanager
 async def running(
-    *events: CrmEvent, clock: StillClock | None = None, pipelines: tuple[PipelineDef, ...] = (), **options: Any
+    *events: CrmEvent,
+    clock: StillClock | None = None,
+    users: Iterable[CrmUser] = (),
+    pipelines: tuple[PipelineDef, ...] = (),
+    **options: Any,
 ) -> AsyncIterator[Wire]:
-    """A sandbox made with these options that has played the small company and these events, and a client signed in to it."""
-    clock = clock or StillClock()
-    sandbox = ZohoSandbox(replace(company(*events), pipelines=pipelines), clock=clock.now, **options)
+    """A sandbox made with these options that has played the small company, with these events and users besides, and a client
+    signed in to it."""
+    clock, made = clock or StillClock(), company(*events)
+    sandbox = ZohoSandbox(replace(made, users=(*made.users, *users), pipelines=pipelines), clock=clock.now, **options)
     sandbox.play(clock.now())
     await sandbox.start()
     try:

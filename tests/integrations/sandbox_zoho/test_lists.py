@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 
-from integrations.sandbox.zoho import ZohoSandbox
 from tests.integrations.sandbox_zoho.company import (
     ACME,
     BEN,
@@ -19,10 +18,9 @@ from tests.integrations.sandbox_zoho.company import (
     NOBODY,
     NOTE,
     TASK,
-    StillClock,
     Wire,
-    company,
     event,
+    running,
 )
 
 MANY = 2_450
@@ -37,16 +35,9 @@ def crowd() -> list[str]:
 @pytest.fixture
 async def crowded(crowd: list[str]) -> AsyncIterator[Wire]:
     """A CRM with so many accounts that page numbers do not reach them all."""
-    clock = StillClock()
     events = [event(30 - n / MANY, "create", "Accounts", key, Account_Name=f"Firm {n}") for n, key in enumerate(crowd)]
-    sandbox = ZohoSandbox(company(*events), clock=clock.now)
-    sandbox.play(clock.now())
-    await sandbox.start()
-    async with httpx.AsyncClient(base_url=sandbox.url) as http:
-        wire = Wire(http, sandbox, clock)
-        await wire.sign_in()
+    async with running(*events) as wire:
         yield wire
-    await sandbox.stop()
 
 
 def error_of(answer: httpx.Response) -> dict[str, Any]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-import httpx
 import pytest
 
 from integrations.sandbox.history import CrmUser
-from integrations.sandbox.zoho import ZohoSandbox
 from store.domain.errors import BadInput
-from tests.integrations.sandbox_zoho.company import ACME, DEAL, StillClock, Wire, company, event
+from tests.integrations.sandbox_zoho.company import ACME, DEAL, Wire, event, running
 
 MANY = 2_001
 ENDS = "DISCRETE_PAGINATION_LIMIT_EXCEEDED"
@@ -23,21 +21,14 @@ async def crowded() -> AsyncIterator[Wire]:
     keys = [str(4150000000000100000 + number) for number in range(MANY)]
     made = [event(20, "create", "Accounts", key, Account_Name="Firm") for key in keys]
     gone = [event(10, "delete", "Accounts", key) for key in keys]
-    clock, known = StillClock(), company(*made, *gone)
-    staff = tuple(
+    staff = [
         CrmUser(
             id=str(4150000000000900000 + n), first_name="U", last_name=str(n), email=f"{n}@example.com", time_zone="UTC"
         )
         for n in range(MANY)
-    )
-    sandbox = ZohoSandbox(replace(known, users=(*known.users, *staff)), clock=clock.now)
-    sandbox.play(clock.now())
-    await sandbox.start()
-    async with httpx.AsyncClient(base_url=sandbox.url) as http:
-        wire = Wire(http, sandbox, clock)
-        await wire.sign_in()
+    ]
+    async with running(*made, *gone, users=staff) as wire:
         yield wire
-    await sandbox.stop()
 
 
 @pytest.mark.parametrize("path", ["/Accounts/deleted", "/users"])
@@ -62,7 +53,7 @@ async def test_a_restored_record_is_as_it_was_and_in_no_list_of_changes(wire: Wi
         wire.sandbox.restore("Deals", DEAL)
 
 
-async def test_an_odd_value_shows_in_every_read_until_somebody_edits_the_field(wire: Wire) -> None:
+async def test_an_odd_value_shows_in_every_read_until_someone_edits_the_field(wire: Wire) -> None:
     wire.sandbox.distort("Accounts", ACME, Annual_Revenue="1.2M")
     query = f"select Annual_Revenue from Accounts where id = '{ACME}'"
     listed = (await wire.get("/Accounts", fields="Annual_Revenue", ids=ACME)).json()["data"]
