@@ -45,6 +45,8 @@ inbox, passages, outcomes = table_of(InboxRow), table_of(PassageRow), table_of(O
 answers, model_calls, tool_calls = table_of(ModelAnswerRow), table_of(ModelCallRow), table_of(ToolCallRow)
 
 _JSON = frozenset({"body", "recommendation", "write", "basis", "drifted", "evidence"})
+# The lists of a brief, each of whose items is about one account.
+_LISTS = ("cards", "news", "came_of_it", "listed", "waiting", "fell_away", "unread")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,19 +222,13 @@ def _mentions(column: Any, account_id: str, name: str) -> ColumnElement[bool]:
 def _without(brief: Brief, account_id: str, name: str) -> Brief:
     """Return the brief without any mention of the account; a review of it becomes empty."""
     if brief.kind == "review" and _is_review_of(brief, account_id, name):
-        brief = replace(brief, overview=(), decided=(), problems=(), account_name="")
-        return replace(brief, cards=(), news=(), came_of_it=(), listed=(), waiting=(), fell_away=(), unread=())
-    return replace(
-        brief,
-        cards=tuple(each for each in brief.cards if each.account_id != account_id),
-        news=tuple(each for each in brief.news if each.account_id != account_id),
-        came_of_it=tuple(each for each in brief.came_of_it if each.account_id != account_id),
-        listed=tuple(each for each in brief.listed if each.account_id != account_id),
-        waiting=tuple(each for each in brief.waiting if each.account_id != account_id),
-        fell_away=tuple(each for each in brief.fell_away if each.account_id != account_id),
-        unread=tuple(each for each in brief.unread if each.account_id != account_id),
-        handover=_handover_without(brief.handover, account_id),
-    )
+        nothing: dict[str, Any] = dict.fromkeys(_LISTS, ())
+        return replace(brief, overview=(), decided=(), problems=(), account_name="", **nothing)
+    others: dict[str, Any] = {
+        each_list: tuple(each for each in getattr(brief, each_list) if each.account_id != account_id)
+        for each_list in _LISTS
+    }
+    return replace(brief, handover=_handover_without(brief.handover, account_id), **others)
 
 
 def _handover_without(handover: Handover | None, account_id: str) -> Handover | None:
@@ -253,17 +249,11 @@ def _is_review_of(brief: Brief, account_id: str, name: str) -> bool:
 
 def _said_of(brief: Brief, account_id: str, name: str) -> dict[str, Any]:
     rest = _without(brief, account_id, name)
-    said = replace(
-        brief,
-        cards=tuple(each for each in brief.cards if each not in rest.cards),
-        news=tuple(each for each in brief.news if each not in rest.news),
-        came_of_it=tuple(each for each in brief.came_of_it if each not in rest.came_of_it),
-        listed=tuple(each for each in brief.listed if each not in rest.listed),
-        waiting=tuple(each for each in brief.waiting if each not in rest.waiting),
-        fell_away=tuple(each for each in brief.fell_away if each not in rest.fell_away),
-        unread=tuple(each for each in brief.unread if each not in rest.unread),
-        handover=_handover_of(brief.handover, account_id),
-    )
+    gone: dict[str, Any] = {
+        each_list: tuple(each for each in getattr(brief, each_list) if each not in getattr(rest, each_list))
+        for each_list in _LISTS
+    }
+    said = replace(brief, handover=_handover_of(brief.handover, account_id), **gone)
     found: dict[str, Any] = json.loads(encode_brief(said))
     return found
 

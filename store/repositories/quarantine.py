@@ -13,11 +13,8 @@ from store.domain.crm.unread import Quarantined, Unread, Why
 from store.repositories.base import Repository, batches
 from store.tables.core import PersonRow, QuarantineRow, SnapshotRow, table_of
 
-quarantine = table_of(QuarantineRow)
+quarantine, snapshots, people = table_of(QuarantineRow), table_of(SnapshotRow), table_of(PersonRow)
 _ORDER = (quarantine.c.kind, quarantine.c.record_id, quarantine.c.field)
-
-
-snapshots, people = table_of(SnapshotRow), table_of(PersonRow)
 _WITHOUT_OWNER = select(
     snapshots.c.kind, snapshots.c.id, snapshots.c.account_id, snapshots.c.owner_id, snapshots.c.seen_at
 ).where(
@@ -32,16 +29,17 @@ _WITHOUT_OWNER = select(
 
 
 class Quarantine(Repository):
-    async def of(self, kind: str, ids: Collection[str]) -> dict[tuple[str, str], Quarantined]:
-        """Return what is quarantined of these records, by record and field."""
+    async def of(self, kind: str, ids: Collection[str]) -> dict[str, dict[str, Quarantined]]:
+        """Return the quarantined fields of these records, by record and by field."""
         if not await self.count():
             return {}
-        found: dict[tuple[str, str], Quarantined] = {}
+        found: dict[str, dict[str, Quarantined]] = {}
         for batch in batches(ids):
             rows = await self._connection.execute(
                 select(quarantine).where(quarantine.c.kind == kind, quarantine.c.record_id.in_(batch))
             )
-            found.update((each.key, each) for each in map(_read, rows.mappings()))
+            for each in map(_read, rows.mappings()):
+                found.setdefault(each.record_id, {})[each.unread.field] = each
         return found
 
     async def put(self, fields: Sequence[Quarantined], *, looked_at: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from agents.flows.records.quarantine import by_record, quarantine
+from agents.flows.records.quarantine import quarantine
 from agents.ports import Crm
 from store.database import Database, Tx
 from store.domain.crm.accounts import Contact, Entity, Kind, Stream
@@ -40,7 +40,7 @@ class KeepRecords:
         """The same, in the caller's transaction."""
         page = await _without_forgotten(tx, kind, page)
         ids = [entity.id for entity in page]
-        known, held = await tx.snapshots.versions(kind, ids), by_record(await tx.quarantine.of(kind, ids))
+        known, held = await tx.snapshots.versions(kind, ids), await tx.quarantine.of(kind, ids)
         page = _with_what_was_known(page, known, self._crm.unread(kind))
         settled = [settle(each, known.get(each.id), held.get(each.id, {}), seen_at=seen_at) for each in page]
         await quarantine(tx, kind, settled, seen_at=seen_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -11,7 +11,6 @@ from agents.flows.access.trail import note
 from store.database import Tx
 from store.domain.crm.accounts import Person
 from store.domain.crm.settle import USER, Settled, settle_people
-from store.domain.crm.unread import Quarantined
 
 log = structlog.get_logger()
 
@@ -43,10 +42,3 @@ async def quarantine_people(tx: Tx, people: Sequence[Person], *, seen_at: dateti
     """The same for the CRM's users."""
     held = {each.record_id: each for each in await tx.quarantine.all(kind=USER)}
     await quarantine(tx, USER, [settle_people(people, held, seen_at=seen_at)], seen_at=seen_at)
-
-
-def by_record(held: Mapping[tuple[str, str], Quarantined]) -> dict[str, dict[str, Quarantined]]:
-    found: dict[str, dict[str, Quarantined]] = {}
-    for (record_id, name), each in held.items():
-        found.setdefault(record_id, {})[name] = each
-    return found

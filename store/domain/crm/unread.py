@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Why(StrEnum):
-    """What is wrong with a value; never the value itself."""
+    """The fault of a value; never the value itself."""
 
     NOT_A_NUMBER = "not_a_number"
     NOT_A_DATE = "not_a_date"
@@ -39,7 +39,7 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """One of our fields, the CRM's name for it, and what is wrong."""
+    """One of our fields, the CRM's name for it, and the fault of its value."""
 
     field: str
     name: str
@@ -63,14 +63,10 @@ class Quarantined:
     was_known: bool
     last: str | None
 
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.record_id, self.unread.field
-
 
 # Without these a record is not kept if it is new.
 VITAL = frozenset({"created_at", "modified_at"})
-# Fields of which the last known value is truer than none: where a record belongs, what it is called, how far it has come.
+# Fields of which the last known value is truer than none: where a record belongs, its name, how far it has come.
 _AS_IT_WAS = VITAL | {
     "owner_id", "account_id", "deal_id", "contact_id", "name", "subject", "stage", "pipeline_name", "currency", "type", "status",
     "done", "marker",

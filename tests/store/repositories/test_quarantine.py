@@ -29,8 +29,7 @@ async def test_what_is_put_is_found_by_record_and_released_alone(database: Datab
         await tx.quarantine.put([replace(ODD, account_id="a2")], looked_at=LATER)
     async with database.transaction() as tx:
         assert await tx.quarantine.of("deal", ["d1", "d9"]) == {
-            ("d1", "amount"): replace(ODD, account_id="a2"),
-            ("d1", "stage"): other,
+            "d1": {"amount": replace(ODD, account_id="a2"), "stage": other}
         }
         assert (await tx.quarantine.count(), await tx.quarantine.records()) == (3, 2)
         await tx.quarantine.release([ODD])
