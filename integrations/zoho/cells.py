@@ -93,7 +93,7 @@ class Cells:
     def line(self, name: str, *ours: str) -> str | None:
         """A name or line without invisible characters, so that they are never written either. None if nothing is left."""
         value = self._row.get(name)
-        if isinstance(value, str):  # what no database takes is invisible, too
+        if isinstance(value, str):  # characters that no database takes are invisible, too
             if len(value) > LINE_LIMIT:
                 self.spoil(name, Why.TOO_LONG, *ours)
             return visible(value, limit=LINE_LIMIT) or None

@@ -46,7 +46,7 @@ async def read_account(connection: AsyncConnection, account_id: str) -> AccountF
 
 
 async def _namesakes(connection: AsyncConnection, account: Account | None) -> Mapping[str, str]:
-    """What tells an account apart from its owner's others of that name."""
+    """A few words that distinguish an account from its owner's others of that name."""
     if account is None:
         return {}
     name = select(c.name_key).where(c.kind == Kind.ACCOUNT, c.id == account.id).scalar_subquery()

@@ -177,7 +177,7 @@ class Briefs(Repository):
         self, brief_ids: Collection[str], *, by: str, at: datetime, introductions: Sequence[str]
     ) -> Handover | None:
         """Note in these briefs that their handover was taken over, once. Return it as it was noted before; None if this is the
-        first time. Whoever asks at the same moment waits for this transaction."""
+        first time. A second request at the same moment waits for this transaction."""
         rows = await self._connection.execute(
             select(briefs.c.id, briefs.c.body)
             .where(briefs.c.id.in_(brief_ids), briefs.c.body.is_not(None))

@@ -162,7 +162,7 @@ class Proposals(ProposalMoves):
         return found
 
     async def logging(self, rejected: Collection[Proposal]) -> dict[str, Proposal]:
-        """Return what logs these rejected proposals as done already, and what undoes that, by their own ids."""
+        """Return the proposals that log these rejected ones as done already, and those that undo that, by their own ids."""
         keys = [f"{LOG}{each.lineage}" for each in rejected if each.state is State.REJECTED]
         found = {
             each.id: each

@@ -287,8 +287,8 @@ class MessageRow(Row, table=True):
 
 class LinkRow(Row, table=True):
     """Which Slack user is which CRM user: one to one. `confirmed_at` is when the person said that it is them, `refused_at`
-    when they said that it is not; `looked_at` when Slack last told who that user is, `lapsed_at` when it first told that they
-    are not the same any more."""
+    when they said that it is not; `looked_at` when Slack last showed who that user is, `lapsed_at` when it first showed that
+    they are not the same any more."""
 
     __tablename__ = "link"
     __table_args__ = (UniqueConstraint("person_id"),)

@@ -39,14 +39,14 @@ class CompareRecords:
         self._keep = keep
 
     async def __call__(self, surely: Collection[Kind] = ()) -> int:
-        """Take in what returned and remove what is gone; return how many changes were new. `surely` are the kinds to compare in
-        any case. Raises: CrmUnavailable, CrmAuth; a CRM that refuses to be compared is left alone."""
+        """Take in the records that returned and remove those that are gone; return how many changes were new. `surely` are the
+        kinds to compare in any case. Raises: CrmUnavailable, CrmAuth; a CRM that refuses to be compared is left alone."""
         found = 0
         for kind in Kind:
             try:
                 found += await self._compare(kind, surely=kind in surely)
             except CrmMissing:
-                continue  # told with the module itself
+                continue  # reported with the module itself
             except CrmRefused as exc:
                 log.warning("sync.not_compared", kind=str(kind), problem=str(exc))
         return found

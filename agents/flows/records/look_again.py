@@ -1,4 +1,4 @@
-"""Read quarantined records again at each read: what they lacked may come without an edit of the record."""
+"""Read quarantined records again at each read: the missing part may come without an edit of the record."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 # Less than a day, so that every morning's first read of the CRM is followed by a measurement.
 EVERY = timedelta(hours=20)
 A_DAY = 60  # histories read at most, a call each
-SAMPLE, A_PIPELINE = 60, 20  # deals won last whose histories are wanted: in all, and at least of each pipeline
+SAMPLE, A_PIPELINE = 60, 20  # deals won last whose histories are read: in all, and at least of each pipeline
 KEPT = 200  # histories
 
 

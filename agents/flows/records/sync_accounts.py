@@ -61,7 +61,7 @@ class SyncAccounts:
     async def __call__(self, *, progress: TellRows | None = None) -> SyncReport:
         """Bring the snapshots up to date. `progress` receives the rows read so far of each stream.
 
-        The company's norms follow from what was read, once a day.
+        Once a day, it also measures the company's norms in the records read.
         Parts that this CRM lacks are left out and named in the report; if it refuses one stream, the others are still
         read.
         Raises: CrmError if the CRM could not be read to the end; the rows already read stay and are not reported twice.

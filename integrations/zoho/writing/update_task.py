@@ -33,7 +33,7 @@ class ZohoTaskUpdate(ZohoKind[UpdateTask]):
     async def find(self, write: UpdateTask, change: ApprovedChange, client: ZohoClient) -> WriteResult:
         """The task has the values, and we were the last to change it.
 
-        If someone went on since, our write can't be told from theirs: sent again, it meets a newer task and drifts.
+        If someone went on since, our write can't be distinguished from theirs: sent again, it meets a newer task and drifts.
         """
         fields = ("id", "Modified_Time", "Modified_By", "Due_Date", "Status")
         row = await client.row("Tasks", write.task_id, fields)

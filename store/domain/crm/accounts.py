@@ -278,7 +278,7 @@ class AccountFacts:
 
     @property
     def name(self) -> str:
-        """Its name, with what tells it apart from another of its owner's accounts."""
+        """Its name, with a few words that distinguish it from another of its owner's accounts."""
         if self.account is None:
             return "Deals without an account"
         return f"{self.account.name} ({self.apart})" if self.apart else self.account.name

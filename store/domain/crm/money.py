@@ -54,5 +54,5 @@ class Currency:
 
 def comparable(deal: Deal) -> float:
     """A deal's amount in the organisation's currency by the record's rate: to compare, never to show."""
-    amount, rate = max(deal.amount or 0.0, 0.0), deal.exchange_rate  # a credit takes nothing from what is at stake
+    amount, rate = max(deal.amount or 0.0, 0.0), deal.exchange_rate  # a credit takes nothing from the amount at stake
     return amount / rate if rate and rate > 0 else amount

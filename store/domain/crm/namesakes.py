@@ -1,4 +1,4 @@
-"""What tells accounts of the same name apart, for people who would otherwise see the same line twice. Pure."""
+"""Distinguish accounts of the same name, for people who would otherwise see the same line twice. Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _LONGEST = 30  # characters of a property
 
 
 def told_apart(accounts: Iterable[Account], owners: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return a few words for each account that shares its name with another of these, by id: what only it has (its industry, its
-    type, its owner among `owners`), else the end of its id."""
+    """Return a few words for each account that shares its name with another of these, by id: a property that only it has (its
+    industry, its type, its owner among `owners`), else the end of its id."""
     alike: dict[str, list[Account]] = defaultdict(list)
     for account in accounts:
         alike[" ".join(clean(account.name, limit=200).casefold().split())].append(account)

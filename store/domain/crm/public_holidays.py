@@ -1,4 +1,4 @@
-"""National holidays where a person is, told by their time zone. Pure: both tables are data of installed packages.
+"""National holidays where a person is, by their time zone. Pure: both tables are data of installed packages.
 
 A time zone names one country (tz database, `zone.tab`); a zone without one, such as UTC, has no holidays. Holidays of single
 states or regions are not known.

@@ -25,7 +25,7 @@ class Settled:
 
 
 def settle(entity: Entity, known: Entity | None, held: Mapping[str, Quarantined], *, seen_at: datetime) -> Settled:
-    """Settle a version that was just read; `held` is what of this record is in quarantine, by field."""
+    """Settle a version that was just read; `held` are its fields in quarantine, by name."""
     if not entity.unread and not held:  # nearly all
         return Settled(entity=entity)
     put = tuple(_quarantined(entity, known, each, held.get(each.field), seen_at) for each in entity.unread)
@@ -42,7 +42,7 @@ def moves_between(
     known: Entity | None, entity: Entity, held: Mapping[str, Quarantined], *, seen_at: datetime, restored: bool = False
 ) -> tuple[Change, ...]:
     """The changes to a settled version. A field in quarantine has none; once it can be read, it moved from the last value that
-    could be read, or tells nothing if there was none."""
+    could be read, and has none if there was no such value."""
     odd = fields_of(entity.unread)
     back = {name: each for name, each in held.items() if name not in odd}
     untold = odd | {name for name, each in back.items() if not each.was_known}

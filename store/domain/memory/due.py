@@ -132,9 +132,9 @@ def _on_weekday(found: Mapping[str, str], said_on: date) -> date | None:
     is_this_week = coming.isocalendar()[:2] == said_on.isocalendar()[:2]
     if "after" in found:
         return coming + timedelta(days=7) if is_this_week else coming
-    return (
-        None if is_this_week and found.get("which", "").lower() == "next" else coming
-    )  # some mean this one, some the one after
+    if is_this_week and found.get("which", "").lower() == "next":
+        return None  # some mean this one, some the one after
+    return coming
 
 
 _FORMS: Mapping[str, Callable[[Mapping[str, str], date], date | None]] = {

@@ -2,7 +2,7 @@
 
 The expected movement follows from the signal that the advice answered. It is sought from the moment of the write until the
 window ends; until then there is no verdict, unless it came or things got worse. The write's own record never counts, nor does the
-day of the approval, nor what is credited to another write. Only a deal that the advice was about can make it worse.
+day of the approval, nor a movement credited to another write. Only a deal that the advice was about can make it worse.
 """
 
 from __future__ import annotations

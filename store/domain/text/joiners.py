@@ -1,6 +1,6 @@
-"""Hidden characters that carry meaning where they stand: joiners of scripts and of emoji, and what turns a sign into an emoji.
+"""Hidden characters that carry meaning in their place: joiners of scripts and of emoji, selectors that make a sign an emoji.
 
-Anywhere else the same characters could hide text, and are hidden. Sources: UTS 51 (emoji sequences), UAX 31 section 2.3 (joiners).
+Anywhere else the same characters could hide text, and are removed. Sources: UTS 51 (emoji sequences), UAX 31 section 2.3 (joiners).
 """
 
 from __future__ import annotations

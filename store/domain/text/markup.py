@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 
-MOST = 400_000  # characters read of a text with markup: a mail's head and styles are long, and not what it says
+MOST = 400_000  # characters read of a text with markup: a mail's head and styles are long, and no part of its words
 
 _BLOCKS = (
     "address article blockquote body br center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html li main "
@@ -67,7 +67,7 @@ def _run(text: str) -> str:
 
 def _after(text: str, end: str, at: int, unended: set[str]) -> int:
     """The place behind this end, however it is written. Without one, the tag means nothing: a page that is cut off is no reason to
-    drop what it says."""
+    drop its text."""
     if end in unended:
         return at
     found = re.compile(re.escape(end) + ("" if end == "-->" else "[^<>]{0,100}>"), re.IGNORECASE).search(text, at)

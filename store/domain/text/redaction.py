@@ -28,9 +28,9 @@ _DATE = re.compile(r"(?P<a>\d{1,2})(?P<dot>[./-])(?P<b>\d{1,2})(?P=dot)(?:(?:19|
 
 # Letters and marks without a visible form: combining grapheme joiner, Hangul fillers, Mongolian and general variation
 # selectors, Braille blank. Tag, zero-width and bidirectional characters are all of category Cf.
-_LONGEST_SEQUENCE = 8  # of a flag spelt with tags
 _BLANK = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0})
 _VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_LONGEST_SEQUENCE = 8  # of a flag spelt with tags
 _LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029]")
 # Powers, indices, fractions, circled and squared characters.
 _OWN_FORMS = ("<super>", "<sub>", "<fraction>", "<circle>", "<square>")
@@ -56,8 +56,8 @@ def redact(text: str) -> str:
 
 
 def clean(text: str, *, limit: int) -> str:
-    """Return one plain form of a text: NFKC where that says the same (wide letters and ligatures, not powers and fractions), and
-    otherwise as `visible`. Cleaning twice changes nothing."""
+    """Return one plain form of a text: NFKC for characters that keep their meaning in it (wide letters and
+    ligatures, not powers and fractions), and otherwise as `visible`. Cleaning twice changes nothing."""
     text = text[: 4 * limit + 100]
     if _is_plain(text):
         return _cut(text, limit)
@@ -89,8 +89,8 @@ def beginning(text: str, limit: int) -> str:
     """The first characters of a text that was made visible, without half of a sequence at its end, which would be invisible."""
     if len(text) <= limit:
         return text
-    kept = text[:limit]
-    return _without_hidden(kept) if any(map(MEANT.match, kept[-_LONGEST_SEQUENCE:])) else kept
+    start = text[:limit]
+    return _without_hidden(start) if any(map(MEANT.match, start[-_LONGEST_SEQUENCE:])) else start
 
 
 def _seen(text: str) -> str:
@@ -117,7 +117,7 @@ def _without_hidden(text: str) -> str:
     if not any(map(MEANT.match, hidden)):
         return text.translate(gone)
     others = {code: None for code in gone if not MEANT.match(chr(code))}
-    text = text.translate(others)  # first, so that what stands beside a joiner is what will stand there
+    text = text.translate(others)  # first, so that a joiner is judged by its final neighbours
     stay = kept(text)
     return "".join(char for at, char in enumerate(text) if at in stay or ord(char) not in gone)
 
@@ -145,11 +145,10 @@ def _is_hidden(char: str) -> bool:
 def _is_date(text: str) -> bool:
     """Whether it is a date such as 06.03.2026, which a telephone number with its area code may look like."""
     found = _DATE.fullmatch(text)
-    return (
-        found is not None
-        and 0 < min(int(found["a"]), int(found["b"])) <= 12
-        and max(int(found["a"]), int(found["b"])) <= 31
-    )
+    if found is None:
+        return False
+    low, high = sorted((int(found["a"]), int(found["b"])))
+    return 0 < low <= 12 and high <= 31
 
 
 def _is_card(text: str) -> bool:

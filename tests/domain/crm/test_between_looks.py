@@ -1,4 +1,4 @@
-"""A movement is dated by what is known of it: between the last look that shows the old value and the record's last edit."""
+"""A movement took place between the last look that shows the old value and the record's last edit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_change_took_place_between_the_last_look_and_the_last_edit(
     assert (found.since, found.at) == (since, edited)
 
 
-def test_what_is_new_was_never_otherwise() -> None:
+def test_a_new_record_has_no_earlier_value() -> None:
     (found,) = between_looks(diff(None, BEFORE, seen_at=NOW), None, looked_at=NOW)
 
     assert found.since is None

@@ -27,14 +27,14 @@ def test_a_deal_shows_its_own_currency_and_the_organisations_where_it_has_none()
     assert DOLLARS.worth(replace(pilot, amount=None)) == ""
 
 
-def test_no_sign_is_shown_that_nobody_read() -> None:
+def test_an_unknown_currency_has_no_sign() -> None:
     unknown = Currency(code="", sign="")
     assert unknown.worth(deal(amount=84_000.0)) == "84,000"
     assert unknown.worth(replace(deal(amount=84_000.0), currency="SEK")) == "SEK 84,000"
     assert unknown.worth(replace(deal(amount=84_000.0), currency="SEK", exchange_rate=1.0)) == "84,000"
 
 
-def test_amounts_of_two_currencies_stand_side_by_side_the_larger_by_its_rate_first() -> None:
+def test_amounts_of_two_currencies_are_shown_side_by_side_the_larger_by_its_rate_first() -> None:
     roubles = deal("d1", amount=90_000.0, currency="RUB", exchange_rate=90.0)
     dollars = deal("d2", amount=5_000.0)
     assert DOLLARS.in_all([roubles, dollars]) == "$5,000 and RUB 90,000"

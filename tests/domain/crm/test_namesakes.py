@@ -1,4 +1,4 @@
-"""What tells accounts of one name apart."""
+"""A few words distinguish accounts of one name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_accounts_of_different_names_need_nothing() -> None:
     assert told_apart([ACME, replace(ACME, id="2", name="Acme East")]) == {}
 
 
-def test_what_only_one_has_comes_before_the_end_of_its_id() -> None:
+def test_a_property_that_only_one_has_comes_before_the_end_of_its_id() -> None:
     group = [replace(ACME, industry="Retail"), replace(ACME, id="x0002", name=" ACME ", industry="Energy")]
     assert told_apart(group) == {ACME.id: "Retail", "x0002": "Energy"}
     same = [replace(ACME, industry="Retail"), replace(ACME, id="4150868000012000001", industry="retail")]

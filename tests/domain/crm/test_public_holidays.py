@@ -1,4 +1,4 @@
-"""National holidays, told by a time zone."""
+"""National holidays, by time zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a record with odd fields: told once, whole, and never as a move to nothing."""
+"""A record with odd fields: each move is reported once, whole, and never as a move to nothing."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_new_record_without_its_times_is_not_kept_and_a_known_one_keeps_them()
     assert kept.unread == (CREATED,)
 
 
-def test_what_was_never_readable_tells_no_move_once_it_is() -> None:
+def test_a_field_that_was_never_readable_has_no_move_once_it_is() -> None:
     odd = deal("d1", "a1", amount=None, unread=(AMOUNT,))
     first = settle(odd, None, {}, seen_at=NOW)
     held = {each.unread.field: each for each in first.put}

@@ -17,11 +17,11 @@ MAIL = (
 )
 
 
-def test_a_mail_is_what_it_says() -> None:
+def test_of_a_mail_only_its_words_are_left() -> None:
     assert without_markup(MAIL) == "Hi Ada,\nWe cannot sign; the price is too high & our sponsor left. 😡"
 
 
-def test_a_head_longer_than_the_mail_leaves_room_for_what_it_says() -> None:
+def test_a_head_longer_than_the_mail_leaves_room_for_its_words() -> None:
     long_head = (
         f"<html><head><style>{'.a { margin: 0 } ' * 15_000}</style></head><body><p>They cancelled.</p></body></html>"
     )
@@ -44,7 +44,7 @@ def test_a_head_longer_than_the_mail_leaves_room_for_what_it_says() -> None:
         ("AT&amp;T called", "AT&T called"),
     ],
 )
-def test_each_piece_of_markup_says_what_its_reader_saw(markup: str, said: str) -> None:
+def test_each_piece_of_markup_becomes_the_words_its_reader_saw(markup: str, said: str) -> None:
     assert without_markup(markup) == said
 
 

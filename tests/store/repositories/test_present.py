@@ -23,7 +23,7 @@ async def test_ranges_follow_the_ids_as_numbers_of_any_length(database: Database
         assert await present.ids(Kind.NOTE) == set()
 
 
-async def test_what_was_compared_is_kept_by_kind(database: Database) -> None:
+async def test_the_last_comparison_is_kept_by_kind(database: Database) -> None:
     async with database.transaction() as tx:
         await tx.present.note_compared(Kind.DEAL, Compared(at=NOW, more=3))
     async with database.reading() as tx:

@@ -22,7 +22,7 @@ ODD = Quarantined(
 LATER = NOW + timedelta(hours=1)
 
 
-async def test_what_is_put_is_found_by_record_and_released_alone(database: Database) -> None:
+async def test_a_quarantined_field_is_found_by_record_and_released_alone(database: Database) -> None:
     other = replace(ODD, unread=Unread("stage", "Stage", Why.EMPTY), was_known=False, last=None)
     async with database.transaction() as tx:
         await tx.quarantine.put([ODD, other, replace(ODD, record_id="d2")], looked_at=NOW)
