@@ -1,8 +1,8 @@
 """Decide whether a sentence says only what its facts say: about the same record, the same field, in the same direction.
 
 A sentence stays if it repeats a fact's own sentence, or if every statement that the grammar reads in it is stated by a fact.
-Advice and questions may use other words, but what they state along the way must hold too. A statement that no phrase
-explains is struck: nobody could check it.
+Advice and questions may use other words, but their statements along the way must hold too. A statement that no phrase
+explains is struck: no one could check it.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Stated:
 @dataclass(frozen=True, slots=True)
 class Given:
     """What sentences are held to: the facts' claims and their sentences. `subject` is the record that “it” means at first,
-    `known` are names about which nothing has to be stated, and
-    `alone` each fact's own claims, if several records have one name."""
+    `known` are names about which nothing has to be stated, and `alone` each fact's own claims, if several records have one
+    name."""
 
     today: date
     names: Names
@@ -130,9 +130,8 @@ class Given:
         if (counted := COUNTED.search(rest)) and not (advises and HARMLESS.fullmatch(counted[0])):
             return f"No fact says “{counted[0]}”."
         loose = [marked.values[each] for each in _TOKEN.findall(rest)]
-        if any(not self._quotes(each) and not self._is_today(each, sentence) for each in loose) or re.search(
-            r"\bX\d+", rest
-        ):
+        unsaid = any(not self._quotes(each) and not self._is_today(each, sentence) for each in loose)
+        if unsaid or re.search(r"\bX\d+", rest):
             return "It names a value without saying what of which record it is."
         if found.unclear:
             return "It does not say which record it is about."
@@ -159,7 +158,7 @@ class Given:
         return False
 
     def _introduces(self, lead: str, rest: str) -> bool:
-        """Whether what stands before a colon states nothing, or is the title or day of the fact that the rest repeats."""
+        """Whether the text before a colon states nothing, or is the title or day of the fact that the rest repeats."""
         if _LONGEST.match(lead):
             return self._are_oldest(rest)
         claimed = days_in(lead, self.today)
@@ -223,7 +222,7 @@ def _claims(sentence: str, names: Names, today: date) -> Iterable[Claim]:
 
 
 def _units(text: str, today: date) -> Iterable[str]:
-    """The parts that may be repeated: sentences, what stands before a colon and behind it, and pieces between dots."""
+    """The parts that may be repeated: sentences, their texts before and after a colon, and pieces between dots."""
     for piece in (piece for line in text.splitlines() for piece in line.split(" · ")):
         for sentence in sentences_of(piece):
             lead = _LEAD.match(sentence)

@@ -1,4 +1,4 @@
-"""Read a marked text from left to right: which records it speaks of, what it states about them, and what no phrase explains."""
+"""Read a marked text from left to right: its records, the claims about them, and the words that no phrase explains."""
 
 from __future__ import annotations
 
@@ -60,10 +60,8 @@ class _Reader:
         self._text = marked.text
         self._values = marked.values
         self._subjects: list[str] = [subject] if subject is not None else []
-        self._explicit = False
         self._topic = ""
-        self._last: Claim | None = None
-        self._name = ""  # the last name read, for what stands in brackets behind it
+        self._name = ""  # the last name read, for the brackets behind it
         self._open = False  # whether a further name joins the subjects
         self._found = Read()
 
@@ -91,13 +89,13 @@ class _Reader:
             self._title,
             self._subject,
             self._pronoun,
+            self._judgement,
         ):
             if (end := step(at)) is not None:
                 return end
-        judged = JUDGED.match(self._text, at)
-        if judged is not None and self._subjects:
-            self._found.judged |= set(self._subjects)
-            return judged.end()
+        return self._word(at)
+
+    def _word(self, at: int) -> int:
         found = _WORD.match(self._text, at)
         assert found is not None
         word = found[0]
@@ -149,9 +147,7 @@ class _Reader:
             self._add(person, "role", "is", {"is": said})
         if found["of"]:
             self._note(found["of"])
-            of = self._values[found["of"]]
-            assert isinstance(of, str)
-            self._add(person, "role of", "is", {"of": of})
+            self._add(person, "role of", "is", {"of": self._name_in(found["of"])})
         return found.end()
 
     def _topics(self, at: int) -> int | None:
@@ -171,10 +167,9 @@ class _Reader:
             slots = {part: self._values[found[group]] for group, part in head.slots if found[group] in self._values}
             for group, _ in head.slots:
                 self._note(found[group])
-            end = found.end()
-            end, kind = self._parts(end, slots, head)
+            end, direction = self._parts(found.end(), slots)
             of = self._field(head, slots)
-            relation = kind or head.relation
+            relation = direction or head.relation
             if head.field == "" and of == "closing_date" and relation in ("less", "more"):
                 relation = "earlier" if relation == "less" else "later"
             if of == "":
@@ -185,7 +180,7 @@ class _Reader:
             return end
         return None
 
-    def _parts(self, at: int, slots: dict[str, Value], head: Head) -> tuple[int, str]:
+    def _parts(self, at: int, slots: dict[str, Value]) -> tuple[int, str]:
         """Read the values behind a head; return where they end, and a direction that they add."""
         direction = ""
         while True:
@@ -233,27 +228,21 @@ class _Reader:
             slots = dict(slots)
             named = slots.pop("of")
             records = self._subjects = [named] if isinstance(named, str) else []
-        if of == "contact" and relation == "is" and self._name and self._text:
-            records = [self._name_before()] if self._name_before() else records
+        if of == "contact" and relation == "is" and len(self._found.named) >= 2:
+            records = [self._found.named[-2]]  # the person; the last name is the deal's
         if not records:
             self._found.unclear = True
         for record in records:
             self._add(record, of, relation, slots)
-
-    def _name_before(self) -> str:
-        """The person a contact's phrase is about: the name before the last, which is the deal's."""
-        return self._found.named[-2] if len(self._found.named) >= 2 else ""
 
     def _kind(self, at: int) -> int | None:
         found = KINDS.match(self._text, at)
         if found is None:
             return None
         token = _NAME.match(self._text, found.end() + 1)
-        name = self._values[re.sub(r"[’'].*", "", token[0])] if token else ""
-        assert isinstance(name, str)
         kind = found["kind"] or found["task"]
         if kind in ("call", "meeting", "task"):
-            self._add(name, "kind", kind, {})
+            self._add(self._name_in(token[0]) if token else "", "kind", kind, {})
         return found.end()
 
     def _title(self, at: int) -> int | None:
@@ -262,39 +251,48 @@ class _Reader:
         token = _NAME.match(self._text, found.end() + 1) if found else None
         if found is None or token is None:
             return None
-        name = self._values[re.sub(r"[’'].*", "", token[0])]
-        assert isinstance(name, str)
-        self._add(name, "role", "is", {"is": found["role"].replace("-", " ")})
+        self._add(self._name_in(token[0]), "role", "is", {"is": found["role"].replace("-", " ")})
         return found.end()
 
     def _subject(self, at: int) -> int | None:
         found = _NAME.match(self._text, at)
         if found is None:
             return None
-        token = re.sub(r"[’'].*", "", found[0])
-        name = self._values[token]
-        assert isinstance(name, str)
-        self._note(token)
+        name = self._name_in(found[0])
+        self._note(_token_of(found[0]))
         joins = self._open and _joined(self._text, at)
         self._subjects = [*self._subjects, name] if joins else [name]
-        self._explicit, self._open, self._topic = True, True, self._topic if self._topic and not joins else ""
+        self._open, self._topic = True, "" if joins else self._topic
         return found.end()
 
     def _pronoun(self, at: int) -> int | None:
         found = PRONOUN.match(self._text, at)
-        if found is None:
+        return found.end() if found else None
+
+    def _judgement(self, at: int) -> int | None:
+        found = JUDGED.match(self._text, at)
+        if found is None or not self._subjects:
             return None
+        self._found.judged |= set(self._subjects)
         return found.end()
 
     def _note(self, token: str | None) -> None:
         if token and token[0] == "N" and token in self._values:
-            name = self._values[token]
-            assert isinstance(name, str)
-            self._found.named.append(name)
-            self._name = name
+            self._name = self._name_in(token)
+            self._found.named.append(self._name)
+
+    def _name_in(self, words: str) -> str:
+        """The name of `N3`, also as `N3’s`."""
+        name = self._values[_token_of(words)]
+        assert isinstance(name, str)
+        return name
 
     def _add(self, record: str, of: str, relation: str, slots: dict[str, Value]) -> None:
         self._found.claims.append(Claim(record, of, relation, dict(slots)))
+
+
+def _token_of(words: str) -> str:
+    return re.sub(r"[’'].*", "", words)
 
 
 def _may_take(slot: str, found: re.Match[str], text: str, begin: int, at: int) -> bool:

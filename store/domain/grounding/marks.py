@@ -1,6 +1,6 @@
 """Mark the values in a text: each name, figure, day and quote becomes a token such as `N0`, and the rest lower case.
 
-What is left is the sentence's form, which the grammar reads: `N0 (M0) slipped S0 to D0.`
+The rest is the sentence's form, which the grammar reads: `N0 (M0) slipped S0 to D0.`
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Names:
 
     @classmethod
     def of(cls, texts: Iterable[str], *, today: date, whole: Iterable[str] = ()) -> Names:
-        """The names in these texts: what is quoted, what stands where a name does, and runs of capitalised words. `whole` are
-        names themselves."""
+        """The names in these texts: quoted words, words in a name's place, and runs of capitalised words. `whole` are names
+        themselves."""
         sure = {words_in(each) for each in whole}
         loose: set[str] = set()
         for text in texts:
@@ -136,13 +136,9 @@ def mark(text: str, names: Names, today: date) -> Marked:
     text = _ROLE.sub(lambda found: found[0].casefold(), text)
     for run in names_in(TOKEN.sub("x", text), ()):
         found = re.search(r"[^\w]+".join(map(re.escape, run)), text, re.IGNORECASE)
-        if found and not _is_opener(text, found.start()):
+        if found and text[: found.start()].strip():  # the first word has a capital anyway
             text = f"{text[: found.start()]}{token('X', ' '.join(run))}{text[found.end() :]}"
     return Marked(re.sub(r" (?=[,.;:)!?])", "", " ".join(_lower(text).split())), values)
-
-
-def _is_opener(text: str, start: int) -> bool:
-    return not text[:start].strip()
 
 
 def _named(found: re.Match[str], names: Names, token: Token) -> str:
@@ -150,9 +146,7 @@ def _named(found: re.Match[str], names: Names, token: Token) -> str:
     if not said[0].isupper() and said[0].islower():
         return said
     record = names.record_of(said)
-    if record is None:
-        return said
-    return token("N", record)
+    return said if record is None else token("N", record)
 
 
 def _put(text: str, found: Iterable[tuple[int, int, str, Value]], token: Token) -> str:

@@ -18,7 +18,7 @@ _SOFT = r"(?: (?:just|now|also|still|currently|recently|since))?"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`field` is "" if the values or the topic say which one; `of_next` claims about the name in the phrase's part `of`."""
+    """`field` is "" if the values or the topic say which one."""
 
     pattern: re.Pattern[str]
     field: str
@@ -45,7 +45,7 @@ def _compiled(field: str, relation: str, pattern: str) -> Head:
     return Head(re.compile(rf"(?:{written})(?![\w’'])"), field, relation, tuple(slots))
 
 
-# In this order: the first that fits is taken, so longer phrases stand before shorter ones.
+# In this order: the first that fits is taken, so longer phrases come before shorter ones.
 HEADS: tuple[Head, ...] = (
     # nouns
     *_head("closing_date", "later", r"(?:slip|slipping|delay) of «of:N»"),
@@ -91,7 +91,7 @@ HEADS: tuple[Head, ...] = (
     *_head("outcome", "lost", r"(?:{has}{soft} been|{be}{soft}) lost"),
     *_head("outcome", "reopened", r"(?:{has}{soft} been|{be}{soft}) (?:reopened|opened again)"),
     *_head("outcome", "new", r"{be} new(?: and already)?", r"{be} created", r"{be} opened"),
-    # the next step, and what is planned
+    # the next step and plans
     *_head("next_step", "is", r"{has} the next step «is:WN»", r"(?:the |its |their )?next step(?: {be}|:) «is:WN»"),
     *_head("next_step", "none", r"{has}{soft} no next step", r"no next step(?: {be} (?:named|planned|set))?"),
     # people
@@ -175,7 +175,7 @@ JUDGED = re.compile(
     r"(?:needs?|deserves?|is worth) (?:your |some |a )?(?:attention|care|call|push|help|look)|(?:is|are) at risk"
     r"|matters?(?: now)?|comes? first|is in question"
 )
-# Words that state nothing by themselves, wherever they stand.
+# Words that state nothing by themselves, anywhere in a sentence.
 NEUTRAL = frozenset(
     """
     a an the and but so while whereas also still now currently as it its it's this that these those their there here

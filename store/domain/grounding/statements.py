@@ -1,4 +1,4 @@
-"""What sentences state, as values: a record, one of its fields, how it stands or moved, and with which figures, days and names.
+"""The claims of sentences, as values: a record, one of its fields, its state or movement, and the figures, days and names in it.
 
 Facts and sentences are read by the same grammar. A sentence's statement holds if a fact states the same about the same field of
 the same record; nothing is put together from two facts that speak of different things.
@@ -37,10 +37,10 @@ class Claim:
         )
 
 
-# What stands in brackets behind a name is its role or its stage.
+# The words in brackets behind a name are its role or its stage.
 _FIELDS: Mapping[str, frozenset[str]] = {"label": frozenset({"role", "stage"}), "role": frozenset({"label"})}
 _STANDING = ("amount", "closing_date", "stage")
-# A wider word for several relations: whoever “left” may have moved or been deleted.
+# A wider word for several relations: a person who “left” may have moved or been deleted.
 _WIDER: Mapping[str, frozenset[str]] = {"moved": MOVES, "gone": frozenset({"left", "deleted"})}
 
 
@@ -56,7 +56,7 @@ def fits(said: Value, known: Value) -> bool:
 
 
 def closed_under_meaning(claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    """The claims, with what follows from them: what moved to a value has it, and two accounts of one movement are one."""
+    """The claims, and those that follow: a field that moved to a value has it, and two accounts of one movement are one."""
     found = list(claims)
     for one in list(found):
         found += [merged for other in found if other is not one and (merged := _merged(one, other)) is not None]
@@ -73,7 +73,7 @@ def closed_under_meaning(claims: Iterable[Claim]) -> tuple[Claim, ...]:
 
 
 def namesakes(claims: Iterable[Claim]) -> frozenset[str]:
-    """The names that stand for several records: those with two amounts, stages or closing dates at once."""
+    """The names that several records have: those with two amounts, stages or closing dates at once."""
     values: dict[tuple[str, str], Value] = {}
     found = set()
     for each in claims:
