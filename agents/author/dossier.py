@@ -168,7 +168,7 @@ def dossier_of(
 
 
 def _is_person(evidence: Evidence) -> bool:
-    """Whether it only says who a contact is: a fact of its own tells that in a sentence."""
+    """Whether it only says who a contact is: another fact says that in a sentence."""
     return evidence.kind is Kind.CONTACT and evidence.source is Source.FIELD
 
 

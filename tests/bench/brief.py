@@ -1,4 +1,4 @@
-"""A whole morning without a model: seconds until every owner's brief stands in Slack, beside a plain loop over the same rows."""
+"""A whole morning without a model: seconds until every owner's brief is in Slack, beside a plain loop over the same rows."""
 
 from __future__ import annotations
 

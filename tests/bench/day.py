@@ -1,6 +1,6 @@
 """What a day costs: the morning of a whole company after a night in which one account in five changed, in Claude's words.
 
-The morning before was written by Claude, too, so that what did not move keeps its words. Beside it stands the same day without any
+The morning before was written by Claude, too, so that unchanged accounts keep their words. Beside it is the same day without any
 of this: every account gone through in full by the strong model, nothing from the prompt cache, nothing kept, no batch. That is
 measured on a sample of accounts and scaled; all else is measured whole. Claude answers at once; its limits are those of a minute.
 """
@@ -33,7 +33,7 @@ from store.domain.running.model_calls import ModelCall, Price, Usage
 from tests.bench.company import END, company_of, filled_services
 
 SHARE = 5  # one account in so many changes
-NEXT_NIGHT = END + timedelta(days=3)  # the Monday after: nobody gets a brief at the weekend
+NEXT_NIGHT = END + timedelta(days=3)  # the Monday after: no one gets a brief at the weekend
 NEXT_MORNING = datetime.combine(NEXT_NIGHT.date(), time(15, 30), tzinfo=UTC)
 
 

@@ -60,13 +60,13 @@ async def _written(made: Stage, press: dict[str, Any]) -> float:
     before, began = len(made.zoho.ledger), perf_counter()
     await made.slack.click(**press)
     async with asyncio.timeout(30):
-        while len(made.zoho.ledger) == before:  # noqa: ASYNC110 - the ledger is another's and tells nobody
+        while len(made.zoho.ledger) == before:  # noqa: ASYNC110 - the ledger is another's and sends no event
             await asyncio.sleep(0.001)
     return (perf_counter() - began) * 1000
 
 
 def _buttons(made: Stage) -> Iterator[dict[str, Any]]:
-    """Every Approve that stands in somebody's brief."""
+    """Every Approve in someone's brief."""
     for user in made.slack.workspace.installation.users:
         for message in made.slack.dm(user.id):
             for block, element in elements(message.get("blocks") or []):

@@ -1,4 +1,4 @@
-"""What a model that mixes up true facts gets past the check, and what an honest one loses: mornings of briefs and answers."""
+"""How many false sentences a model that mixes up true facts gets past the check, and how many true ones an honest model loses."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ async def _morning(home: Path, character: str, found: Tally, *, seed: int, owner
 
 
 async def _answers(made: Stage, claude: ClaudeSandbox) -> list[str]:
-    """What each person with a brief is told when they ask."""
+    """The answers to each person with a brief."""
     talking = Talking(made, claude)
     found = []
     async with made.bot.services.database.reading() as tx:

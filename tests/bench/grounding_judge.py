@@ -1,4 +1,4 @@
-"""Judges what a sentence meant by the records themselves. It shares no line with the product's check, and reads no sentence:
+"""Judges the meaning of a sentence by the records themselves. It shares no line with the product's check, and reads no sentence:
 the character that wrote it says which record, field and value it meant."""
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Known:
 
     def _holds(self, claim: Claimed) -> bool:
         judge = getattr(self, f"_{claim.what.replace(' ', '_')}", None)
-        return judge(claim) if judge is not None else False  # what nobody can look up is invented
+        return judge(claim) if judge is not None else False  # a claim that can't be looked up is invented
 
     def _worth(self, claim: Claimed) -> bool:
         return any(
@@ -98,7 +98,7 @@ class Known:
         return any(_same(claim.values[0], day) for day in moves)
 
     def _moved_on(self, claim: Claimed) -> bool:
-        return False  # no read of the CRM tells on which day a date was moved
+        return False  # no read of the CRM says on which day a date was moved
 
     def _role(self, claim: Claimed) -> bool:
         people = (*self.facts.contacts, *self.departed)

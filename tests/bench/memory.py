@@ -129,7 +129,7 @@ async def _until(client: MemoryClient, is_so: Callable[[Mapping[str, Any]], bool
 
 
 async def _questions(database: Database, count: int) -> list[tuple[str, str]]:
-    """(owner, a few words of something that stands on one of their accounts)."""
+    """(owner, a few words of something on one of their accounts)."""
     rng = Random(7)
     async with database.reading() as tx:
         owners = [(each, await tx.snapshots.account_ids([each])) for each in sorted(await tx.snapshots.owner_ids())]

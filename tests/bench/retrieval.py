@@ -1,6 +1,6 @@
-"""How well an account's passages are found: BM25, vectors, both fused, and both with the passages beside what was found.
+"""How well an account's passages are found: BM25, vectors, both fused, and both with the passages beside those found.
 
-Each query is asked within its account. recall@5, hit@5, MRR and nDCG@10 are means over queries; beside each mean stand the
+Each query is asked within its account. recall@5, hit@5, MRR and nDCG@10 are means over queries; beside each mean are the
 bounds of its 95 % interval, from resampling accounts. Every other account was used to choose the weights (`tuned`), the rest
 was not (`held_out`).
 """

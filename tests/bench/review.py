@@ -1,4 +1,4 @@
-"""Reviews of one account each, written by the sandbox Claude: seconds from the command in Slack until the review stands there.
+"""Reviews of one account each, written by the sandbox Claude: seconds from the command in Slack until the review is there.
 
 The whole way is gone: `/review-account`, a fresh read of the CRM, the memory in its own process, Scout and Analyst at the same
 time, Author, Reviewer, checks, Slack. Claude answers as fast as a model does: `first_token` seconds to the first token, and so
@@ -120,7 +120,7 @@ async def _accounts(made: Stage, wanted: int) -> list[tuple[str, str]]:
 
 
 async def _review(made: Stage, user_id: str, name: str) -> float:
-    """Seconds until the review stands there and nothing says any more that it is under way."""
+    """Seconds until the review is there and nothing says any more that it is under way."""
     began, before = perf_counter(), len(_reviews(made, user_id))
     await made.slack.command(user_id, "/review-account", name)
     await made.slack.until(lambda: len(_reviews(made, user_id)) > before, timeout=TAKES)

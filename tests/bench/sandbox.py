@@ -1,4 +1,4 @@
-"""The sandbox CRM for `tests.bench sync`, in a process of its own: `count` tells its calls, `play` lets a day pass in which one
+"""The sandbox CRM for `tests.bench sync`, in a process of its own: `count` gives its calls, `play` lets a day pass in which one
 account in twenty changes, with what hangs on it."""
 
 from __future__ import annotations

@@ -25,12 +25,12 @@ from tests.bench.sandbox import MORNING, NIGHT
 
 LATENCY = 0.15  # seconds
 A_MINUTE = ZohoSettings().requests_per_minute
-NAIVE_CALLS = 3  # an account: itself, its deals, what was done on it
+NAIVE_CALLS = 3  # an account: itself, its deals, its activities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sandbox:
-    """What the sandbox's process says of itself, and the pipe by which it is told to play the day."""
+    """What the sandbox's process says of itself, and the pipe by which it hears to play the day."""
 
     settings: Mapping[str, Any]
     process: asyncio.subprocess.Process

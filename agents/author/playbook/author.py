@@ -81,7 +81,7 @@ def recommend(
 
 
 def _as_asked(signals: Sequence[Signal], asked: Collection[str]) -> tuple[Signal, ...]:
-    """The signals of a record with the one first that an open decision is about, unless a graver one leads. Two that weigh about
+    """A record's signals; first the one that an open decision is about, unless a graver one leads. Two that weigh about
     the same would otherwise take turns from day to day, and each turn would be another question."""
     first = next(
         (each for each in signals if any(key.endswith(f":{each.kind}:{each.record_id}") for key in asked)), None
@@ -135,7 +135,7 @@ def _key(situation: Situation, action: Action) -> str:
 def _agreed_step(
     situation: Situation, agreed: Sequence[OwnTask], *, priors: Sequence[Prior], data_as_of: datetime | None
 ) -> Recommendation | None:
-    """Advice to move, close or drop the task agreed for this situation and is longest overdue; None if nothing is, or that was
+    """Advice to move, close or drop the task that was agreed for this situation and is longest overdue; None if none is, or it was
     decided lately."""
     context, main, texts = situation.context, situation.main, load_prompt("playbook")
     tasks = {each.id: each for each in situation.facts.activities}

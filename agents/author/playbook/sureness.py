@@ -1,4 +1,4 @@
-"""How sure the playbook is of what its advice rests on: the evidence, and what else in the records goes with it or against it."""
+"""How sure the playbook is of its advice: by the evidence, and by other records that go with it or against it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CHANGES = frozenset(
         SignalKind.OWNER_CHANGED,
     }
 )
-_NEARBY = timedelta(days=2)  # what was written so shortly before or after a change goes with it
+_NEARBY = timedelta(days=2)  # a note or talk so shortly before or after a change goes with it
 _RECENT_TOUCH = timedelta(days=7)
 _FOLLOW_UP = timedelta(days=7)  # edits so soon after a talk belong to it
 _ODD_SHARE, _ODD_SLIP = 0.8, timedelta(days=300)  # so large a change is often a lost digit, or a wrong year
@@ -38,8 +38,8 @@ def sureness(
     priors: Sequence[Prior] = (),
     also: Sequence[Evidence] = (),
 ) -> Confidence:
-    """Return how sure we are that a situation is as its signals say. Of each signal its first piece of evidence tells it; the
-    others are what is at stake."""
+    """Return how sure we are that a situation is as its signals say. Only the first piece of evidence of each signal counts; the
+    others show the stakes."""
     context = situation.context
     return confidence(
         united([*(signal.evidence[:1] for signal in situation.signals), also]),
@@ -62,7 +62,7 @@ def _goes_with(situation: Situation) -> Iterator[Evidence]:
 
 
 def _against(situation: Situation) -> Iterator[Evidence]:
-    """What makes the main signal doubtful."""
+    """The evidence that makes the main signal doubtful."""
     signal, deal = situation.main, situation.deal
     match signal.kind:
         case SignalKind.NO_ACTIVITY:

@@ -80,7 +80,7 @@ def _known(
 
 
 def _sources(records: Iterable[Entity], used: Iterable[Used]) -> dict[str, str]:
-    """What may be said about each record, a line each: our stored fields, the tools' results, and its movements."""
+    """The lines that the Scout may repeat about each record: our stored fields, the tools' results, and its movements."""
     names = {entity.id: name_of(entity) for entity in records}
     lines = {entity.id: list(_own(entity)) for entity in records}
     for use, value in told(used):

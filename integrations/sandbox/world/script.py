@@ -62,8 +62,8 @@ class Part:
 
 @dataclass(slots=True)
 class _Span:
-    """A label in the making, which may still be cut short. What `happened` is seen only by a look that had one before it; a state
-    may be `shown` later than it was so."""
+    """A label in the making, which may still be cut short. If it `happened`, only a look after another one sees it; a state
+    may be `shown` later than it began."""
 
     kind: SignalKind
     record_id: str

@@ -1,4 +1,4 @@
-"""Why we are as sure as we are, in words: what a statement rests on, and a sentence of what speaks for and against it."""
+"""Why we are as sure as we are, in words: the ground of a statement, and a sentence with the reasons for and against it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Origin = tuple[Source, Kind, str]  # of a piece of evidence: its source, and the
 
 
 def rests_on(strengths: Mapping[Origin, float], evidence: Sequence[Evidence], now: datetime, timezone: str) -> str:
-    """Return a phrase like `the stage shows it`: what the statement rests on, which doesn't say it again."""
+    """Return a phrase like `the stage shows it`: the ground of the statement, which the phrase doesn't repeat."""
     if not strengths:
         return "nothing supports it"
     ranked = sorted(strengths, key=lambda origin: (-strengths[origin], origin))
     sources = list(dict.fromkeys(source for source, _, _ in ranked))
-    if {Source.CHANGE, Source.ABSENCE} & set(sources):  # a value beside them is what is at stake
+    if {Source.CHANGE, Source.ABSENCE} & set(sources):  # a value beside them shows the stakes
         sources = [source for source in sources if source is not Source.FIELD]
     return " and ".join(
         _shown_by(source, [each for each in evidence if each.source is source], now, timezone) for source in sources[:2]
@@ -27,7 +27,7 @@ def rests_on(strengths: Mapping[Origin, float], evidence: Sequence[Evidence], no
 
 
 def _shown_by(source: Source, pieces: Sequence[Evidence], now: datetime, timezone: str) -> str:
-    telling = [each for each in pieces if each.field != "amount"]  # an amount mostly says what is at stake
+    telling = [each for each in pieces if each.field != "amount"]  # an amount mostly shows the stakes
     labels = list(dict.fromkeys(_label(each) for each in telling or pieces))
     last = max(pieces, key=lambda each: each.at)
     day = on_day(last.at.astimezone(ZoneInfo(timezone)).date(), today=now.astimezone(ZoneInfo(timezone)).date())

@@ -1,6 +1,6 @@
 """How sure we are of a recommendation, computed from its evidence and never asked of a model.
 
-support  = 1 − ∏ (1 − strength)    over independent pieces of evidence and what goes with them
+support  = 1 − ∏ (1 − strength)    over independent pieces of evidence and those that go with them
 strength = weight(source), less for a field that people keep up late, for a change of the last days, for an old note
 score    = support · freshness of the sync · doubt^(pieces that contradict it)
 score    raised towards 1 by similar earlier advice that was approved and helped, lowered by similar advice that was rejected
@@ -8,7 +8,7 @@ score    raised towards 1 by similar earlier advice that was approved and helped
 Pieces are independent if they are in different records or come from different kinds of source; of the others only the
 strongest counts, so that ten fields of one record prove no more than one. The formula is ours: noisy-or is the usual way to
 combine independent weak indications (Pearl 1988, Probabilistic Reasoning in Intelligent Systems, ch. 4). The score orders
-and explains; it is not a measured probability. `tests.bench reliability` compares it with what turned out true.
+and explains; it is not a measured probability. `tests.bench reliability` compares it with the truth in made-up companies.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ConfidencePolicy:
     change younger than `stands`, because a slip of the finger is put right within days.
 
     `fresh` is how old the last sync may be without a loss; beyond, its worth halves every `sync_half_life`, and `unread` is the
-    share that remains for what became so only after it. `doubt` is the share of the score that one piece of counter-evidence
+    share that remains for a state that began only after it. `doubt` is the share of the score that one piece of counter-evidence
     leaves; `helped` the share of the way to 1 that one similar, helpful recommendation adds; `rejected` the share that one
     rejected leaves. At most `priors` of each count.
     """
@@ -204,7 +204,7 @@ def _rejected(count: int) -> list[str]:
 
 
 def _habits(evidence: Sequence[Evidence], now: datetime, policy: ConfidencePolicy) -> list[str]:
-    """Say what people are known to do late or by mistake."""
+    """The habits that make such evidence doubtful: entering late, or by mistake."""
     said = []
     if any(each.source is Source.ABSENCE for each in evidence):
         said.append("not everything is entered there")

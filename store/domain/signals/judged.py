@@ -1,4 +1,4 @@
-"""Signals stay silent about what they would need to know and could not be read."""
+"""Signals stay silent about a record if a field that they need could not be read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Fields = Mapping[Kind, frozenset[str]]
 @dataclass(frozen=True, slots=True)
 class Needs:
     """`about` are the fields of the record that a signal is about: it is not judged without them. `besides` are those of other
-    records: what they hold might refute it."""
+    records, which might refute it."""
 
     about: Fields
     besides: Fields
@@ -56,7 +56,7 @@ _WHOLE = frozenset({SignalKind.SINGLE_THREADED})
 
 
 def judged(kind: SignalKind, facts: AccountFacts, detect: Callable[[AccountFacts], Finding]) -> Finding:
-    """Run a detector on what could be read; what it cannot judge is in the finding's `unread`."""
+    """Run a detector on the records that could be read; the others are in the finding's `unread`."""
     needs = NEEDS[kind]
     odd = [each for each in _records(facts) if _lacks(each, needs.about)]
     found = detect(_without(facts, odd) if odd else facts)
@@ -70,7 +70,7 @@ def judged(kind: SignalKind, facts: AccountFacts, detect: Callable[[AccountFacts
 
 
 def unread_in(facts: AccountFacts) -> Iterator[tuple[Entity, str]]:
-    """Yield what some signal would need to know about this account and cannot: each record with the field's name for people."""
+    """Yield each field of this account that some signal needs and that could not be read: its record, and its name for people."""
     for record in _records(facts):
         for name in sorted(_unknown(record) & _NEEDED.get(record.kind, frozenset())):
             yield record, label_of(name).lower()

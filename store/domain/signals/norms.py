@@ -1,4 +1,4 @@
-"""The company's own pace and habits, measured from its CRM: what is slow here, and what an empty field means here."""
+"""The company's own pace and habits, measured from its CRM: which pace is slow here, and what an empty field means."""
 
 from __future__ import annotations
 

@@ -112,8 +112,8 @@ def gaps_of(won: Iterable[WonDeal]) -> dict[str, Pace]:
 
 
 def steadied(paces: Mapping[str, Pace], last: Mapping[str, Pace]) -> dict[str, Pace]:
-    """Return the paces with the limits of the last time, unless they moved by more than a fifth: otherwise what is slow one day
-    might not be the next, and slow again the day after."""
+    """Return the paces with the limits of the last time, unless they moved by more than a fifth: otherwise a deal might be
+    slow one day, not the next, and slow again the day after."""
     return {stage: _steady(pace, last.get(stage)) for stage, pace in paces.items()}
 
 

@@ -36,7 +36,7 @@ class SignalQuestion:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
     """A signal that says nothing in this CRM, or that an administrator was asked about. `figures` are today's, or those of the
-    question if nothing was measured since. With `speaks`, the company uses by now what it relies on."""
+    question if nothing was measured since. With `speaks`, the company now has the entries that it relies on."""
 
     kind: SignalKind
     figures: str

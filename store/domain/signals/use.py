@@ -69,7 +69,7 @@ class OpenDeal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """What people enter, over all records. `planned` and `touched` are the ids of accounts and deals with something ahead, or
+    """People's entries, over all records. `planned` and `touched` are the ids of accounts and deals with something ahead, or
     a sign of life within the window; `crowded` are accounts with two contacts or more; `moved` are deals whose stage
     changed within the window for stages; `tasks` are (done, all) of those that were due in it."""
 

@@ -1,4 +1,4 @@
-"""How good the morning briefs are: how much they ask, how many words they take, what they repeat, cut and leave out."""
+"""How good the morning briefs are: how much they ask, how many words they take, and how much they repeat, cut and leave out."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _addresses(node: Any) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """A brief as it opens on a phone. `screens` is its height as a multiple of what is in sight of the conversation at once;
+    """A brief as it opens on a phone. `screens` is its height as a multiple of the part of the conversation in sight at once;
     `approve_in_sight` is whether the first Approve is (None: there is none)."""
 
     screens: float

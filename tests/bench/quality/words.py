@@ -22,7 +22,7 @@ _UNDRAWN = frozenset({"confirm", "alt_text", "block_id", "action_id", "value", "
 
 
 def count(blocks: Iterable[Block], *, controls: bool = True, folded: bool = True) -> int:
-    """Return the number of words; `controls` counts the labels of buttons and menus, `folded` what is in collapsed
+    """Return the number of words; `controls` counts the labels of buttons and menus, `folded` the texts in collapsed
     containers, beyond their titles."""
     return len(text_of(blocks, controls=controls, folded=folded).split())
 

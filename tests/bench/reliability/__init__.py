@@ -20,7 +20,7 @@ MOST_WORLDS = 50
 
 
 async def measure(*, worlds: int = 6, first_seed: int = 1, owners: int = 6, accounts: int = 40) -> dict[str, object]:
-    """Replay companies with noise through the real signals, and compare how sure the bot was with what was true.
+    """Replay companies with noise through the real signals, and compare how sure the bot was with the truth.
 
     `reliability` has a row for each kind of signal and age of the data, `levels` one for each age and each of the words that
     people read. An AUC is the chance that of two, the true one got the higher score: 0.5 is guessing. `auc_fresh` is that on data

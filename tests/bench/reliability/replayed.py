@@ -64,7 +64,7 @@ def judged(world: World) -> Iterator[Judged | Closed]:
 
 
 class _Truth:
-    """What is so in the world, by day."""
+    """The world's labels, by day."""
 
     def __init__(self, world: World) -> None:
         self.end = world.company.as_of

@@ -1,4 +1,4 @@
-"""How well a score tells one kind from the other."""
+"""How well a score separates one kind from the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An answer says no more than it was given, leads to where that stands, and never claims, orders, links or mentions."""
+"""An answer says no more than its sources, links to them, and never claims, orders, links or mentions."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def struck(text: str, *cites: str) -> list[str]:
         ("They said: “They will send the list in three weeks”.", [NOTE]),
         ('They said "want half of it by Monday".', [NOTE]),
         ("Their “send the list in thr…” still stands.", [NOTE]),
-        # what nobody can look up
+        # a judgement that can't be looked up
         ("They sound unhappy, and somebody should care.", []),
         ("", []),
     ],

@@ -23,7 +23,7 @@ PASS, STRIP, HOLD = Ruling.PASS, Ruling.STRIP, Ruling.HOLD
 
 
 def in_each(text: str) -> set[Ruling]:
-    """What is ruled of it wherever it stands."""
+    """The rulings on it in each of the texts."""
     return {judged({name: text}).ruling for name in Text}
 
 
@@ -63,7 +63,7 @@ def test_what_a_colleague_would_say_passes(text: str) -> None:
         ("A better offer would help.", "discount"),
         ("They would get a refund.", "discount"),
         ("Offer a dіscount.", "discount"),  # with a Cyrillic letter
-        ("Offer a dis\u200bcount.", "discount"),  # with a space that nobody sees
+        ("Offer a dis\u200bcount.", "discount"),  # with an invisible space
         ("Offer a ｄｉｓｃｏｕｎｔ.", "discount"),  # in letters of full width
         ("We guarantee delivery in May.", "legal promise"),
         ("We commit to deliver by March.", "legal promise"),

@@ -180,10 +180,10 @@ def test_what_the_facts_say_of_the_same_record_stays(text: str) -> None:
         "Pilot may close on 30 Sep.",
         "Pilot should be worth $84,000.",
         "Ask Matteo Lombardi (Sponsor of Pilot) for a date.",
-        # what nobody wrote
+        # events that no one wrote about
         "The customer has signed.",
         "They cancelled.",
-        # reasons and orders that nobody wrote
+        # reasons and orders that no one wrote
         "Cold chain slipped because Chidi Olawale left.",
         "Cold chain slipped after Chidi Olawale left.",
         "Pilot, the deal of Jo Lind, is worth $12,000.",

@@ -1,4 +1,4 @@
-"""All detectors: order, switches, and that every statement stands on its evidence."""
+"""All detectors: order, switches, and that every statement has its evidence."""
 
 from __future__ import annotations
 

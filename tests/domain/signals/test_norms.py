@@ -1,4 +1,4 @@
-"""What is slow here: the company's own pace, its limits, and what an import proves."""
+"""The company's own pace, its limits, and the worth of an import as proof."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bot's own tasks: what rests while they are open, and that they are nobody's overdue tasks."""
+"""The bot's own tasks: the signals that rest while they are open, and that they count as no one's overdue tasks."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_it_answers_its_own_advice_and_the_same_reason_on_the_same_record(
     known = own(kinds=tuple(mine), records=frozenset({"d1"}))
     key, record = (known.key if same_key else "other"), ("d1" if same_record else "d2")
     assert known.answers(key, theirs, record) == (same_key or (same_record and bool(mine & theirs)))
-    assert not OwnTask(id="t1").answers(key, theirs, record)  # its proposal is gone: no one knows what it answered
+    assert not OwnTask(id="t1").answers(key, theirs, record)  # its proposal is gone: its signals are unknown
 
 
 def test_a_task_about_a_task_is_told_by_what_its_advice_cites() -> None:

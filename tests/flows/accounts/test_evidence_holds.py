@@ -1,4 +1,4 @@
-"""Everything that goes out of a sloppy Claude resolves and says what it rests on, as a judge sees it who knows the CRM's story."""
+"""Everything that goes out of a sloppy Claude resolves and names its evidence, as a judge sees it who knows the CRM's story."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def reviews(made: Stage, brief: Brief, most: int) -> list[Brief]:
 
 
 async def remembering(made: Stage) -> None:
-    """Everything on record is remembered and can be asked for, where there is a memory."""
+    """Everything on record is remembered and can be asked for, if there is a memory."""
     if made.bot.services.memory is not None:
         await made.bot.remember()
         assert await made.bot.services.memory.answers()

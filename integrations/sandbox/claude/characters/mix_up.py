@@ -1,7 +1,7 @@
 """The mix-up character: well-formed sentences that put true pieces together wrongly, between honest ones.
 
-It cites everything it was given, so no citation gives it away. `meant` keeps what each sentence says, for whoever judges
-what came of it.
+It cites everything it was given, so no citation gives it away. `meant` keeps the meaning of each sentence, so that a
+judge can compare it with the records.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Well-formed sentences whose pieces are true and whose whole may not be: each with what it means, so that others can judge it.
+"""Well-formed sentences whose pieces are true and whose whole may not be: each with its meaning, so that others can judge it.
 
 A mixture takes a record, a value that belongs to another one, a direction turned round, a “never”, a count or a total.
 """
@@ -24,7 +24,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """A sentence and what it says; about the account with this id, "" if several. `honest` if it repeats what a fact says."""
+    """A sentence and its claims; about the account with this id, "" if several. `honest` if it repeats a fact."""
 
     text: str
     claims: tuple[Claimed, ...]

@@ -1,4 +1,4 @@
-"""The author without a model: what it proposes, on what, for whom, and what it does not repeat."""
+"""The author without a model: its proposals, on which record, for whom, and that it does not repeat itself."""
 
 from __future__ import annotations
 

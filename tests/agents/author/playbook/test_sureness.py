@@ -1,4 +1,4 @@
-"""How sure the playbook is: what goes with a signal, what speaks against it, and which pieces of its evidence count."""
+"""How sure the playbook is: evidence that goes with a signal or against it, and which pieces of its own count."""
 
 from __future__ import annotations
 

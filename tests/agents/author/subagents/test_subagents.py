@@ -1,4 +1,4 @@
-"""The Scout and the Analyst: what they bring is looked up again in the records and passages they name, or it is dropped."""
+"""The Scout and the Analyst: their findings are looked up again in the records and passages they name, or dropped."""
 
 from __future__ import annotations
 
@@ -161,12 +161,12 @@ async def test_what_the_passages_say_is_remembered_with_the_records_they_come_fr
         (
             "It improved after the kick-off.",
             ["outcome:p1#0", "meeting:m1#0"],
-        ),  # nobody wrote that one followed the other
+        ),  # no passage says that one followed the other
         ("They want 30 seats.", ["meeting:m1#0"]),
         ("We will send the list by Friday.", ["note:n2#0"]),
         ("We will send the list by Friday.", ["note:n1#0", "note:n2#0"]),
-        ("Somebody will cancel.", ["note:x9#0"]),  # of another account, whoever gave it
-        ("It improved.", ["outcome:p1#0"]),  # no record of the CRM stands behind it
+        ("Somebody will cancel.", ["note:x9#0"]),  # of another account
+        ("It improved.", ["outcome:p1#0"]),  # from no record of the CRM
         ("Something was promised.", []),
     ],
 )
