@@ -192,6 +192,17 @@ class Proposals(ProposalMoves):
         """Return proposals whose id has this prefix, for a person who types its first few characters."""
         return await self._all(select(proposals).where(proposals.c.id.startswith(prefix, autoescape=True)).limit(limit))
 
+    async def undecided_keys(self, owner_id: str, *, since: datetime) -> frozenset[str]:
+        """Return the keys of what the owner was asked since then and has not decided, expired or not."""
+        rows = await self._connection.execute(
+            select(proposals.c.key).where(
+                proposals.c.owner_id == owner_id,
+                proposals.c.state.in_((State.PENDING, State.EXPIRED)),
+                proposals.c.created_at >= since,
+            )
+        )
+        return frozenset(rows.scalars())
+
     async def open_by_key(
         self, owner_id: str, keys: Collection[str], *, or_decided_after: datetime | None = None
     ) -> dict[str, Proposal]:

@@ -48,7 +48,7 @@ def recommend(
     asked: Collection[str] = (),
 ) -> tuple[Recommendation, ...]:
     """Recommendations for one account, each with the exact write it proposes. The same facts give the same advice. `asked` are
-    the keys of the owner's open decisions."""
+    the keys of what the owner was asked and has not decided."""
     found = [
         Situation(signals=_as_asked(group, asked), facts=facts, context=context, owner=owner, manager=manager)
         for group in grouped(signals)
@@ -81,7 +81,7 @@ def recommend(
 
 
 def _as_asked(signals: Sequence[Signal], asked: Collection[str]) -> tuple[Signal, ...]:
-    """A record's signals; first the one that an open decision is about, unless a graver one leads. Two that weigh about
+    """A record's signals; first the one that an earlier question is about, unless a graver one leads. Two that weigh about
     the same would otherwise take turns from day to day, and each turn would be another question."""
     first = next(
         (each for each in signals if any(key.endswith(f":{each.kind}:{each.record_id}") for key in asked)), None

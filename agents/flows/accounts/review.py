@@ -47,7 +47,7 @@ class Material:
     changes: Mapping[str, Sequence[Change]]
     stage_since: Mapping[str, datetime]
     priors: Mapping[str, Sequence[Prior]]
-    asked: frozenset[str]  # the keys of the owner's open decisions
+    asked: frozenset[str]  # the keys of what the owner was asked and has not decided
     data_as_of: datetime | None
     unread: Sequence[str]  # a sentence for each part of the CRM that the last read left out
     currency: Currency
@@ -89,7 +89,7 @@ async def gather(
         norms=await tx.norms.last(),
         switched_off=await tx.questions.off(),
         priors=await tx.proposals.priors(owner.id, [facts.id for facts in book], since=now - REMEMBERED),
-        asked=frozenset(each.recommendation.key for each in await tx.proposals.pending([owner.id])),
+        asked=await tx.proposals.undecided_keys(owner.id, since=now - REMEMBERED),
         data_as_of=await tx.sync.last_success(),
         unread=await tx.sync.problems(),
         currency=await tx.sync.currency(currency),

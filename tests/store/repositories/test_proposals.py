@@ -273,3 +273,21 @@ async def test_a_brief_took_over_what_it_superseded_itself_and_nothing_older(dat
     async with database.reading() as tx:
         assert await tx.proposals.briefs_taken_over("b2") == ["b1"]
         assert await tx.proposals.briefs_taken_over("b0") == []
+
+
+async def test_what_an_owner_was_asked_and_has_not_decided_is_known_by_key_expired_or_not(database: Database) -> None:
+    undecided = [
+        proposal("p1", key="waits"),
+        proposal("p2", key="over", expires_at=NOW - timedelta(minutes=1)),  # before the job that expires it ran
+        proposal("p3", key="expired", state=State.EXPIRED),
+    ]
+    others = [
+        proposal("p4", key="rejected", state=State.REJECTED),
+        proposal("p5", key="done", state=State.DONE),
+        proposal("p6", key="ben's", owner=BEN),
+        proposal("p7", key="old", state=State.EXPIRED, created_at=NOW - timedelta(days=91)),
+    ]
+    await stored(database, *undecided, *others)
+    async with database.reading() as tx:
+        found = await tx.proposals.undecided_keys(ANNA.id, since=NOW - timedelta(days=90))
+    assert found == {"waits", "over", "expired"}
