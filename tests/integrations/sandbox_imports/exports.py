@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+PUBLIC = Path(__file__).parents[4] / "shared" / "data" / "crm_files"
+
 SALES_SUITE = {  # ids, camel case, stages with won and lost in one column, types of activities in one file
     "Account.csv": "Id,Name,Industry,AnnualRevenue,OwnerId,CreatedDate\n001,Delta Freight,Logistics,5000000,005A,2025-01-10\n"
     "002,Elm Bakery,Food,250000,005B,2025-02-11\n",
@@ -60,6 +62,8 @@ NO_ACCOUNTS = {  # deals only, all of them closed, without a day
 
 
 def put(folder: Path, files: Mapping[str, str], *, encoding: str = "utf-8") -> Path:
+    """The folder, made if need be, with these files in it."""
+    folder.mkdir(exist_ok=True)
     for name, text in files.items():
         (folder / name).write_bytes(text.encode(encoding))
     return folder

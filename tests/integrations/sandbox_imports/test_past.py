@@ -36,7 +36,6 @@ def stages_of(folder: Path) -> dict[str, list[tuple[str, object]]]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "data").mkdir()
     return put(tmp_path / "data", FILES)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -15,27 +14,25 @@ from integrations.sandbox.history import Company
 from integrations.sandbox.imports import Fault, load_csv, suggest_mapping
 from integrations.sandbox.imports.suggest.toml import comment, heading, pair
 from store.domain.errors import BadInput
-from tests.bot.shell import sergas
 from tests.integrations.sandbox_imports.exports import (
     DASHED,
     HUB,
     LOGINS,
     NO_ACCOUNTS,
     ONE_FILE,
+    PUBLIC,
     SALES_SUITE,
     TITLED,
     put,
 )
 
-PUBLIC = Path(__file__).parents[4] / "shared" / "data" / "crm_files"
 
-
-def drafted(folder: Path) -> tuple[Company, str, list[Fault]]:
-    """The company that the unedited draft loads, the draft, and the faults it leaves out."""
+def drafted(folder: Path, mapping: Path | None = None) -> tuple[Company, str, list[Fault]]:
+    """The company that the unedited draft loads, the draft, and the faults it leaves out. It is written beside the folder, or as
+    `mapping`."""
     text = suggest_mapping(folder).text
-    mapping = folder.parent / f"{folder.name}.toml" if not folder.is_relative_to(PUBLIC) else Path("/nowhere")
-    if mapping.parent.is_dir():
-        mapping.write_text(text, encoding="utf-8")
+    mapping = mapping or folder.parent / "mapping.toml"
+    mapping.write_text(text, encoding="utf-8")
     told: list[Fault] = []
     return load_csv(folder, mapping, tell=told.extend), text, told
 
@@ -68,13 +65,8 @@ def pointing(company: Company, module: str, field: str) -> dict[str, str | None]
     return {name: names[str(value["id"])] if isinstance(value, dict) else None for name, value in found.items()}
 
 
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "data").mkdir()
-    return tmp_path / "data"
-
-
 def test_ids_join_people_accounts_deals_and_tasks(tmp_path: Path) -> None:
-    company, _, told = drafted(put(folder(tmp_path), SALES_SUITE))
+    company, _, told = drafted(put(tmp_path / "data", SALES_SUITE))
     assert told == []
     assert [(user.full_name, user.role) for user in company.users][-1] == ("Cy Boss", "Sales Manager")
     assert pointing(company, "Accounts", "Owner") == {"Delta Freight": "Ada Seller", "Elm Bakery": "Ben Okoye"}
@@ -97,7 +89,7 @@ def test_ids_join_people_accounts_deals_and_tasks(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_names_join_too_and_european_files_need_no_word(tmp_path: Path, encoding: str) -> None:
-    company, _, told = drafted(put(folder(tmp_path), HUB, encoding=encoding))
+    company, _, told = drafted(put(tmp_path / "data", HUB, encoding=encoding))
     assert told == []
     assert {user.full_name for user in company.users} == {"Ada Seller", "Ben Okoye"}
     deals = last_states(company, "Deals")
@@ -107,7 +99,7 @@ def test_names_join_too_and_european_files_need_no_word(tmp_path: Path, encoding
 
 
 def test_one_file_gives_accounts_people_and_deals(tmp_path: Path) -> None:
-    company, _, told = drafted(put(folder(tmp_path), ONE_FILE))
+    company, _, told = drafted(put(tmp_path / "data", ONE_FILE))
     assert told == []
     assert pointing(company, "Accounts", "Owner") == {"Delta Freight": "Ada Seller", "Elm": "Ben Okoye"}
     deals = last_states(company, "Deals")
@@ -120,7 +112,7 @@ def test_one_file_gives_accounts_people_and_deals(tmp_path: Path) -> None:
 
 
 def test_headers_may_carry_their_module_and_deals_end_on_either_day(tmp_path: Path) -> None:
-    company, _, told = drafted(put(folder(tmp_path), DASHED))
+    company, _, told = drafted(put(tmp_path / "data", DASHED))
     assert told == []
     ends = {str(event.at.date()): event.fields["Stage"] for event in company.events if event.op == "update"}
     assert ends == {"2026-02-02": "Won", "2026-02-12": "Lost"}
@@ -129,7 +121,7 @@ def test_headers_may_carry_their_module_and_deals_end_on_either_day(tmp_path: Pa
 
 
 def test_people_may_be_known_by_their_logins(tmp_path: Path) -> None:
-    company, _, told = drafted(put(folder(tmp_path), LOGINS))
+    company, _, told = drafted(put(tmp_path / "data", LOGINS))
     assert told == []
     assert pointing(company, "Accounts", "Owner") == {"Delta": "Ada Seller", "Elm": "Ben Okoye"}
     assert {user.full_name: user.active for user in company.users} == {"Ada Seller": True, "Ben Okoye": False}
@@ -137,7 +129,7 @@ def test_people_may_be_known_by_their_logins(tmp_path: Path) -> None:
 
 
 def test_deals_need_no_accounts(tmp_path: Path) -> None:
-    company, text, told = drafted(put(folder(tmp_path), NO_ACCOUNTS))
+    company, text, told = drafted(put(tmp_path / "data", NO_ACCOUNTS))
     assert told == []
     assert {name: row["Stage"] for name, row in last_states(company, "Deals").items()} == {
         "1641984": "Won",
@@ -147,7 +139,7 @@ def test_deals_need_no_accounts(tmp_path: Path) -> None:
 
 
 def test_titles_above_the_table_and_utf_16_are_seen(tmp_path: Path) -> None:
-    company, text, _ = drafted(put(folder(tmp_path), TITLED, encoding="utf-16"))
+    company, text, _ = drafted(put(tmp_path / "data", TITLED, encoding="utf-16"))
     assert {name: row["Stage"] for name, row in last_states(company, "Deals").items()} == {
         "Fleet": "Talks",
         "Vans": "Won",
@@ -158,7 +150,7 @@ def test_titles_above_the_table_and_utf_16_are_seen(tmp_path: Path) -> None:
 def test_what_is_unsure_is_said_beside_it(tmp_path: Path) -> None:
     files = {**HUB, "deals.csv": HUB["deals.csv"].replace("Elm;20", "Elmo;20").replace("15.01.2026", "15/01/2026")}
     files["notes.csv"] = files["notes.csv"].replace("10.02.2026", "10/02/26")
-    company, text, told = drafted(put(folder(tmp_path), files))
+    company, text, told = drafted(put(tmp_path / "data", files))
     assert (
         'Account_Name = { column = "Associated Company", lookup = "Accounts" }  # check: “Elmo” not among the Accounts'
         in text
@@ -171,7 +163,7 @@ def test_what_is_unsure_is_said_beside_it(tmp_path: Path) -> None:
 
 def test_closed_deals_without_any_day_stay_closed(tmp_path: Path) -> None:
     files = {"deals.csv": "deal,company,stage,amount\nFleet,Delta,Talks,5\nVans,Delta,Won,7\n"}
-    company, text, _ = drafted(put(folder(tmp_path), files))
+    company, text, _ = drafted(put(tmp_path / "data", files))
     assert {name: row["Stage"] for name, row in last_states(company, "Deals").items()} == {
         "Fleet": "Talks",
         "Vans": "Won",
@@ -180,7 +172,7 @@ def test_closed_deals_without_any_day_stay_closed(tmp_path: Path) -> None:
 
 
 def test_files_that_cannot_be_read_or_used_are_named(tmp_path: Path) -> None:
-    data = put(folder(tmp_path), {**HUB, "twice.csv": "id,id\n1,2\n", "sheet.xlsx": "PK"})
+    data = put(tmp_path / "data", {**HUB, "twice.csv": "id,id\n1,2\n", "sheet.xlsx": "PK"})
     (tmp_path / "secret.csv").write_text("deal,stage\nSecret,Won\n")
     (data / "link.csv").symlink_to(tmp_path / "secret.csv")
     text = suggest_mapping(data).text
@@ -194,7 +186,7 @@ def test_files_without_deals_or_accounts_are_refused_in_one_sentence(tmp_path: P
     with pytest.raises(
         BadInput, match=r"None of weather\.csv looks like deals or accounts; write the mapping yourself"
     ):
-        suggest_mapping(put(folder(tmp_path), {"weather.csv": "day,rain\n2026-03-06,5\n"}))
+        suggest_mapping(put(tmp_path / "data", {"weather.csv": "day,rain\n2026-03-06,5\n"}))
     (tmp_path / "data" / "weather.csv").unlink()
     with pytest.raises(BadInput, match="There are no CSV files in"):
         suggest_mapping(tmp_path / "data")
@@ -247,10 +239,7 @@ def test_hostile_cells_make_a_draft_that_reads_back(tmp_path: Path, cells: list[
 def test_a_public_export_loads_with_its_draft_as_it_is(
     tmp_path: Path, name: str, created: dict[str, int], closed: dict[str, int], left_out: int
 ) -> None:
-    mapping = tmp_path / "mapping.toml"
-    mapping.write_text(suggest_mapping(PUBLIC / name).text, encoding="utf-8")
-    told: list[Fault] = []
-    company = load_csv(PUBLIC / name, mapping, tell=told.extend)
+    company, _, told = drafted(PUBLIC / name, tmp_path / "mapping.toml")
     activities = ("Calls", "Events", "Tasks", "Notes")
     modules = [
         event.module if event.module not in activities else "Activities"
@@ -262,57 +251,3 @@ def test_a_public_export_loads_with_its_draft_as_it_is(
     stages = {event.id: event.fields["Stage"] for event in company.events if "Stage" in event.fields}
     assert Counter(stage for stage in stages.values() if stage in won_or_lost) == closed
     assert len(told) == left_out
-
-
-def test_the_command_writes_a_mapping_and_the_import_takes_it(tmp_path: Path) -> None:
-    data = put(folder(tmp_path), SALES_SUITE)
-    shown = sergas("sandbox", "import", "--suggest", str(data), cwd=tmp_path)
-    assert (shown.returncode, tomllib.loads(shown.stdout)["name"]) == (0, "data")
-    written = sergas("sandbox", "import", "--suggest", str(data), "--out", "mapping.toml", cwd=tmp_path)
-    assert (written.returncode, (tmp_path / "mapping.toml").read_text()) == (0, shown.stdout)
-    again = sergas("sandbox", "import", "--suggest", str(data), "--out", "mapping.toml", cwd=tmp_path)
-    assert (again.returncode, again.stderr) == (
-        2,
-        "sergas: mapping.toml exists already; choose another --out or remove it.\n",
-    )
-    ran = sergas("sandbox", "import", str(data), "--mapping", "mapping.toml", "--json", cwd=tmp_path)
-    told = json.loads(ran.stdout)
-    assert (told["company"], told["left_out"], (tmp_path / "sandbox-zoho.db").is_file()) == ("data", [], True)
-
-
-def test_the_command_reports_every_fault_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    data = put(folder(tmp_path), SALES_SUITE)
-    mapping = suggest_mapping(data).text
-    (tmp_path / "mapping.toml").write_text(mapping)
-    deals = SALES_SUITE["Opportunity.csv"].replace("48000", "1.2M").replace("2026-02-01", "31/02/2026")
-    (data / "Opportunity.csv").write_text(deals + deals.splitlines()[-1] + "\n")
-    ran = sergas("sandbox", "import", str(data), "--mapping", "mapping.toml", cwd=tmp_path)
-    assert (ran.returncode, ran.stderr.splitlines()) == (
-        2,
-        [
-            "sergas: Opportunity.csv, line 5, column Id: the key “006C” appears twice.",
-            "Opportunity.csv, line 2, column Amount: “1.2M” is not a number.",
-            "Opportunity.csv, line 3, column CloseDate: “31/02/2026” is not a date.",
-        ],
-    )
-    ran = sergas("sandbox", "import", str(data), "--mapping", "mapping.toml", "--json", cwd=tmp_path)
-    faults = json.loads(ran.stdout)["faults"]
-    assert [(each["file"], each["line"], each["column"]) for each in faults] == [
-        ("Opportunity.csv", 5, "Id"),
-        ("Opportunity.csv", 2, "Amount"),
-        ("Opportunity.csv", 3, "CloseDate"),
-    ]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "mapping.toml"]
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not PUBLIC.is_dir(), reason="the data is not beside the repository")
-@pytest.mark.parametrize("name", ["sales_crm", "dynamics", "bitrix"])
-def test_the_whole_loop_runs_on_a_public_export_with_its_draft(tmp_path: Path, name: str) -> None:
-    sergas("sandbox", "import", "--suggest", str(PUBLIC / name), "--out", "mapping.toml", cwd=tmp_path)
-    options = ("--data", str(PUBLIC / name), "--mapping", "mapping.toml", "--port", "0", "--author", "playbook")
-    ran = sergas("demo", *options, "--check", cwd=tmp_path)
-    assert ran.returncode == 0, ran.stderr
-    figures = json.loads(ran.stdout)
-    assert figures["approved"] == figures["writes"] > 0
-    assert (figures["briefs"], figures["duplicates"], figures["audit_ok"]) == (figures["owners"], 0, True)
