@@ -75,15 +75,14 @@ async def run_suggest(directory: Path, *, out: Path | None, as_json: bool) -> in
     if not out:
         sys.stdout.write(drafted.text)
     where = f"in {out}" if out else "above"
-    sys.stderr.write(
-        f"Look at the {drafted.checks} comments with “check” {where}; it leaves out {drafted.left_out} faults.\n"
-    )
+    look = f"Look at the {drafted.checks} comments with “check” {where}"
+    write_line(f"{look}; it leaves out {drafted.left_out} faults.", sys.stderr)
     return 0
 
 
 def _suggest(directory: Path, out: Path | None) -> Suggestion:
-    if out and out.exists():
-        raise BadInput(f"{out} exists already; choose another --out or remove it.")
+    if out:
+        _must_be_new(out)
     drafted = suggest_mapping(directory)
     try:
         if out:
@@ -93,10 +92,14 @@ def _suggest(directory: Path, out: Path | None) -> Suggestion:
     return drafted
 
 
-def _import(options: ImportOptions) -> dict[str, object]:
-    out = options.out or DEFAULT_OUT
+def _must_be_new(out: Path) -> None:
     if out.exists():
         raise BadInput(f"{out} exists already; choose another --out or remove it.")
+
+
+def _import(options: ImportOptions) -> dict[str, object]:
+    out = options.out or DEFAULT_OUT
+    _must_be_new(out)
     if not out.parent.is_dir():
         raise BadInput(f"There is no folder {out.parent} to write {out.name} to.")
     company, left_out = read_company(options.directory, options.mapping, tell=not options.as_json)
