@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-from store.domain.text.controls import CONTROL, harmless
+from store.domain.text.controls import CONTROL, escaped, harmless
 
 
 def write_line(text: str, stream: TextIO | None = None) -> None:
@@ -22,7 +22,7 @@ def write_line(text: str, stream: TextIO | None = None) -> None:
 def write_json(told: object, *, indent: int | None = None) -> None:
     """Print one JSON value, for a program or a person: letters as they are, control characters escaped."""
     text = json.dumps(told, ensure_ascii=False, indent=indent, default=str)
-    sys.stdout.write(CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+    sys.stdout.write(f"{escaped(text)}\n")
 
 
 class Terminal(Console):

@@ -7,13 +7,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from integrations.sandbox.history import Company
 from integrations.sandbox.imports import Fault, load_csv, suggest_mapping
 from integrations.sandbox.imports.suggest.toml import comment, heading, pair
 from store.domain.errors import BadInput
+from store.domain.text.controls import CONTROL
 from tests.integrations.sandbox_imports.exports import (
     DASHED,
     HUB,
@@ -196,15 +197,17 @@ def test_files_without_deals_or_accounts_are_refused_in_one_sentence(tmp_path: P
 
 HOSTILE = st.text(
     alphabet=st.one_of(
-        st.sampled_from("\"'\\#[]={}\n\r\t\x1b\x7f,\u2028é"), st.characters(blacklist_categories=["Cs"])
+        st.sampled_from("\"'\\#[]={}\n\r\t\x1b\x7f\x9b\u202e,\u2028é"), st.characters(blacklist_categories=["Cs"])
     ),
     max_size=30,
 )
 
 
+@example("\x9b2J\u202e", "\x85")
 @given(HOSTILE, HOSTILE)
-def test_no_header_or_cell_gets_out_of_its_quotes(one: str, other: str) -> None:
+def test_no_header_or_cell_gets_out_of_its_quotes_or_moves_the_cursor(one: str, other: str) -> None:
     lines = [heading("files", one), pair(other, {one: [other, one]}, other), comment(one), comment(other)]
+    assert not any(map(CONTROL.search, lines))
     assert tomllib.loads("\n".join(lines)) == {"files": {one: {other: {one: [other, one]}}}}
 
 

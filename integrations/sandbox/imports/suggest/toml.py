@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from integrations.sandbox.imports.faults import printable
+from store.domain.text.controls import escaped
 
 Value = object
 
@@ -30,7 +31,7 @@ def literal(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return escaped(json.dumps(value, ensure_ascii=False))
     if isinstance(value, Mapping):
         return (
             "{ " + ", ".join(f"{_key(str(key))} = {literal(each)}" for key, each in value.items()) + " }"
