@@ -14,10 +14,9 @@ from datetime import datetime
 import structlog
 
 from integrations.zoho.cells import NEVER, moment, time_in
-from integrations.zoho.errors import unexpected
 from integrations.zoho.reading.bulk import CREDITS_A_JOB, GONE, ROWS_A_JOB, BulkReads
-from integrations.zoho.reading.paging import FIRST, Rows, last_id, note_pages, query_pages, rows_of
-from integrations.zoho.reading.queries import ROWS, modified_since, select_count
+from integrations.zoho.reading.paging import FIRST, NOT_QUERIED, Rows, count_rows, last_id, note_pages, query_pages
+from integrations.zoho.reading.queries import ROWS, modified_since
 from integrations.zoho.transport import ReadTransport
 from store.domain.errors import CrmAuth, CrmRefused
 
@@ -95,7 +94,7 @@ class Feed:
             start, number = Position(after=last_id(rows) or start.after), number + 1
             yield rows, start
             if may_export and number == PAGES_BEFORE_COUNTING and len(rows) == ROWS:
-                total = await self._count(module)
+                total = await count_rows(self._transport, module)
                 if bulk_pays(rows=total, left=total - number * ROWS) and (job := await self._ordered(module, fields)):
                     break
         else:
@@ -134,13 +133,6 @@ class Feed:
                 yield rows, position
             more, position = export.more, Position(page=position.page + 1)
 
-    async def _count(self, module: str) -> int:
-        rows = rows_of(await self._transport.query(select_count(module), limit=1))
-        count = next(iter(rows[0].values()), None) if rows else None
-        if not isinstance(count, int):
-            raise unexpected(f"it does not say how many {module} there are")
-        return count
-
     async def _notes(
         self, fields: Sequence[str], since: datetime | None, start: Position
     ) -> AsyncIterator[tuple[Rows, Position]]:
@@ -151,7 +143,7 @@ class Feed:
                     yield page
                 return
             except CrmRefused as exc:
-                if exc.code not in ("INVALID_QUERY", "INVALID_MODULE", "NOT_SUPPORTED") or start.after != FIRST:
+                if exc.code not in NOT_QUERIED or start.after != FIRST:
                     raise
                 self._notes_by_query = False
         begin = moment(start.edge) if start.edge else since

@@ -8,7 +8,7 @@ from typing import Any
 
 from integrations.zoho.cells import NEVER, identifier, time_in
 from integrations.zoho.errors import unexpected
-from integrations.zoho.reading.queries import FIELDS, ROWS, after_id, select, stamp
+from integrations.zoho.reading.queries import FIELDS, ROWS, after_id, select, select_count, stamp
 from integrations.zoho.transport import Answer, ReadTransport
 from store.domain.errors import CrmRefused
 
@@ -16,6 +16,9 @@ Rows = list[dict[str, Any]]
 
 PAGE = 200  # the most rows a list gives per page
 FIRST = "0"  # below every id
+NOT_QUERIED = frozenset(
+    {"INVALID_QUERY", "INVALID_MODULE", "NOT_SUPPORTED"}
+)  # of notes, whose queries not every Zoho allows
 MOST_BY_PAGE = 2_000  # rows that page numbers reach; a list without page tokens ends there
 
 
@@ -47,6 +50,15 @@ async def query_pages(
         if not more:
             return
         after = last
+
+
+async def count_rows(transport: ReadTransport, module: str, *conditions: str) -> int:
+    """Count the rows of a module that meet all conditions. Raises: CrmError."""
+    rows = rows_of(await transport.query(select_count(module, *conditions), limit=1))
+    count = next(iter(rows[0].values()), None) if rows else 0
+    if not isinstance(count, int):
+        raise unexpected(f"it does not say how many {module} there are")
+    return count
 
 
 async def list_pages(

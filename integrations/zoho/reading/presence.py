@@ -5,15 +5,12 @@ A record that returns (restored, shared with us again) keeps its old Modified_Ti
 
 from __future__ import annotations
 
-from integrations.zoho.errors import unexpected
 from integrations.zoho.reading.catalogue import Catalogue
-from integrations.zoho.reading.paging import FIRST, list_pages, query_pages, rows_of
-from integrations.zoho.reading.queries import after_id, count_ids, up_to_id
+from integrations.zoho.reading.paging import FIRST, NOT_QUERIED, count_rows, list_pages, query_pages
+from integrations.zoho.reading.queries import after_id, up_to_id
 from integrations.zoho.transport import ReadTransport
 from integrations.zoho.wire import ids_of
 from store.domain.errors import CrmRefused
-
-NOT_QUERIED = frozenset({"INVALID_QUERY", "INVALID_MODULE", "NOT_SUPPORTED"})
 
 
 class Presence:
@@ -28,14 +25,10 @@ class Presence:
             return None
         conditions = (after_id(after or FIRST), *([up_to_id(upto)] if upto else []))
         try:
-            rows = rows_of(await self._transport.query(count_ids(module, *conditions), limit=1))
+            return await count_rows(self._transport, module, *conditions)
         except CrmRefused as exc:
             await self._excuse(module, exc)
             return None
-        count = next(iter(rows[0].values()), None) if rows else 0
-        if not isinstance(count, int):
-            raise unexpected(f"it does not say how many {module} there are")
-        return count
 
     async def ids(self, module: str, *, after: str, upto: str) -> set[str]:
         """Return the ids in this range; of notes that may not be queried, from a list of all. Raises: CrmError."""

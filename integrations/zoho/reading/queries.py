@@ -81,14 +81,9 @@ def select(module: str, fields: Sequence[str], *conditions: str, limit: int = RO
     return f"select {', '.join(fields)} from {module} where {where} order by id asc limit {limit}"  # noqa: S608 - COQL takes no parameters; values are quoted by us
 
 
-def select_count(module: str) -> str:
-    """Query the number of a module's rows."""
-    return count_ids(module, "id is not null")
-
-
-def count_ids(module: str, *conditions: str) -> str:
+def select_count(module: str, *conditions: str) -> str:
     """Query the number of a module's rows that meet all conditions."""
-    return f"select COUNT(id) from {module} where {all_of(conditions)} limit 1"  # noqa: S608 - names of ours; values are quoted by us
+    return f"select COUNT(id) from {module} where {all_of(conditions or ('id is not null',))} limit 1"  # noqa: S608 - names of ours; values are quoted by us
 
 
 def select_groups(module: str, columns: Sequence[str], figures: Sequence[str], *conditions: str) -> str:

@@ -1,4 +1,4 @@
-"""Insight: numbers with what they count, moods with their words, promises with what shows that they were kept."""
+"""Insight: numbers and their counts, moods and their words, promises and the proof that they were kept."""
 
 from __future__ import annotations
 

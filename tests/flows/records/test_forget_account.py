@@ -196,7 +196,7 @@ async def test_nothing_of_a_forgotten_account_is_left_in_any_table(database: Dat
 
 
 def everything(url: str) -> set[str]:
-    """Which canaries stand in any row of any table."""
+    """The canaries in any row of any table."""
     engine = create_engine(url.replace("+aiosqlite", ""))
     found = set()
     with engine.connect() as connection:
@@ -248,7 +248,7 @@ async def test_no_byte_of_it_is_left_in_the_files(sqlite_database: Database, tmp
 
 
 def planted(folder: Path) -> set[str]:
-    """Which canaries stand in any file; what one word begins with an index may share with the word before it."""
+    """The canaries in any file; an index may share the start of a word with the word before it."""
     content = content_of(folder)
     return {each for each in CANARIES if each[1:].encode() in content}
 

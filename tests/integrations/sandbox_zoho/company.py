@@ -43,7 +43,7 @@ USERS = (
 
 @dataclass(slots=True)
 class StillClock:
-    """A clock that stands until it is set."""
+    """A clock that does not move until it is set."""
 
     moment: datetime = NOW
 

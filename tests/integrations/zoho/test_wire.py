@@ -373,7 +373,7 @@ def test_what_most_deals_of_a_withdrawn_stage_say_is_its_meaning(rows: list[Any]
     assert (pipeline.outcome("Old"), pipeline.position("Old"), pipeline.position("Talks")) == (outcome, None, 0)
 
 
-def test_without_a_probability_the_name_of_a_withdrawn_stage_tells() -> None:
+def test_without_a_probability_the_name_of_a_withdrawn_stage_decides() -> None:
     rows = [{"Stage": name, "COUNT(id)": 1} for name in ("Won - legacy", "LOST 2019", "Wonderful talks")]
     pipeline = with_withdrawn(Pipeline(()), rows)
     assert [stage.outcome for stage in pipeline.stages] == [StageOutcome.WON, StageOutcome.LOST, StageOutcome.OPEN]
