@@ -73,34 +73,6 @@ class Directory:
             raise Refused(f"{person.name}'s e-mail address belongs to another CRM user.")
         return str(user["id"])
 
-    async def _looked_again(self, link: Link) -> bool:
-        """Whether the link holds, by what Slack said within the last day."""
-        if not link.is_due(self._clock.now()):
-            return link.holds
-        user = await self._user(link.user_id)
-        return await self._note(link, user, await self._team_id())
-
-    async def _note(self, link: Link, user: Mapping[str, Any], team_id: str) -> bool:
-        """Whether Slack shows the same person as when they were linked."""
-        now = self._clock.now()
-        async with self._database.transaction(urgent=True) as tx:
-            person = await tx.people.get(link.person_id)
-            email = str((user.get("profile") or {}).get("email") or "")
-            same = person is not None and is_colleague(user, team_id) and is_same_address(email, person.email)
-            await tx.links.looked(link, now, same=same)
-            if same == (link.lapsed_at is not None):
-                await note(tx, OURSELVES, "link.restored" if same else "link.lapsed", link.person_id)
-        return same
-
-    async def _user(self, user_id: str) -> Mapping[str, Any]:
-        try:
-            user: Mapping[str, Any] = (await self._client.users_info(user=user_id))["user"]
-        except SLACK_ERRORS as exc:
-            if isinstance(exc, SlackApiError) and error_code(exc) in _NOBODY:
-                return {}
-            raise SlackUnavailable("Slack didn't say who you are, so nothing was done. Please try again.") from exc
-        return user
-
     async def reaches(self, person: Person) -> bool:
         """Satisfies `agents.ports.Directory`."""
         try:
@@ -122,11 +94,38 @@ class Directory:
             return False
         try:
             user: Mapping[str, Any] = (await self._client.users_info(user=link.user_id))["user"]
-            await self._note(link, user, await self._team_id())
+            await self._note(link, user)
         except SLACK_ERRORS as exc:
             log.warning("slack.lookup_refused", person_id=person.id, error=type(exc).__name__)
-            return False  # what Slack doesn't say is asked again the next day
+            return False  # the next look asks again
         return bool(user.get("deleted"))
+
+    async def _looked_again(self, link: Link) -> bool:
+        """Whether the link holds, by what Slack said within the last day."""
+        if not link.is_due(self._clock.now()):
+            return link.holds
+        return await self._note(link, await self._user(link.user_id))
+
+    async def _note(self, link: Link, user: Mapping[str, Any]) -> bool:
+        """Whether Slack shows the same person as when they were linked, which it stores."""
+        now, team_id = self._clock.now(), await self._team_id()
+        async with self._database.transaction(urgent=True) as tx:
+            person = await tx.people.get(link.person_id)
+            email = str((user.get("profile") or {}).get("email") or "")
+            same = person is not None and is_colleague(user, team_id) and is_same_address(email, person.email)
+            await tx.links.looked(link, now, same=same)
+            if same == (link.lapsed_at is not None):
+                await note(tx, OURSELVES, "link.restored" if same else "link.lapsed", link.person_id)
+        return same
+
+    async def _user(self, user_id: str) -> Mapping[str, Any]:
+        try:
+            user: Mapping[str, Any] = (await self._client.users_info(user=user_id))["user"]
+        except SLACK_ERRORS as exc:
+            if isinstance(exc, SlackApiError) and error_code(exc) in _NOBODY:
+                return {}
+            raise SlackUnavailable("Slack didn't say who you are, so nothing was done. Please try again.") from exc
+        return user
 
     async def _look_up(self, person: Person) -> Mapping[str, Any]:
         try:
