@@ -28,13 +28,12 @@ from store.domain.brief.brief import Brief
 from store.domain.brief.handover import SHOWN, Handed
 from store.domain.crm.accounts import Person
 from store.domain.gate.approvals import MOST_AT_ONCE
-from store.domain.gate.proposals import IN_FLIGHT, Proposal, State
+from store.domain.gate.proposals import UNDER_WAY, Proposal, State
 from store.domain.gate.writes.reassign_account import ReassignAccount
 from store.domain.text.wording import joined, plural
 
 REASSIGN, CHOOSE_MODAL, REASSIGN_MODAL = "reassign_accounts", "reassign_choose", "reassign_modal"
 NEW_OWNER, CHOSEN = "new_owner", "reassigned"  # the blocks of the modal in which they are chosen
-_UNDER_WAY = IN_FLIGHT | {State.PENDING}
 
 
 def orphan_messages(
@@ -43,7 +42,7 @@ def orphan_messages(
     """The message, the only part. `left` are the accounts that are still without an owner by the CRM's last data; with `over`,
     the reader may not give them away here."""
     given = _given(brief, proposals)
-    under_way = {account_id for account_id, each in given.items() if each.state in (*_UNDER_WAY, State.DONE)}
+    under_way = {account_id for account_id, each in given.items() if each.state in (*UNDER_WAY, State.DONE)}
     waiting = [each for each in left if each.account_id not in under_way]
     title = _title(brief)
 
@@ -155,7 +154,7 @@ def _came_of_it(given: Mapping[str, Proposal], reader: Reader) -> Iterator[Block
     lines = [
         f"• {handed_name(each.account_id, each.account_name, reader)}: {status_line(each, reader, None)}"
         for each in given.values()
-        if each.state in (*_UNDER_WAY, State.DEAD)
+        if each.state in (*UNDER_WAY, State.DEAD)
     ]
     if lines:
         left = [f"… and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
@@ -169,6 +168,6 @@ def _receiver(proposal: Proposal, reader: Reader) -> str:
 
 
 def _to(proposal: Proposal) -> str:
-    """Who gets it by the payload, which is what is written."""
+    """The new owner by the payload, which is written as it is."""
     assert isinstance(proposal.write, ReassignAccount)
     return f"*{named(proposal.write.to_name, limit=60)}*"

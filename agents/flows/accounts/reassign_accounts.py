@@ -28,7 +28,7 @@ from store.domain.crm.accounts import Account, Kind, Person
 from store.domain.crm.basis import facts_in
 from store.domain.errors import BadInput, NotFound, Refused
 from store.domain.gate.approvals import MOST_AT_ONCE
-from store.domain.gate.proposals import IN_FLIGHT, Action, AdviceSource, Proposal, Recommendation, SourceKind, State
+from store.domain.gate.proposals import UNDER_WAY, Action, AdviceSource, Proposal, Recommendation, SourceKind, State
 from store.domain.gate.stakes import needs_second
 from store.domain.gate.writes.reassign_account import ReassignAccount
 from store.domain.signals.evidence import standing
@@ -36,8 +36,6 @@ from store.domain.signals.kinds import Risk
 from store.domain.text.wording import plural
 
 log = structlog.get_logger()
-
-_UNDER_WAY = IN_FLIGHT | {State.PENDING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,12 +194,12 @@ class ReassignAccounts:
     async def _kept(self, tx: Tx, caller: Caller, opened: _Open, proposals: Sequence[Proposal]) -> list[Proposal]:
         """Store the proposals, without those whose account someone is giving away already; return those to approve. Of a request
         that is handled again, these are the ones that it stored before."""
-        await tx.briefs.add_to_handover(opened.brief.id, ())  # waits for whoever does the same
+        await tx.briefs.add_to_handover(opened.brief.id, ())  # waits for anyone who does the same
         brief = await tx.briefs.get(opened.brief.id)
         assert brief is not None
         assert brief.handover is not None
         standing_ones = (await tx.proposals.in_force(brief.handover.introductions)).values()
-        busy = {each.account_id: each for each in standing_ones if each.state in _UNDER_WAY}
+        busy = {each.account_id: each for each in standing_ones if each.state in UNDER_WAY}
         new = [each for each in proposals if each.account_id not in busy]
         again = [
             busy[each.account_id]

@@ -13,7 +13,7 @@ from store.domain.attention.policy import AttentionPolicy
 from store.domain.attention.topics import words_of
 from store.domain.attention.worth import CHANGED, NEW
 from store.domain.signals.kinds import Risk
-from store.domain.text.wording import on_day, plural
+from store.domain.text.wording import money, on_day, plural
 
 PLACES: Mapping[Place, str] = {
     Place.ASK: "asked for a decision about {name}",
@@ -77,15 +77,12 @@ def history_sentence(entry: Entry, *, today: date) -> str:
 def factors_of(entry: Entry, lesson: Lesson | None, *, who: str, currency: str) -> tuple[Factor, ...]:
     """Return the five factors of its worth. `who` answered: `You`, or a name."""
     worth = entry.worth
-    said = (
-        f"{currency}{entry.amount:,.0f}"
-        if entry.open_money is None
-        else entry.open_money or "money in several currencies"
-    )
-    money = f"{said} open, beside the owner's usual account" if entry.amount else "nothing open"
+    in_words = entry.open_money or "money in several currencies"
+    said = money(entry.amount, currency) if entry.open_money is None else in_words
+    at_stake = f"{said} open, beside the owner's usual account" if entry.amount else "nothing open"
     return (
         Factor(name="risk", value=worth.risk, words=f"{entry.risk}, and how many signals say so"),
-        Factor(name="money", value=worth.money, words=money),
+        Factor(name="money", value=worth.money, words=at_stake),
         Factor(name="novelty", value=worth.novelty, words=_novelty(worth.novelty)),
         Factor(name="confidence", value=worth.confidence, words="how well the evidence supports the advice"),
         Factor(name="answers", value=worth.answers, words=_answers(entry, lesson, who)),

@@ -89,6 +89,7 @@ class State(StrEnum):
 # Waits for a decision; is being written.
 OPEN = frozenset({State.PENDING, State.SNOOZED})
 IN_FLIGHT = frozenset({State.READY, State.SENDING, State.UNKNOWN})
+UNDER_WAY = IN_FLIGHT | {State.PENDING}  # asked about or being written now
 # No one has decided it, or a newer version took its place.
 UNDECIDED = OPEN | {State.EXPIRED, State.SUPERSEDED, State.RETRACTED}
 
