@@ -142,7 +142,7 @@ class SlackDelivery:
         return all(reached)
 
     async def _refresh(self, brief_id: str, rendered: Rendered | None = None) -> bool:
-        """Returns whether Slack was reachable. `rendered` is what it was just posted as."""
+        """Returns whether Slack was reachable. `rendered` is the form in which it was just posted."""
         async with self._lock(f"update:{brief_id}"):
             for _ in range(ATTEMPTS):
                 try:

@@ -12,7 +12,7 @@ from store.domain.gate.moves import ProposalMoved
 
 log = structlog.get_logger()
 
-GRACE_SECONDS = 3.0  # after everything else has ended; the rows tell the next process what is left
+GRACE_SECONDS = 3.0  # after everything else has ended; the rows show the next process the rest
 # Renders the messages that show these proposals of one owner.
 Show = Callable[[str, Collection[str]], Awaitable[None]]
 

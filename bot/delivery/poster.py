@@ -80,7 +80,7 @@ class RetryThrottled(AsyncRateLimitErrorRetryHandler):
 
 
 class Poster:
-    """`client` must not repeat chat.postMessage by itself, whatever it is answered."""
+    """`client` must not repeat chat.postMessage on its own, whatever the answer."""
 
     def __init__(self, database: Database, client: AsyncWebClient, policy: OutboxPolicy) -> None:
         self._database = database

@@ -28,8 +28,8 @@ from store.domain.running.messages import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """`person` is the reader; the first of `parts` is the main message. `read` is what it was rendered from, and `standing` the
-    brief's messages at the same moment."""
+    """`person` is the reader; the first of `parts` is the main message. `read` are the rows it was rendered from, and `standing`
+    the brief's messages at the same moment."""
 
     brief: Brief
     person: Person

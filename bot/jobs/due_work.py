@@ -46,8 +46,8 @@ def slot_of(now: datetime, *, every: timedelta, brief_time: time) -> datetime:
 
 
 class DueWork:
-    """`start` is one tick of the clock; `tick` sends what is due directly, without the engine: briefs, and what managers hear of
-    accounts whose owner left (`orphans`), which is a job of its own otherwise."""
+    """`start` is one tick of the clock; `tick` sends due messages directly, without the engine: briefs, and the ones to managers
+    about accounts whose owner left (`orphans`), which are a job of their own otherwise."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The durable engine: DBOS records each step of the bot's work, and work whose process died continues where it stopped.
+"""The durable engine: DBOS records each step of the bot's work, and work whose process died continues after its last finished step.
 
 The only module that imports dbos. The records are in a separate SQLite file, or in the schema `dbos` of a shared PostgreSQL.
 The bot's own rows are the truth: losing the records loses no brief and no write.

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 # Checks of one write per piece of work, half a second apart at first; then it ends, and the next sweep starts another.
 LOOKS = 40
 FIRST_PAUSE = 0.5
-EVERY = timedelta(seconds=15)  # how often the clock starts what is left over
+EVERY = timedelta(seconds=15)  # how often the clock starts leftover writes
 
 
 class WriteJob:

@@ -35,7 +35,7 @@ class NightJob:
         self._begun: set[tuple[str, datetime]] = set()
 
     async def once(self) -> int:
-        """Prepare what is due now, owners of one moment together; returns for how many. Calls that overlap begin no owner twice."""
+        """Prepare the briefs due now, those of one moment together; returns for how many. Overlapping calls begin none twice."""
         found = await self._new()
         await asyncio.gather(*(self._prepared(owners, due) for due, owners in found.items()))
         return sum(map(len, found.values()))

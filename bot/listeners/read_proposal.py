@@ -1,4 +1,4 @@
-"""Decide, and Read and approve: a modal with the whole write, whose submission approves exactly what it shows, and with the other
+"""Decide, and Read and approve: a modal with the whole write, whose submission approves exactly that write, and with the other
 answers.
 
 If the record changed in the CRM meanwhile, nothing is approved: the modal turns into the new version, with the changes.

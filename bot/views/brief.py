@@ -57,7 +57,7 @@ class _Room:
 
 _BARE = _Room(card=24, listed=0, news=0, still_open=2, handed=0, with_money=False, name=3)
 _TERSE = replace(_BARE, write=SUBJECT_WORDS, name=2)
-# From the most to the least, each saying no more than the one before: what is collapsed gives way first, then what a card says
+# From the most to the least, each saying no more than the one before: the collapsed parts give way first, then the text of a card
 # besides its first sentence and its write, then the write's description, and at last whole cards, which are named instead. A
 # usual morning has room for the first; the last ones serve texts that are hostile or endless.
 _WORDS = (
@@ -107,7 +107,7 @@ def brief_messages(
     above: Sequence[Block] = (),
 ) -> list[Part]:
     """The message, the only part of a brief. `proposals` holds every version by id; `names` the names of people by CRM id.
-    The blocks that will stand `above` it take part of its words."""
+    The blocks `above` it take part of its words."""
     me = brief.reader_id or brief.owner_id
     reader = Reader(links=links, names=names, tz=tz, now=now, currency=brief.currency, me=me)
     blocks = _fitting(brief, proposals, reader, above)
@@ -138,7 +138,7 @@ def _fitting(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, ab
 
 
 def _shown(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, room: _Room) -> _Shown:
-    # What is new comes first: a question may wait, and the first Approve should be in sight. An answered one keeps its place.
+    # New decisions come first: a question may wait, and the first Approve should be in sight. An answered one keeps its place.
     asked = sorted((card for card in brief.cards if card.place is not Place.OPEN), key=_is_question)
     still_open = sorted(
         (card for card in brief.cards if card.place is Place.OPEN), key=lambda card: card.risk is not Risk.HIGH
@@ -237,7 +237,7 @@ def _top(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, reader:
 
 
 def _counts(brief: Brief, shown: _Shown, proposals: Mapping[str, Proposal], reader: Reader) -> str:
-    """`3 to decide · 2 still open · 4 more risks listed · 12 quiet`; once decisions are made, what is left of them."""
+    """`3 to decide · 2 still open · 4 more risks listed · 12 quiet`; once decisions are made, those that are left."""
     asked = [found for card in shown.asked if (found := proposal_of(card, proposals))]
     over = [each for each in asked if not is_open(each, reader)]
     still_open = [f"{shown.open_count} still open{_of_high(shown)}"] if shown.open_count else []
@@ -258,7 +258,7 @@ def _counts(brief: Brief, shown: _Shown, proposals: Mapping[str, Proposal], read
 
 
 def _of_high(shown: _Shown) -> str:
-    """`, both high risk`; "" if none of what is still open is."""
+    """`, both high risk`; "" if no open decision is."""
     high, count = shown.open_high, shown.open_count
     if high < count:
         return f", {high} high risk" if high else ""

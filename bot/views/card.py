@@ -1,4 +1,4 @@
-"""One decision in a message: the account, what moved, the exact write, and the buttons; one line once it is decided.
+"""One decision in a message: the account, the change, the exact write, and the buttons; one line once it is decided.
 
 A full card has at most 60 words. Its evidence opens from Why?, and a write without room on the card from Read and approve.
 """
@@ -127,7 +127,7 @@ def decided_blocks(
     draft: str = "",
 ) -> list[Block]:
     """One line: the result, the way back if there is one, and the way to the draft of an e-mail, by the value of its Why?. Of
-    work that was done already, also how its log stands. `name` is the account's, as mrkdwn."""
+    work that was done already, also the state of its log. `name` is the account's, as mrkdwn."""
     undo, log = undo_of(proposal, proposals), log_of(proposal, proposals)
     mark, clause = status(proposal, reader, undo, name=named_in_short(proposal, reader))
     text = f"{mark} {name}: {clause}{_logged(log, proposals, reader)}"
@@ -204,7 +204,7 @@ def _fitted(
     moved: int = 0,
     last: str = "",
 ) -> tuple[str, bool]:
-    """The card's text, and whether it shows the whole write. If what is `said` has no room for the name of the write's deal,
+    """The card's text, and whether it shows the whole write. If the `said` sentences have no room for the name of the write's deal,
     the write names it; if both together are too long, the write is left to a view of its own."""
     if asked is None:
         text = _within(said, head, "", [], reader, moved=moved)
@@ -250,8 +250,8 @@ def _within(
     moved: int = 0,
     cut: bool = False,
 ) -> str:
-    """The card's lines. The first sentence is whole, but for long quotations if the other lines leave few words, and gets cut
-    only if told to `cut`; a second sentence needs room."""
+    """The card's lines. The first sentence is whole, but for long quotations if the other lines leave few words, and is cut
+    only with `cut`; a second sentence needs room."""
     fixed = [head, f"→ {write}" if write else "", *notes]
     taken = sum(words.count(each) for each in fixed)
     room = max(reader.words - taken, min(_SENTENCE_WORDS, MOST_WORDS - taken))

@@ -47,7 +47,7 @@ def handed_name(account_id: str, name: str, reader: Reader) -> str:
 
 
 def accounts_menu(accounts: Sequence[Handed], *, action_id: str, chosen: int, placeholder: str) -> Block:
-    """A menu of the accounts, of which the first are chosen: each with its risk and what is wrong with it."""
+    """A menu of the accounts, of which the first are chosen: each with its risk and its problem."""
     options = [_offered(each) for each in accounts[:OPTIONS]]
     return {
         "type": "multi_static_select",

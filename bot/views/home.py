@@ -89,7 +89,7 @@ def stranger_home(sentence: str) -> View:
 
 
 def _next_brief(at: datetime | None, reader: Reader, *, manages: bool) -> str:
-    """The time of the next brief; for a person who gets none, what they get instead."""
+    """The time of the next brief; for a person who gets none, the messages they get instead."""
     if at:
         return f"Next brief: {reader.moment(at)}."
     if manages:
@@ -153,7 +153,7 @@ def _offers(offered: Sequence[Proposal], beside: Beside, reader: Reader) -> list
 
 
 def _whose(proposal: Proposal, beside: Beside, reader: Reader, *, owned: bool = False) -> str:
-    """What follows the account's name: its money, its owner if that is someone else, and since when it is open."""
+    """The text after the account's name: its money, its owner if that is someone else, and since when it is open."""
     is_one = proposal.account_id not in beside.other_currencies
     asked = proposal.first_asked.astimezone(reader.tz).date()
     money = f"{reader.money(proposal.amount)} open" if proposal.amount > 0 and is_one else ""

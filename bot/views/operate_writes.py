@@ -1,4 +1,4 @@
-"""For administrators: approved writes that need attention, and the modal to record what they found in Zoho."""
+"""For administrators: approved writes that need attention, and the modal to record their findings in Zoho."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def trouble_blocks(problem: str | None) -> list[Block]:
 
 
 def resolve_modal(proposal: Proposal, reader: Reader, *, private_metadata: str) -> View:
-    """Ask what is in the system now, showing the payload itself."""
+    """Ask whether the write is in the system now, showing the payload itself."""
     place = view_of(proposal.write).place
     seen = select([(_WRITTEN, "It is there"), (_NOT_WRITTEN, "It is not there")], action_id="seen", chosen=_NOT_WRITTEN)
     return modal(

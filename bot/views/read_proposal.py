@@ -1,4 +1,4 @@
-"""The modal in which a person reads a whole write and decides: for what is still open, and for a write without room on its
+"""The modal in which a person reads a whole write and decides: for an open decision, and for a write without room on its
 card."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _VIEW_BYTES = 240_000  # Slack takes 250 kB
 
 def read_modal(proposal: Proposal, reader: Reader, *, private_metadata: str = "", brief_id: str = "") -> View:
     """Every field in full, Approve as its submission, and the other answers. A write that Slack can't show whole has no Approve.
-    Why? tells what the brief `brief_id` says, or else the one that first asked."""
+    Why? shows the evidence of the brief `brief_id`, or else the one that first asked."""
     evidence = brief_id or proposal.brief_id
     others = buttons.besides_approve(proposal, why=f"{evidence}:{proposal.account_id}" if evidence else "")
     blocks = [*_whole(proposal, reader), others]

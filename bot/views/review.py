@@ -53,7 +53,7 @@ def _account(brief: Brief) -> str:
 
 
 def _calm(brief: Brief) -> str:
-    """That there is no problem, and how the account stands."""
+    """That there is no problem, and a summary of the account."""
     lines = [f"• {mrkdwn(each, limit=300)}" for each in brief.overview]
     said = "I noticed nothing, but not everything could be read." if brief.unread else "Nothing here needs you today."
     return "\n".join([said, *fit(lines, limit=2_400)])

@@ -48,7 +48,7 @@ def _named(name: str) -> str:
 
 def status(proposal: Proposal, reader: Reader, undo: Proposal | None = None, *, name: str = "") -> tuple[str, str]:
     """A mark and a clause that can follow an account's name: `✅`, `task created, due Mon 30 Nov`. With a `name`, as mrkdwn,
-    it says what was written."""
+    it names the write."""
     place, by = view_of(proposal.write).place, _decided_by(proposal, reader)
     match proposal.state:
         case State.PENDING if is_open(proposal, reader):

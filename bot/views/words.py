@@ -68,7 +68,7 @@ def whole_sentences(text: str, most: int) -> str:
 
 
 def to_the_point(statement: str, most: int) -> str:
-    """A statement's first `most` words; the name of the deal that it begins with gives way to what is wrong with it."""
+    """A statement's first `most` words; the name of the deal that it begins with gives way to its problem."""
     found = _DEAL.match(statement)
     said = len(statement.split())
     if found is None or said <= most:

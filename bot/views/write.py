@@ -81,7 +81,7 @@ class WriteView(ABC, Generic[W]):
     def inputs(self, write: W, people: Sequence[tuple[str, str]], choices: Mapping[str, Sequence[str]]) -> list[Block]:
         """The fields of the Adjust modal. Block ids are the write's field names, so that problems appear beside them.
 
-        Raises: Refused for what can't be adjusted.
+        Raises: Refused for a write that can't be adjusted.
         """
         raise Refused(NOT_ADJUSTABLE)
 
@@ -110,7 +110,7 @@ def in_short(write: Write, reader: Reader, *, beside: str = "") -> Short:
 
 def in_full(proposal: Proposal, reader: Reader, *, title: str = "", said: Collection[str] = ()) -> list[Block]:
     """Each field of the write in full, and the marker that its text will carry, over as many sections as it takes. `title` is
-    mrkdwn; what is `said` above for several writes is left out, as is their marker if MARKS is."""
+    mrkdwn; lines `said` above for several writes are left out, as is their marker if MARKS is."""
     view = view_of(proposal.write)
     fields = [each for each in _fields(proposal, reader) if each not in said]
     lines = [title, *fields] if title else fields

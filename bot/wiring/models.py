@@ -23,8 +23,8 @@ from store.database import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDesk:
-    """`claude` answers at once, `batches` (if turned on) answers what can wait, and `names` maps purposes to models. App Home and
-    `sergas doctor` read the others."""
+    """`claude` answers at once, `batches` (if turned on) answers requests that can wait, and `names` maps purposes to models. App
+    Home and `sergas doctor` read the others."""
 
     claude: Claude
     batches: Batches | None

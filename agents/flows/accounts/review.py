@@ -101,7 +101,7 @@ async def gather(
 def _where_deals_are_now(
     filed: Mapping[str, Sequence[Change]], book: Sequence[AccountFacts]
 ) -> dict[str, Sequence[Change]]:
-    """Changes by account, those of a deal also where it is now: it may have moved since, or lost its account."""
+    """Changes by account, those of a deal also under its present account: it may have moved since, or lost its account."""
     of_deals: dict[str, list[Change]] = {}
     for change in (each for changes in filed.values() for each in changes):
         if change.record_kind is Kind.DEAL:
@@ -239,7 +239,7 @@ def _is_there(prior: Prior, present: Set[SignalKind], unsure: Set[SignalKind]) -
 
 
 def _without_hidden(finding: Finding, priors: Sequence[Prior], context: SignalContext) -> Finding:
-    """The finding without the signals that a rejection hides, as long as their facts stand as they were then."""
+    """The finding without the signals that a rejection hides, as long as their facts haven't changed since."""
     hidden = {signal.mark: hidden_by(signal.mark, priors) for signal in finding.signals}
     kept = tuple(signal for signal in finding.signals if hidden[signal.mark] is None)
     if len(kept) == len(finding.signals):

@@ -130,7 +130,7 @@ class TellOrphans:
         return _Plan(former=former, owner_ids=owner_ids, account_ids=fresh, readers=readers, in_slack=in_slack)
 
     async def _valued(self, tx: Tx, plan: _Plan, now: datetime) -> tuple[Handed, ...]:
-        """The accounts of the plan, the most valuable first. A whole book is reviewed, so only when it is about to be told."""
+        """The accounts of the plan, the most valuable first. This reviews a whole book, so it runs only just before the message."""
         accounts: list[Handed] = []
         for owner_id in plan.owner_ids:
             owner = plan.former or Person(id=owner_id, name="", email="", active=False)

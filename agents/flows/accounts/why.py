@@ -62,7 +62,7 @@ def _for_others(card: Card) -> Card:
 async def _check(tx: Tx, person: Person, brief: Brief, card: Card) -> None:
     """Raises: Refused."""
     circle = await circle_of(tx, brief.owner_id)
-    # An administrator sees no records by that role alone, but may read what was sent to them to decide.
+    # An administrator sees no records by that role alone, but may read a brief sent to them to decide.
     (check_may_decide if brief.reader_id == person.id else check_may_see)(person, circle)
     records = [(advice.write.parent_kind, advice.write.parent_id) for advice in card.recommendations]
     for kind, record_id in records or [(Kind.ACCOUNT, card.account_id)]:

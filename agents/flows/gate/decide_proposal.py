@@ -80,8 +80,8 @@ class DecideProposal:
         return decision
 
     async def reject(self, caller: Caller, proposal_id: str, version: int, reason: str) -> Decision:
-        """Reject it for this reason, as in store/domain/gate/reasons.py, and do what follows from it. What came not at the right
-        time is put off instead.
+        """Reject it for this reason, as in store/domain/gate/reasons.py, with its consequences. *Not now* puts it off
+        instead.
 
         Raises: as `approve`, except Drifted, because a rejection writes nothing.
         """
@@ -226,7 +226,7 @@ class DecideProposal:
 
 
 def _check_readable(proposal: Proposal, present: Present) -> None:
-    """Raises: Refused if the write would replace a value that cannot be read: nobody saw it, and no undo could restore it."""
+    """Raises: Refused if the write would replace a value that cannot be read: no one saw it, and no undo could restore it."""
     account = present.records.get((Kind.ACCOUNT, proposal.write.parent_id))
     unread = fields_of(account.unread) & proposal.write.sets().keys() if account else frozenset()
     if unread:

@@ -45,7 +45,7 @@ async def propose_log(tx: Tx, caller: Caller, admitted: Admitted, comment: str, 
         draft_email=None,
         marks=(),
     )
-    # No one is reminded of it or offered it: it only waits for the press of whoever did it.
+    # No one is reminded of it or offered it: it only waits for a press of the person who did the work.
     asked = proposal.beside(done, advice, id=token_hex(16), created_at=now, expires_at=now + TO_LOG)
     await _keep(tx, caller, asked, admitted, "proposal.to_log", now)
     return asked

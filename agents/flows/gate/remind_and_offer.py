@@ -138,8 +138,8 @@ class RemindAndOffer:
         return manager is not None and bool(_today([(proposal, owner)], manager, lead=self._policy.offer, now=now))
 
     def _offers(self, expiring: Sequence[_Expiring], *, now: datetime) -> Iterable[_Plan]:
-        """Offer everything that is about to expire to the delegate or manager: what is due today in one message, no matter whose
-        decisions these are."""
+        """Offer everything that is about to expire to the delegate or manager: everything due today in one message, for all
+        owners together."""
         by_readers: dict[tuple[str, ...], list[_Expiring]] = {}
         for each in expiring:
             if each.readers:

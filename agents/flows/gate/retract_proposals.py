@@ -27,7 +27,7 @@ async def over_now(
     given = {each.key for review in reviews for each in review.recommendations}
     findings = [each for review in reviews for each in review.findings]
     seen = {(signal.kind, signal.record_id) for each in findings for signal in each.signals}
-    # What cannot be judged, because the CRM holds an odd value, is not settled by that.
+    # An odd value in the CRM that hides a signal settles nothing.
     seen |= {(each.kind, record_id) for each in findings for record_id in each.unread}
     waiting = await tx.proposals.waiting(owner.id, [review.facts.id for review in reviews if review.facts.account])
     doubtful = [
@@ -37,7 +37,7 @@ async def over_now(
     ]
     ground = await ground_of(tx, doubtful, people=people)
     today = local_day(owner, now)
-    # What the owner said isn't theirs is left out of their reviews, and so is no sign that it is over.
+    # Advice that the owner said isn't theirs is missing from their reviews, which doesn't mean that it is over.
     found = (
         why_over(
             each,

@@ -1,6 +1,6 @@
 """Ask an administrator once whether a signal that says nothing in this CRM should be switched off for everyone.
 
-The signal is silent in any case; switched off, it stays silent even if the company begins to use what it relies on.
+The signal is silent in any case; switched off, it stays silent even if the company begins to use the fields that it reads.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circle:
     """The people around an owner now: `manager` is the nearest active person above them in the CRM's reporting line, `delegate`
-    the active person named for an absence that covers this moment, `named_by` the id of whoever named them."""
+    the active person named for an absence that covers this moment, `named_by` the id of the person who named them."""
 
     owner: Person
     manager: Person | None = None

@@ -130,7 +130,7 @@ def _reason(each: Candidate, entry: Entry | None, policy: AttentionPolicy) -> Re
         return Reason.CHANGED
     if _is_decided(each, entry):
         return Reason.RESTING
-    if each.key != entry.key:  # what was asked fell away, such as with a deal that was won
+    if each.key != entry.key:  # the earlier question fell away, such as with a deal that was won
         return Reason.NEW if each.kinds & NEWS else _never_asked(each)
     return Reason.RESTING if entry.questioned else Reason.UNANSWERED
 
@@ -172,7 +172,7 @@ def _ended(entry: Entry, before: Entry | None, today: date) -> Entry:
         return replace(entry, unanswered=entry.unanswered + 1, unseen=0)
     if entry.place is Place.QUESTION:
         return replace(entry, unanswered=entry.unanswered + 1, questioned=True, unseen=0)
-    # What was not shown in full is told apart from what was: a change is still a change tomorrow.
+    # A change that was not shown in full is still a change tomorrow.
     kept = before if before is not None and before.asked_on is not None else None
     marks, key = (kept.marks, kept.key) if kept else (entry.marks, entry.key)
     return replace(entry, marks=marks, key=key, unseen=0 if entry.is_seen else entry.unseen + 1)

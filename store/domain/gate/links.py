@@ -28,7 +28,7 @@ class Link:
         return self.refused_at is None and self.lapsed_at is None
 
     def is_due(self, now: datetime) -> bool:
-        """Whether Slack's directory must be read again before anyone acts by this link, or is told anything."""
+        """Whether Slack's directory must be read again before anyone acts or gets a message by this link."""
         return self.looked_at is None or self.lapsed_at is not None or now - self.looked_at >= LOOK_AGAIN
 
     @property

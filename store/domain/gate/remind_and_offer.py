@@ -9,7 +9,7 @@ from store.domain.crm.accounts import Person
 from store.domain.gate.working_time import works_on
 
 WORKING_HOURS = (time(8), time(18))
-# What can't wait for the next working day is asked in the last hour of this one.
+# A question that can't wait for the next working day is asked in the last hour of this one.
 LAST_HOUR = time(17)
 # A message that leaves less time than this is useless.
 LEAST_TIME_LEFT = timedelta(hours=1)
@@ -24,7 +24,7 @@ def is_working(person: Person, now: datetime) -> bool:
 
 
 def may_ask(reader: Person, *, now: datetime, due: datetime, expires_at: datetime) -> bool:
-    """Whether to ask the reader now about what is due then: in a working hour that leaves them time."""
+    """Whether to ask the reader now about a decision due then: in a working hour that leaves them time."""
     if not is_working(reader, now) or expires_at - now < LEAST_TIME_LEFT:
         return False
     return now >= asks_from(reader, due=due, expires_at=expires_at)

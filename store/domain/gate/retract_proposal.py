@@ -90,7 +90,7 @@ def _gone(proposal: Proposal, ground: Ground) -> tuple[Cause, str] | None:
 
 
 def _moved(proposal: Proposal, ground: Ground) -> tuple[Cause, str] | None:
-    """Its owner may act on what they own, and on the deals of their accounts."""
+    """Its owner may act on their own records, and on the deals of their accounts."""
     record = ground.records[_parent(proposal)]
     assert record is not None
     account = ground.records.get((Kind.ACCOUNT, record.account_id or "")) or record

@@ -88,7 +88,7 @@ class Write(ABC):
     kind: ClassVar[str]  # also the name of its file in each layer
     system: ClassVar[str]  # whose writer executes it
     only_adds: ClassVar[bool] = False  # overwrites nothing, so several may be approved at once
-    has_outcome: ClassVar[bool] = True  # whether what came of it is measured and told
+    has_outcome: ClassVar[bool] = True  # whether its outcome is measured and shown
     only_undoes: ClassVar[bool] = False  # undoes another write and is never proposed alone
     undo_refusal: ClassVar[str | None] = "This cannot be undone from here."  # None if it can be undone
     former_tool: ClassVar[str | None] = None  # its name in rows that releases before the registry stored
