@@ -17,6 +17,7 @@ from referencing import Registry
 from agents.model.question import Question
 from agents.model.toolbox import ModelTool, as_data
 from store.domain.running.model_calls import Usage
+from store.domain.text.outside_json import NotJson, read_json
 
 Effort = Literal["", "low", "medium", "high", "xhigh", "max"]
 Body = dict[str, Any]
@@ -111,8 +112,8 @@ def most_tokens(body: Body) -> int:
 def value_of(text: str, schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """An answer's value; None if it isn't JSON or doesn't fit its schema."""
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = read_json(text)
+    except NotJson:
         return None
     # With an empty registry, a schema can't fetch others from the network.
     fits = Draft202012Validator(dict(schema), registry=Registry()).is_valid(value)

@@ -6,17 +6,15 @@ https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/ap
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal, NoReturn, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qsl
 
 from annotated_types import MaxLen, MinLen
 from pydantic import BaseModel, ConfigDict, JsonValue, field_validator, model_validator
 
+from store.domain.text.outside_json import check_text, read_json
+
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-MAX_DEPTH = 64
 MAX_FIELDS = 100
 
 
@@ -26,12 +24,7 @@ def read_payload(raw: bytes, content_type: str) -> dict[str, Any]:
     Raises: ValueError for anything else: encodings other than UTF-8, duplicate fields, invalid numbers, text that a database
     can't store (null bytes, lone surrogates), more than 64 levels, or a part of the wrong type.
     """
-    text = raw.decode("utf-8", errors="strict")
-    try:
-        body = _json(text) if content_type == JSON else _form(text)
-    except RecursionError as exc:
-        raise ValueError("nested too deeply") from exc
-    _refuse_unkeepable(body)
+    body = read_json(raw) if content_type == JSON else _form(raw.decode("utf-8", errors="strict"))
     _Payload.model_validate(body)
     return dict(body)
 
@@ -203,10 +196,6 @@ class _Payload(_Part):
         return self
 
 
-def _json(text: str) -> Any:
-    return json.loads(text, parse_constant=_refuse_constant)
-
-
 def _form(text: str) -> Any:
     """An interaction's `payload`, or a command's own fields. Raises: ValueError."""
     fields = parse_qsl(text, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=MAX_FIELDS)
@@ -214,34 +203,9 @@ def _form(text: str) -> Any:
     if len(named) != len(fields):
         raise ValueError("a field occurs twice")
     if "payload" not in named:
+        for text in (*named, *named.values()):
+            check_text(text)
         return named
     if len(named) > 1:
         raise ValueError("there is more than the payload")
-    return _json(named["payload"])
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _refuse_unkeepable(body: Any) -> None:
-    """Check level by level, so that depth costs no stack. Raises: ValueError."""
-    level = [body]
-    for _ in range(MAX_DEPTH):
-        for value in level:
-            if isinstance(value, str) and b"\0" in value.encode("utf-8", errors="strict"):
-                raise ValueError("a null byte")
-            if isinstance(value, float) and not math.isfinite(value):
-                raise ValueError("a number too large")
-        level = [inner for value in level for inner in _inside(value)]
-        if not level:
-            return
-    raise ValueError("nested too deeply")
-
-
-def _inside(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        yield from value
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
+    return read_json(named["payload"])

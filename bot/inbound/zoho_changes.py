@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from integrations.zoho.reading.queries import STREAMS
 from store.domain.crm.accounts import Stream
+from store.domain.text.outside_json import NotJson, read_object
 
 _BY_MODULE = {module: stream for stream, module in STREAMS.items()}
 
@@ -53,10 +53,10 @@ class ChangesHeard:
     def __call__(self, raw: bytes) -> None:
         """Raises: Forged, Malformed, without reading anything. Modules that the bot doesn't read are ignored."""
         try:
-            body = json.loads(raw)
-        except (ValueError, RecursionError) as exc:
+            body = read_object(raw)
+        except NotJson as exc:
             raise Forged from exc
-        token = body.get("token") if isinstance(body, dict) else None
+        token = body.get("token")
         if not isinstance(token, str) or not hmac.compare_digest(token.encode(), self.channel.token.encode()):
             raise Forged
         module = body.get("module")

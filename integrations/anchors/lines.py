@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 
 from store.domain.gate.audit import AuditAnchor
+from store.domain.text.outside_json import NotJson, read_object
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -19,10 +20,10 @@ def line_of(anchor: AuditAnchor, at: datetime) -> str:
 def anchor_in(line: str) -> AuditAnchor | None:
     """Return the anchor in a line; None if it holds none."""
     try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
+        value = read_object(line)
+    except NotJson:
         return None
-    return anchor_from(value.get("seq"), value.get("hash")) if isinstance(value, dict) else None
+    return anchor_from(value.get("seq"), value.get("hash"))
 
 
 def anchor_from(seq: object, digest: object) -> AuditAnchor | None:

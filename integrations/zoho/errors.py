@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from store.domain.errors import CrmAuth, CrmError, CrmRefused, CrmUnavailable
+from store.domain.text.outside_json import MOST_OF_AN_ANSWER, NotJson, read_object
 
 EXPIRED_TOKEN = frozenset({"INVALID_TOKEN", "AUTHENTICATION_FAILURE"})
 SCOPE_MISSING = "OAUTH_SCOPE_MISMATCH"
@@ -90,10 +91,9 @@ def retry_after(response: httpx.Response) -> float | None:
 def json_of(response: httpx.Response) -> dict[str, Any]:
     """Return the body as an object; empty if it is not one."""
     try:
-        body = response.json()
-    except ValueError:
+        return read_object(response.content, most=MOST_OF_AN_ANSWER, cells=True)
+    except NotJson:
         return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _word(value: object) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -20,6 +19,7 @@ from integrations.zoho_mcp.operations import Asked, arguments_for, asked_by
 from integrations.zoho_mcp.pins import Pins, check
 from integrations.zoho_mcp.session import HostedSession
 from store.domain.errors import CrmAuth
+from store.domain.text.outside_json import MOST_OF_AN_ANSWER, NotJson, read_object
 from store.retry import CRM_READ
 
 SINCE = "If-Modified-Since"
@@ -112,17 +112,15 @@ def _response(result: CallToolResult, asked: Asked) -> httpx.Response:
     if text in ("", "null", "{}") and not result.is_error:
         return httpx.Response(204)
     try:
-        body = json.loads(text)
-    except (ValueError, RecursionError) as exc:
-        raise unexpected(f"the hosted tool for “{asked.operation.name}” answered no JSON") from exc
-    if not isinstance(body, dict):
-        raise unexpected(f"the hosted tool for “{asked.operation.name}” answered no JSON object")
+        body = read_object(text, most=MOST_OF_AN_ANSWER, cells=True)
+    except NotJson as exc:
+        raise unexpected(f"the hosted tool for “{asked.operation.name}” answered no JSON object") from exc
     status = _status(body, failed=bool(result.is_error))
     if status == 401 and body.get("code") != "OAUTH_SCOPE_MISMATCH":
         raise CrmAuth(
             "Zoho's hosted MCP server is no longer signed in to Zoho; connect it again in Zoho's MCP console."
         )
-    return httpx.Response(status, json=body)
+    return httpx.Response(status, content=text.encode("utf-8", errors="replace"))
 
 
 def _status(body: Mapping[str, Any], *, failed: bool) -> int:

@@ -16,6 +16,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from integrations.memory.embedders import Purpose, Vectors, normalized
 from integrations.memory.errors import EmbedderUnavailable
+from store.domain.text.outside_json import MOST_OF_AN_ANSWER, read_object
 
 ATTEMPTS = 4
 BATCH = 64  # texts per request
@@ -121,7 +122,9 @@ class OpenAIEmbedder:
 
     def _read(self, answer: httpx.Response, count: int) -> Vectors:
         try:
-            entries = sorted(answer.json()["data"], key=lambda entry: int(entry["index"]))
+            entries = sorted(
+                read_object(answer.content, most=MOST_OF_AN_ANSWER)["data"], key=lambda entry: int(entry["index"])
+            )
             rows = np.array([entry["embedding"] for entry in entries], dtype=np.float32)
         except (ValueError, KeyError, TypeError) as exc:
             raise EmbedderUnavailable(

@@ -5,13 +5,13 @@ Reports only the first fault, as one line `place: problem`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from integrations.sandbox.claude.errors import invalid
+from integrations.sandbox.claude.gateway import LARGEST_BATCH
 from integrations.sandbox.claude.schemas import check_complexity, check_schema
 from integrations.sandbox.claude.shapes import (
     Asked,
@@ -27,6 +27,7 @@ from integrations.sandbox.claude.shapes import (
     ToolResult,
     ToolUse,
 )
+from store.domain.text.outside_json import NotJson, read_json
 
 S = TypeVar("S", bound=Shape)
 C = TypeVar("C", bound=Counted)
@@ -38,8 +39,8 @@ _MESSAGES = 100_000
 def parsed(raw: bytes) -> Any:
     """Return a body's JSON. Raises: Refusal."""
     try:
-        return json.loads(raw)
-    except (ValueError, RecursionError) as exc:
+        return read_json(raw, most=LARGEST_BATCH, cells=True)
+    except NotJson as exc:
         raise invalid(f"The request body is not valid JSON: {exc}") from exc
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from secrets import token_hex
 from uuid import uuid4
 
@@ -13,6 +12,7 @@ from aiohttp import WSMsgType, web
 from integrations.sandbox.slack.changes import Changes
 from integrations.sandbox.slack.courier import Parcel, Receipt
 from integrations.sandbox.slack.installation import Json
+from store.domain.text.outside_json import read_json
 
 log = structlog.get_logger()
 
@@ -106,7 +106,7 @@ class SocketMode:
             if frame.type is not WSMsgType.TEXT:
                 continue
             try:
-                said = json.loads(frame.data)
+                said = read_json(frame.data)
                 envelope_id, payload = said["envelope_id"], said.get("payload")
             except (ValueError, KeyError, TypeError, AttributeError):
                 log.warning("slack_sandbox.unreadable_frame")

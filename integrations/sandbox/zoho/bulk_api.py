@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,8 +10,9 @@ from aiohttp import web
 from integrations.sandbox.history import Json
 from integrations.sandbox.zoho.bulk import CREDITS_A_JOB, BulkReads, Job
 from integrations.sandbox.zoho.bulk_query import bulk_query, refused
-from integrations.sandbox.zoho.call import CREDITS, CheckScope, answer, written
+from integrations.sandbox.zoho.call import BODY_LIMIT, CREDITS, CheckScope, answer, written
 from integrations.sandbox.zoho.fields import Module
+from store.domain.text.outside_json import NotJson, read_json
 
 _READ = "ZohoCRM.bulk.READ"
 
@@ -63,7 +63,7 @@ async def _body(request: web.Request) -> Json:
     if not raw.strip():
         raise refused("REQUEST_BODY_IS_EMPTY", "the request body is empty")
     try:
-        parsed: Json = json.loads(raw)
-    except (ValueError, RecursionError) as exc:
+        parsed: Json = read_json(raw, most=BODY_LIMIT)
+    except NotJson as exc:
         raise refused("REQUEST_BODY_NOT_READABLE", "the request body is not readable") from exc
     return parsed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,10 +10,12 @@ from aiohttp import web
 from integrations.sandbox.history import Json
 from integrations.sandbox.zoho.errors import ZohoRefusal
 from integrations.sandbox.zoho.values import seconds
+from store.domain.text.outside_json import NotJson, read_json
 
 CREDITS = web.RequestKey("credits", int)
 # Zoho's contract puts some refusals under `data`; everywhere else they are the whole body.
 WRAPPED = web.RequestKey("wrapped", bool)
+BODY_LIMIT = 32 << 20  # bytes
 CheckScope = Callable[[web.Request, str], None]
 
 
@@ -32,8 +33,8 @@ def written(status: int, body: Mapping[str, Any]) -> web.Response:
 async def json_body(request: web.Request) -> Json:
     """Return a request's JSON whatever its Content-Type: the official SDK sends none. Raises: ZohoRefusal."""
     try:
-        parsed: Json = json.loads(await request.read())
-    except (ValueError, RecursionError) as exc:
+        parsed: Json = read_json(await request.read(), most=BODY_LIMIT)
+    except NotJson as exc:
         raise ZohoRefusal("INVALID_DATA", "body", {"expected_data_type": "jsonobject"}) from exc
     return parsed
 

@@ -17,6 +17,7 @@ from integrations.sandbox.zoho.api import Api
 from integrations.sandbox.zoho.auth import TokenDesk, ZohoCredentials
 from integrations.sandbox.zoho.bulk import MOST_ROWS, BulkReads
 from integrations.sandbox.zoho.bulk_api import BulkApi
+from integrations.sandbox.zoho.call import BODY_LIMIT
 from integrations.sandbox.zoho.company import open_tables
 from integrations.sandbox.zoho.faults import Faults
 from integrations.sandbox.zoho.fields import schema
@@ -122,7 +123,7 @@ class ZohoSandbox:
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes a free one. Raises: BadInput if the port is taken."""
-        app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=32 * 2**20)
+        app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=BODY_LIMIT)
         app.add_routes([web.post("/oauth/v2/token", self._token), web.post("/oauth/v2/token/revoke", self._revoke)])
         app.add_routes([web.get("/oauth/v2/auth", self._consent), web.get("/self-client", self._self_client)])
         app.add_routes([*self._bulk_api.routes(), *self._watch_api.routes()])

@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.inbound.envelope import inbox_key
-from bot.inbound.payload import MAX_DEPTH, read_payload
+from bot.inbound.payload import read_payload
 from store.database import Database
+from store.domain.text.outside_json import DEPTH
 from tests.bot.door import form, press
 from tests.bot.fuzz.genuine import FORM, JSON
 
@@ -74,6 +75,7 @@ def test_a_command_is_read_whatever_its_text_looks_like() -> None:
         (b'{"type": "app_rate_limited", "n": ' + b"9" * 5_000 + b"}", JSON),
         (b'{"type": "app_rate_limited", "\\u0000": 1}', JSON),
         (b'{"type": "app_rate_limited", "n": [{"a": ["\\ud800"]}]}', JSON),
+        (b'{"type": "app_rate_limited", "type": "app_rate_limited"}', JSON),
         (b"\xef\xbb\xbf" + b'{"type": "app_rate_limited"}', JSON),
         (b"payload=%7B%7D&payload=%7B%7D", FORM),
         (b"command=%2Fa&command=%2Fb", FORM),
@@ -90,13 +92,13 @@ def test_broken_bodies_are_refused(body: bytes, media_type: str) -> None:
         read_payload(body, media_type)
 
 
-@pytest.mark.parametrize("levels", [MAX_DEPTH - 2, MAX_DEPTH + 2])
+@pytest.mark.parametrize("levels", [DEPTH - 2, DEPTH + 2])
 def test_nesting_is_limited(levels: int) -> None:
     nested: Any = 1
     for _ in range(levels):
         nested = [nested]
     body = json.dumps({"type": "app_rate_limited", "nested": nested}).encode()
-    if levels < MAX_DEPTH:
+    if levels < DEPTH:
         assert read_payload(body, JSON)["nested"] == nested
     else:
         with pytest.raises(ValueError, match="deep"):

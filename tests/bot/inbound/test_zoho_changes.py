@@ -65,6 +65,11 @@ async def test_a_notification_with_our_token_hastens_the_read_of_its_stream(zoho
         b"\xff\xfe",
         b"[" * 50_000,
         b'{"token": NaN}',
+        b'{"token": "\\ud800"}',
+        b'{"module": "\\udfff", "token": "%b"}' % CHANNEL.token.encode(),
+        b'{"token": "%b", "token": "%b"}' % ((CHANNEL.token.encode(),) * 2),
+        b'{"a":' * 50_000,
+        '{"token": ""}'.encode("utf-16"),
     ],
     ids=str,
 )

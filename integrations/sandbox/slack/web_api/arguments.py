@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from integrations.sandbox.slack.installation import Json, Refusal
+from store.domain.text.outside_json import NotJson, read_json
 
 _TRUE = (True, "true", "1", "True", 1)
 _STRUCTURES = ("blocks", "view", "metadata", "attachments")
@@ -82,8 +82,8 @@ async def read_arguments(request: web.Request) -> Json:
 
 async def _from_json(request: web.Request) -> Json:
     try:
-        body = json.loads(await request.text() or "{}")
-    except ValueError as exc:
+        body = read_json(await request.read() or b"{}")
+    except NotJson as exc:
         raise Refusal("invalid_json") from exc
     if not isinstance(body, dict):
         raise Refusal("json_not_object")
@@ -99,6 +99,6 @@ async def _from_form(request: web.Request) -> Json:
 
 def _decoded(name: str, value: str) -> Any:
     try:
-        return json.loads(value)
-    except ValueError as exc:
+        return read_json(value)
+    except NotJson as exc:
         raise Refusal("invalid_blocks_format" if name == "blocks" else "invalid_arguments") from exc
