@@ -73,6 +73,7 @@ def jobs_of(bot: Bot) -> list[Job]:
         Job("writes.start", bot.writes.start, execute_write.EVERY, ProcessRole.WORKER),
         Job("writes.hear", bot.writes.hear, RESTART, ProcessRole.ALL),
         Job("crm.refresh", bot.syncs.refreshing, RESTART, ProcessRole.SLACK),
+        Job("store.checkpoint", bot.services.database.checkpoint, timedelta(minutes=10), ProcessRole.CLOCK),
         Job("clock", bot.due.start, timedelta(minutes=1), ProcessRole.CLOCK),
         *_night(bot),
         *_metrics(bot),

@@ -18,7 +18,7 @@ from store.domain.text.controls import harmless
 # URLs.
 _SECRET = re.compile(
     r"xox[abeprs]-[\w-]+|xapp-[\w-]+|1000\.[0-9a-f]{32}\.[0-9a-f]{32}|(?i:zoho-oauthtoken|bearer)\s+\S+|sk-ant-[\w-]+"
-    r"|(?<=://)[^\s/:@]*:[^\s/@]+(?=@)"
+    r"|(?<=://)[^\s/:@]*:[^\s@]+(?=@)|(?<=\bpassword=)(?:'(?:[^'\\]|\\.)*'|[^\s'&]+)"
 )
 _SECRET_KEYS = re.compile(r"token|secret|password|authorization|api_key|refresh", re.IGNORECASE)
 _NOISY = (

@@ -11,7 +11,7 @@ import asyncio
 import math
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -164,6 +164,7 @@ class Database:
             self._writer = self._reader.execution_options(**_POSTGRES_WRITES)
         self._turn, self._patient = asyncio.Lock(), asyncio.Lock()
         self._subscribers: list[Subscriber] = []
+        self._has_written = False
 
     @property
     def is_postgres(self) -> bool:
@@ -202,6 +203,7 @@ class Database:
             moved: list[ProposalMoved] = []
             yield Tx.over(connection, self._clock, moved)
             await connection.commit()
+            self._has_written = True
             if moved:
                 self._publish(moved)
 
@@ -229,9 +231,24 @@ class Database:
         async with self._queue(self._writer, urgent=False), self._connection(bare) as connection:
             return await scrub(connection)
 
+    async def checkpoint(self) -> bool:
+        """On SQLite, move the write-ahead log into the database and empty it: until then it keeps what was removed or replaced.
+        Returns False if a reader kept it in place. Raises: StoreUnavailable."""
+        if not self._is_sqlite:
+            return True
+        from store.vacuum import empty_log
+
+        bare = self._writer.execution_options(isolation_level="AUTOCOMMIT", bare=True)
+        async with self._queue(self._writer, urgent=False), self._connection(bare) as connection:
+            return await empty_log(connection)
+
     async def close(self) -> None:
+        """Empties SQLite's write-ahead log, too, unless another process reads or the file is out of reach."""
         await self._reader.dispose()
         if self._is_sqlite:
+            if self._has_written:
+                with suppress(StoreUnavailable):
+                    await self.checkpoint()
             await self._writer.dispose()
 
     def _publish(self, moved: Sequence[ProposalMoved]) -> None:
@@ -334,7 +351,8 @@ def _keep_from_writing(dbapi_connection: Any, _record: object, _proxy: object) -
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object, *, writes: bool) -> None:
-    """WAL: readers and the writer don't wait for each other. FULL: a commit survives a power cut.
+    """WAL: readers and the writer don't wait for each other. FULL: a commit survives a power cut. What is deleted or replaced is
+    overwritten with zeros.
 
     The driver must not open transactions itself; `_begin_sqlite` does (SQLAlchemy, "Serializable isolation / Savepoints /
     Transactional DDL" of the pysqlite dialect).
@@ -344,6 +362,7 @@ def _prepare_sqlite(dbapi_connection: Any, _record: object, *, writes: bool) -> 
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
+        "secure_delete=ON",
         "foreign_keys=ON",
         f"query_only={'OFF' if writes else 'ON'}",
     ):

@@ -33,11 +33,21 @@ async def scrub_sqlite(connection: AsyncConnection) -> bool:
     ):
         await connection.exec_driver_sql(statement)
     for _ in range(_TRIES):
-        busy = (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
-        if not busy:
+        if await empty_log(connection):
             return True
         await asyncio.sleep(_PAUSE_SECONDS)
     return False
+
+
+async def empty_log(connection: AsyncConnection) -> bool:
+    """Empty SQLite's write-ahead log, over a connection that opens no transaction itself; return False if someone reads from
+    it. Waiting for them would hold up every writer."""
+    waits = (await connection.exec_driver_sql("PRAGMA busy_timeout")).scalar_one()
+    await connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        return not (await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
+    finally:
+        await connection.exec_driver_sql(f"PRAGMA busy_timeout={waits}")
 
 
 async def scrub_postgres(connection: AsyncConnection) -> bool:

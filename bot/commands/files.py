@@ -1,28 +1,21 @@
-"""Files that leave the product: readable by their owner alone, and either whole or not there."""
+"""Files that leave the product."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from secrets import token_hex
 from typing import TextIO
 
 from store.domain.errors import BadInput
+from store.private_files import private_file as written_whole
 
 
 @contextmanager
 def private_file(out: Path) -> Iterator[TextIO]:
-    """Write a text file in UTF-8; it takes its name once all is written, in place of an earlier one. Raises: BadInput."""
-    unfinished = out.with_name(f".{out.name}.{token_hex(4)}")
+    """Write a text file that its owner alone may read; it appears once it is complete. Raises: BadInput."""
     try:
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        with written_whole(out) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(out)
     except OSError as exc:
         raise BadInput(f"{out} can't be written: {exc.strerror}.") from exc
-    finally:
-        unfinished.unlink(missing_ok=True)

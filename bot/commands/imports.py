@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.commands.console import write_json, write_line
+from bot.commands.files import private_file
 from integrations.sandbox.history import Company
 from integrations.sandbox.imports import (
     Fault,
@@ -84,11 +85,9 @@ def _suggest(directory: Path, out: Path | None) -> Suggestion:
     if out:
         _must_be_new(out)
     drafted = suggest_mapping(directory)
-    try:
-        if out:
-            out.write_text(drafted.text, encoding="utf-8")
-    except OSError as exc:
-        raise BadInput(f"{out} cannot be written: {exc.strerror}.") from exc
+    if out:
+        with private_file(out) as file:
+            file.write(drafted.text)
     return drafted
 
 

@@ -55,7 +55,7 @@ def engine_policy(engine: EngineSettings, storage: StorageSettings, role: Proces
     """Raises: SettingError for another kind of database; BadInput for a single role without PostgreSQL."""
     url = _url(engine, storage)
     is_sqlite = url.get_backend_name() == "sqlite"
-    if role is not ProcessRole.ALL and (is_sqlite or not storage.database_url.startswith("postgres")):
+    if role is not ProcessRole.ALL and (is_sqlite or not storage.is_on_server):
         raise BadInput(f"`--role {role}` needs PostgreSQL: set SERGAS_DATABASE_URL, or leave --role out.")
     return EnginePolicy(
         url=url,
@@ -69,8 +69,8 @@ def engine_policy(engine: EngineSettings, storage: StorageSettings, role: Proces
 
 def _url(engine: EngineSettings, storage: StorageSettings) -> URL:
     given = engine.url.get_secret_value()
-    if not given and storage.database_url.startswith("postgres"):
-        given = storage.database_url
+    if not given and storage.is_on_server:
+        given = storage.database
     if not given:
         return URL.create("sqlite", database=str(storage.home / ENGINE_FILE))
     try:

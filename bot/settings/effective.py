@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,12 +10,7 @@ from pydantic import SecretStr
 from bot.settings.areas import Settings
 from bot.settings.catalogue import Variable, catalogue
 from bot.settings.environment import Given, Source
-
-MASK = "********"
-
-_PASSWORD = re.compile(r"(?<=://)([^:@\s]*:)\S*(?=@)")  # up to the last @, since a password may contain one
-_TOKEN = re.compile(r"(?<=https://)[^:/?#@\s]+(?=@)|(?<=http://)[^:/?#@\s]+(?=@)")
-_PARAMETER = re.compile(r"([?&][^=&#\s]*(?:pass|pwd|secret|token|key|sig)[^=&#\s]*=)[^&#\s]*", re.IGNORECASE)
+from bot.settings.section import MASK, SecretAddress, without_passwords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +40,10 @@ def effective(settings: Settings, given: Mapping[str, Given]) -> list[Effective]
 
 def shown(variable: Variable, value: object) -> str:
     """A value as text; a secret, and a password in an address, as asterisks."""
+    if isinstance(value, SecretAddress):
+        return str(value)
     if isinstance(value, SecretStr):
         return MASK if value.get_secret_value() else ""
     if isinstance(value, frozenset):
         return "all" if value == variable.default else ",".join(sorted(map(str, value)))
     return without_passwords(str(value))
-
-
-def without_passwords(text: str) -> str:
-    """The text with the passwords, tokens and keys in its addresses masked; all of it if it looks like a malformed address."""
-    if "://" not in text and re.search(r":\S*@", text):
-        return MASK
-    return _PARAMETER.sub(rf"\1{MASK}", _TOKEN.sub(MASK, _PASSWORD.sub(rf"\1{MASK}", text)))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 
-from bot.settings.section import Section
+from bot.settings.section import SecretAddress, Section
 
 
 class EngineSettings(Section):
     prefix = "SERGAS_ENGINE_"
 
-    url: SecretStr = Field(
-        SecretStr(""), description="Database in which the engine keeps its records; empty means beside the bot's own."
+    url: SecretAddress = Field(
+        SecretAddress(""),
+        description="Database in which the engine keeps its records; empty means beside the bot's own.",
     )
     executor_id: str = Field(
         "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection
 from typing import ClassVar
 
@@ -11,6 +12,19 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from store.domain.errors import SettingError
 
 OFF = "off"  # turns off a part that would otherwise run by itself
+MASK = "********"
+
+_PASSWORD = re.compile(r"(?<=://)([^:@\s]*:)\S*(?=@)")  # up to the last @, since a password may contain one
+_TOKEN = re.compile(r"(?<=https://)[^:/?#@\s]+(?=@)|(?<=http://)[^:/?#@\s]+(?=@)")
+_PARAMETER = re.compile(r"([?&][^=&#\s]*(?:pass|pwd|secret|token|key|sig)[^=&#\s]*=)[^&#\s]*", re.IGNORECASE)
+
+
+class SecretAddress(SecretStr):
+    """An address that may contain a password. Shown anywhere, it has asterisks in the password's place."""
+
+    def _display(self) -> str:
+        address = self.get_secret_value()
+        return without_passwords(address) if "://" in address else MASK if address else ""
 
 
 class Section(BaseModel):
@@ -59,3 +73,10 @@ def check_names(value: str, names: Collection[str]) -> str:
 def nearest(name: str, names: Collection[str]) -> str | None:
     """The name that this one probably misspells; None if none is near."""
     return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=0.65)), None)
+
+
+def without_passwords(text: str) -> str:
+    """The text with the passwords, tokens and keys in its addresses masked; all of it if it looks like a malformed address."""
+    if "://" not in text and re.search(r":\S*@", text):
+        return MASK
+    return _PARAMETER.sub(rf"\1{MASK}", _TOKEN.sub(MASK, _PASSWORD.sub(rf"\1{MASK}", text)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from bot.settings.connections import FEWEST_OF_MEMORY
-from bot.settings.section import Section
+from bot.settings.section import SecretAddress, Section
 
 DATABASE_FILE = "sergas.db"
 ANCHOR_FILE = "audit-anchors.jsonl"
@@ -16,8 +16,8 @@ PINS_FILE = "zoho-mcp-pins.json"
 
 class StorageSettings(Section):
     home: Path = Field(Path(".sergas"), description="Folder for the embedded database and other local files.")
-    database_url: str = Field(
-        "",
+    database_url: SecretAddress = Field(
+        SecretAddress(""),
         description="SQLAlchemy URL of the database, for PostgreSQL postgresql+psycopg://…; empty means SQLite in the home "
         "folder.",
     )
@@ -31,5 +31,10 @@ class StorageSettings(Section):
 
     @property
     def database(self) -> str:
-        """The URL of the database in use."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.home / DATABASE_FILE}"
+        """The URL of the database in use, with its password: never log it."""
+        return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.home / DATABASE_FILE}"
+
+    @property
+    def is_on_server(self) -> bool:
+        """Whether the tables are in PostgreSQL."""
+        return self.database_url.get_secret_value().startswith("postgres")

@@ -56,7 +56,7 @@ async def open_store_as_it_is(storage: StorageSettings) -> AsyncIterator[Databas
 
 def store_exists(storage: StorageSettings) -> bool:
     """Whether there is a database to open, as far as we know without asking a server."""
-    return bool(storage.database_url) or (storage.home / DATABASE_FILE).exists()
+    return bool(storage.database_url.get_secret_value()) or (storage.home / DATABASE_FILE).exists()
 
 
 def _check_exists(storage: StorageSettings) -> None:

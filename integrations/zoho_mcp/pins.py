@@ -15,6 +15,7 @@ from mcp_types import Tool
 from integrations.zoho_mcp.operations import OPERATIONS, Operation, fitting, letters
 from store.domain.errors import BadInput, CrmError
 from store.domain.text.redaction import clean
+from store.private_files import private_file
 
 AGAIN = "so nothing is read through it; check its tools and run `sergas zoho mcp pin`."
 
@@ -56,7 +57,8 @@ def check(pins: Pins, tools: Iterable[Tool]) -> dict[str, Tool]:
 def save(pins: Pins, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     text = json.dumps({name: asdict(kept) for name, kept in pins.items()}, indent=2, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8")
+    with private_file(path) as file:
+        file.write(text + "\n")
 
 
 def load(path: Path) -> dict[str, Pin]:

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from bot.settings import load_settings, require
 from bot.settings.catalogue import catalogue
-from bot.settings.effective import MASK, effective, without_passwords
+from bot.settings.effective import effective
 from bot.settings.environment import Source, read_environment
+from bot.settings.section import MASK, without_passwords
 from store.domain.errors import BadInput, SettingError
 from store.domain.memory.passage import MemoryKind
 from tests.house import settings_readers
@@ -274,3 +275,16 @@ def test_how_long_each_kind_is_remembered_is_given_in_days() -> None:
 def test_a_kind_or_a_number_of_days_that_does_not_exist_stops_the_start(given: str) -> None:
     with pytest.raises(SettingError, match="SERGAS_MEMORY_DAYS"):
         load_settings({"memory_days": given})
+
+
+@pytest.mark.parametrize("variable", ["SERGAS_DATABASE_URL", "SERGAS_ENGINE_URL"])
+def test_the_password_of_a_database_is_in_no_form_of_the_settings(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "postgresql+psycopg://sergas:hunter2@db.example.com/sergas?sslpassword=hunter3")
+    settings = load_settings()
+    forms = [repr(settings), str(settings), settings.model_dump_json(), str(settings.model_dump()), f"{settings}"]
+    assert not any("hunter" in form for form in forms)
+    assert "db.example.com" in repr(settings)  # an operator still sees which
+    shown = {each.variable.name: each.value for each in effective(settings, {})}
+    assert shown[variable] == f"postgresql+psycopg://sergas:{MASK}@db.example.com/sergas?sslpassword={MASK}"

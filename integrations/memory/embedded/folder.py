@@ -16,7 +16,6 @@ A generation that cannot be opened, or that another embedder or tenant made, is 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ import structlog
 from filelock import FileLock, Timeout
 
 from integrations.memory.errors import IndexBusy, IndexUnavailable
+from store.private_files import private_file
 
 log = structlog.get_logger(__name__)
 
@@ -108,19 +108,15 @@ class IndexFolder:
 
     def save(self, state: IndexState) -> None:
         """Write to disk before returning; a crash leaves the old state or the new one. Raises: IndexUnavailable."""
-        temporary = self.path / ".state.json"
         try:
-            with temporary.open("w", encoding="utf-8") as file:
+            with private_file(self.path / "state.json") as file:
                 json.dump(asdict(state), file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, self.path / "state.json")
         except OSError as exc:
             raise IndexUnavailable(f"The memory index at {self.path} cannot be written ({exc.strerror}).") from exc
 
     def files(self, state: IndexState) -> Path:
         folder = self.path / f"generation-{state.generation}"
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True, mode=0o700)
         return folder
 
     @property
