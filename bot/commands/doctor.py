@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.reading.field_map import FieldMap
 from integrations.zoho.reading.paging import rows_of
 from integrations.zoho.reading.queries import FIELDS
-from integrations.zoho.sign_in.scopes import missing
+from integrations.zoho.sign_in.scopes import missing, untold
 from store.database import Database
 from store.domain.errors import CrmError, CrmRefused, SergasError
 from store.domain.gate.audit import AnchorsDamaged, AnchorsUnavailable
@@ -96,7 +96,7 @@ async def examine() -> list[Line]:
         if clock.says == UNREACHABLE:
             lines.append(Line("Zoho sign-in", None, "not checked, since Zoho cannot be reached"))
         elif database is not None:
-            lines += await _zoho(settings.zoho, database)
+            lines += await _zoho(settings.zoho, database, sign=settings.brief.currency)
     return lines
 
 
@@ -189,23 +189,27 @@ async def look_at_claude(claude: ClaudeSettings) -> list[Line]:
     return lines
 
 
-async def _zoho(zoho: ZohoSettings, database: Database) -> list[Line]:
+async def _zoho(zoho: ZohoSettings, database: Database, *, sign: str) -> list[Line]:
     try:
         zoho = await with_refresh_token(zoho)
         async with open_crm(zoho, database, SystemClock()) as crm:
             token = await crm.rest.signed_in()
             signed = Line("Zoho sign-in", True, f"region {zoho.region}, {httpx.URL(token.api_url).host}")
-            lacking = missing(token.scopes)
-            scopes = Line(
-                "Zoho scopes",
-                not lacking,
-                f"missing {', '.join(lacking)}; run `sergas zoho login`" if lacking else "complete",
-            )
             fields = zoho.field_map
             modules = await asyncio.gather(*(_module(crm, module, fields) for module in FIELDS))
-            return [signed, scopes, *modules]
+            return [signed, look_at_scopes(token.scopes, sign=sign), *modules]
     except SergasError as exc:
         return [Line("Zoho sign-in", False, str(exc))]
+
+
+def look_at_scopes(granted: Sequence[str], *, sign: str) -> Line:
+    """`sign` is the currency's, if the settings name it."""
+    if lacking := missing(granted):
+        return Line("Zoho scopes", False, f"missing {', '.join(lacking)}; run `sergas zoho login`")
+    if (left := untold(granted)) and not sign:
+        help_ = "run `sergas zoho login`, or set SERGAS_CURRENCY"
+        return Line("Zoho scopes", True, f"amounts have no currency sign without {', '.join(left)}; {help_}")
+    return Line("Zoho scopes", True, "complete")
 
 
 async def _module(crm: ZohoClient, module: str, fields: FieldMap) -> Line:

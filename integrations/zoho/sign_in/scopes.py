@@ -47,6 +47,11 @@ def missing(granted: Collection[str]) -> list[str]:
     return [scope for scope in SCOPES if not _covers(granted, scope)]
 
 
+def untold(granted: Collection[str]) -> list[str]:
+    """The scopes that are not granted without which something is left out, though the bot runs."""
+    return [scope for scope in TELLING if not _covers(granted, scope)]
+
+
 def beyond(granted: Collection[str]) -> list[str]:
     """The granted scopes that nothing needs."""
     return sorted(set(granted) - set(wanted(notified=True)))

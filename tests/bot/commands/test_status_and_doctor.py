@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.commands.doctor import Line, examine, run_doctor
+from bot.commands.doctor import Line, examine, look_at_scopes, run_doctor
 from bot.commands.status import run_status
 from bot.commands.zoho import run_login
 from bot.settings import load_settings
@@ -194,6 +194,18 @@ async def test_doctor_names_the_field_that_zoho_does_not_show(made: Stage) -> No
 
     assert not line.ok
     assert "Next_Step" in line.says
+
+
+def test_doctor_says_which_scope_the_currency_needs() -> None:
+    line = look_at_scopes(SCOPES, sign="")
+
+    assert line.ok
+    assert line.says == (
+        "amounts have no currency sign without ZohoCRM.org.READ; run `sergas zoho login`, or set SERGAS_CURRENCY"
+    )
+    assert look_at_scopes(SCOPES, sign="€").says == "complete"
+    assert look_at_scopes([*SCOPES, "ZohoCRM.org.READ"], sign="").says == "complete"
+    assert not look_at_scopes(["ZohoCRM.modules.ALL"], sign="").ok
 
 
 async def test_doctor_says_what_to_do_about_a_wrong_token_and_a_slack_that_refuses(
