@@ -111,8 +111,8 @@ class Rendering:
                     over_for=offered.over_for,
                 )
             case "orphans":
-                left, over = read.orphaned.accounts, read.orphaned.over
-                return orphan_messages(brief, read.proposals, left, reader=reader, over=over)
+                left = read.orphaned
+                return orphan_messages(brief, read.proposals, left.accounts, left.deals, reader=reader, over=left.over)
             case "morning":
                 return brief_messages(
                     brief,

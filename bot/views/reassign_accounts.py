@@ -23,10 +23,10 @@ from bot.views.handed import OPTIONS, accounts_menu, handed_line, handed_list, h
 from bot.views.reader import Reader
 from bot.views.space import MESSAGE_CHARACTERS, fitting, pages
 from bot.views.status import in_force, status_line
-from bot.views.text import named, named_plain, plain
+from bot.views.text import link, mrkdwn, named, named_plain, plain
 from store.domain.brief.brief import Brief
-from store.domain.brief.handover import SHOWN, Handed
-from store.domain.crm.accounts import Person
+from store.domain.brief.handover import SHOWN, Handed, LeftDeal
+from store.domain.crm.accounts import Kind, Person
 from store.domain.gate.approvals import MOST_AT_ONCE
 from store.domain.gate.proposals import UNDER_WAY, Proposal, State
 from store.domain.gate.writes.reassign_account import ReassignAccount
@@ -37,10 +37,16 @@ NEW_OWNER, CHOSEN = "new_owner", "reassigned"  # the blocks of the modal in whic
 
 
 def orphan_messages(
-    brief: Brief, proposals: Mapping[str, Proposal], left: Sequence[Handed], *, reader: Reader, over: bool
+    brief: Brief,
+    proposals: Mapping[str, Proposal],
+    left: Sequence[Handed],
+    deals: Sequence[LeftDeal] = (),
+    *,
+    reader: Reader,
+    over: bool,
 ) -> list[Part]:
-    """The message, the only part. `left` are the accounts that are still without an owner by the CRM's last data; with `over`,
-    the reader may not give them away here."""
+    """The message, the only part. `left` are the accounts that are still without an owner by the CRM's last data, `deals` those
+    without an account; with `over`, the reader may not give accounts away here."""
     given = _given(brief, proposals)
     under_way = {account_id for account_id, each in given.items() if each.state in (*UNDER_WAY, State.DONE)}
     waiting = [each for each in left if each.account_id not in under_way]
@@ -50,10 +56,11 @@ def orphan_messages(
         return [
             header(plain(title, limit=150)),
             *_given_to(brief, given, reader),
-            _head(brief, waiting, reader, over=over),
+            *_head(brief, waiting, deals, reader, over=over),
             *(section(page, expand=True) for page in pages([handed_line(each, reader) for each in waiting[:SHOWN]])),
             *([actions(f"orphans:{brief.id}", _choose(brief))] if waiting and not over else []),
             *handed_list(waiting[SHOWN:], reader, title="The others"),
+            *_deals(brief, deals, reader),
             *_came_of_it(given, reader),
         ]
 
@@ -110,16 +117,44 @@ def _given(brief: Brief, proposals: Mapping[str, Proposal]) -> dict[str, Proposa
 
 
 def _title(brief: Brief) -> str:
-    count = plural(brief.accounts, "account")
+    deals = len(brief.handover.deals) if brief.handover else 0
+    counts = [plural(brief.accounts, "account")] if brief.accounts or not deals else []
+    counts += [f"{plural(deals, 'deal')} without an account"] if deals else []
+    count = joined(counts)
     if not brief.owner_name:
-        return f"{count} without an owner"
+        return (
+            f"{count} without an owner" if brief.accounts or not deals else f"{plural(deals, 'deal')} without an owner"
+        )
     return f"{named_plain(brief.owner_name, limit=60)} left {count} behind"
 
 
-def _head(brief: Brief, waiting: Sequence[Handed], reader: Reader, *, over: bool) -> Block:
+def _head(
+    brief: Brief, waiting: Sequence[Handed], deals: Sequence[LeftDeal], reader: Reader, *, over: bool
+) -> Iterator[Block]:
     """The remaining work."""
-    if not waiting:
-        return section("✅ Each of them has an owner again, or is getting one.")
+    if waiting:
+        yield _accounts_left(brief, waiting, reader, over=over)
+    elif not deals:
+        yield section("✅ Each of them has an owner again, or is getting one.")
+
+
+def _deals(brief: Brief, deals: Sequence[LeftDeal], reader: Reader) -> Iterator[Block]:
+    """The deals without an account: a line for each of the most valuable."""
+    if deals:
+        missing = "an owner who left Slack" if brief.reason == "slack" else "no active owner"
+        has = "deal without an account has" if len(deals) == 1 else "deals without an account have"
+        shown = [_deal_line(each, reader) for each in deals[:SHOWN]]
+        more = [f"… and {len(deals) - SHOWN:,} more"] if len(deals) > SHOWN else []
+        yield section(f"{len(deals):,} {has} {missing}. Give them an owner or an account in Zoho.")
+        yield from (section(page, expand=True) for page in pages([*shown, *more]))
+
+
+def _deal_line(each: LeftDeal, reader: Reader) -> str:
+    name = link(reader.links.record(Kind.DEAL, each.deal_id), reader.named(each.name, limit=60))
+    return f"• {name}{f' · {mrkdwn(each.money, limit=40)}' if each.money else ''}"
+
+
+def _accounts_left(brief: Brief, waiting: Sequence[Handed], reader: Reader, *, over: bool) -> Block:
     amount = sum(each.amount for each in waiting)
     is_one = all(reader.open_money(each) in ("", reader.money(each.amount)) for each in waiting)  # currency
     worth = f", {reader.money(amount)} in open deals" if amount > 0 and is_one else ""

@@ -197,19 +197,21 @@ class Briefs(Repository):
         return None
 
     async def orphans_told(self, owner_id: str, *, in_slack: bool = False) -> set[str]:
-        """Return the accounts already announced because this owner left the CRM, or `in_slack`, left Slack or both."""
+        """Return the accounts, and the deals without one, already announced because this owner left the CRM, or `in_slack`, left
+        Slack or both."""
         rows = await self._connection.execute(
             select(briefs.c.body).where(
                 briefs.c.owner_id == owner_id, briefs.c.local_date.is_(None), briefs.c.body.contains('"orphans"')
             )
         )
         told = (decode_brief(body) for body in rows.scalars())
-        return {
-            each.account_id
+        handovers = [
+            brief.handover
             for brief in told
             if brief.kind == "orphans" and brief.handover and (in_slack or brief.reason != "slack")
-            for each in brief.handover.accounts
-        }
+        ]
+        ids = {each.account_id for handover in handovers for each in handover.accounts}
+        return ids | {each.deal_id for handover in handovers for each in handover.deals}
 
     async def add_to_handover(self, brief_id: str, proposal_ids: Sequence[str]) -> None:
         """Note in a brief about accounts which proposals give them to others."""

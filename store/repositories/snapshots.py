@@ -287,6 +287,16 @@ class Snapshots(Repository):
         )
         return set(rows.scalars())
 
+    async def deals_without_account(self, owner_ids: Collection[str] | None = None) -> list[Deal]:
+        """Return the deals without a known account, by id; with `owner_ids`, only those of these owners."""
+        account = snapshots.alias()
+        known = select(account.c.id).where(account.c.kind == Kind.ACCOUNT, account.c.id == snapshots.c.account_id)
+        conditions = [snapshots.c.kind == Kind.DEAL, ~known.exists()]
+        if owner_ids is not None:
+            conditions.append(snapshots.c.owner_id.in_(owner_ids))
+        rows = await self._connection.execute(select(snapshots.c.body).where(*conditions).order_by(snapshots.c.id))
+        return [each for each in decode_entities(Kind.DEAL, rows.scalars()) if isinstance(each, Deal)]
+
     async def _stages(self, deal_ids: Collection[str]) -> dict[str, _Stay]:
         stages: dict[str, _Stay] = {}
         pipeline = self._text_in(snapshots.c.body, "pipeline_name")

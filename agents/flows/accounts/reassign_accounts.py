@@ -16,6 +16,7 @@ import structlog
 from agents.flows.access.identity import Caller, deciding_person
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import BriefPolicy
+from agents.flows.accounts.left_deals import still_left
 from agents.flows.accounts.take_over import approved
 from agents.flows.gate.decide_proposal import DecideProposal
 from agents.flows.gate.expiry import expiry
@@ -23,7 +24,7 @@ from store.database import Database, Tx
 from store.domain.access.rules import check_may_reassign, may_receive
 from store.domain.brief.brief import Brief
 from store.domain.brief.confidence import confidence
-from store.domain.brief.handover import Handed
+from store.domain.brief.handover import Handed, LeftDeal
 from store.domain.crm.accounts import Account, Kind, Person
 from store.domain.crm.basis import facts_in
 from store.domain.errors import BadInput, NotFound, Refused
@@ -40,10 +41,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orphaned:
-    """The accounts of a brief that are still without an owner, and to whom its reader may give them. `over` means that the
-    reader may not give them to anyone (any more)."""
+    """The accounts of a brief that are still without an owner, and to whom its reader may give them, and the deals without an
+    account that still have no active owner. `over` means that the reader may not give accounts to anyone (any more)."""
 
     accounts: tuple[Handed, ...] = ()
+    deals: tuple[LeftDeal, ...] = ()
     receivers: tuple[Person, ...] = ()
     over: bool = True
 
@@ -64,13 +66,16 @@ async def as_orphaned(tx: Tx, brief: Brief, reader: Person) -> Orphaned:
     told = brief.handover.accounts
     now = await tx.snapshots.versions(Kind.ACCOUNT, [each.account_id for each in told])
     if brief.reason == "slack" and (owner := people.get(brief.owner_id)) and owner.active:
-        return Orphaned(accounts=tuple(each for each in told if _is_of(now.get(each.account_id), owner)))
+        theirs = tuple(each for each in told if _is_of(now.get(each.account_id), owner))
+        others = {id: person for id, person in people.items() if id != owner.id}
+        return Orphaned(accounts=theirs, deals=await still_left(tx, brief.handover.deals, others))
     left = tuple(each for each in told if _is_orphan(now.get(each.account_id), people))
+    deals = await still_left(tx, brief.handover.deals, people)
     try:
         check_may_reassign(reader, people.get(brief.owner_id), people, told=brief.reader_id)
     except Refused:
-        return Orphaned(accounts=left)
-    return Orphaned(accounts=left, receivers=tuple(may_receive(reader, people)), over=False)
+        return Orphaned(accounts=left, deals=deals)
+    return Orphaned(accounts=left, deals=deals, receivers=tuple(may_receive(reader, people)), over=False)
 
 
 class ReassignAccounts:

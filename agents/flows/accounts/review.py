@@ -227,6 +227,7 @@ def _review(
         priors=priors,
         open_amount=total(open_deals),
         open_money=context.currency.in_all(open_deals),
+        open_deals=len(open_deals),
         common=are_common(present - NEWS, shares, attention),
     )
 

@@ -1,4 +1,4 @@
-"""Tell a manager which accounts someone who left still owns.
+"""Tell a manager which accounts, and which deals without one, someone who left still owns.
 
 If no one manages the person who left, or the manager can't be reached in Slack, an administrator hears of it. The message also
 names someone who only left Slack. Its reader gives the accounts away from there: `reassign_accounts.py`.
@@ -18,6 +18,7 @@ import structlog
 from agents.flows.access.reach import Reach
 from agents.flows.access.trail import note
 from agents.flows.accounts.compose_brief import BriefPolicy
+from agents.flows.accounts.left_deals import as_left, left_deals
 from agents.flows.accounts.review import gather, review_all
 from agents.ports import Delivery, Directory
 from store.database import Database, Tx
@@ -26,7 +27,7 @@ from store.domain.brief.account_review import AccountReview
 from store.domain.brief.brief import Brief
 from store.domain.brief.handover import Handed, Handover, by_value
 from store.domain.brief.ranking import valued
-from store.domain.crm.accounts import Person
+from store.domain.crm.accounts import Deal, Person
 from store.domain.crm.people import local_day
 from store.domain.gate.remind_and_offer import is_working
 
@@ -39,14 +40,19 @@ _AT_ONCE = 20  # people about whom Slack is asked in one run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """Accounts to tell one of `readers` about; `former` is None if the CRM knows no owner of theirs. `in_slack` says that they
-    only left Slack: as long as the CRM has them as an active user, it is asked who owns what, not we."""
+    """Accounts and deals to tell one of `readers` about; `former` is None if the CRM knows no owner of theirs. `in_slack` says
+    that they only left Slack: as long as the CRM has them as an active user, it is asked who owns what, not we."""
 
     former: Person | None
     owner_ids: Sequence[str]
     account_ids: frozenset[str]
+    deals: Sequence[Deal]
     readers: Sequence[Person]
     in_slack: bool = False
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return self.account_ids | {each.id for each in self.deals}
 
 
 class TellOrphans:
@@ -81,9 +87,7 @@ class TellOrphans:
         people = {person.id: person for person in await tx.people.all()}
         if not people:  # the CRM has not been read yet
             return []
-        gone = {
-            id for id in await tx.snapshots.account_owners() if (known := people.get(id)) is None or not known.active
-        }
+        gone = {id for id in await self._owners(tx) if (known := people.get(id)) is None or not known.active}
         if not gone:
             return []
         away = {absence.person_id for absence in await tx.absences.now()}
@@ -92,14 +96,17 @@ class TellOrphans:
             plans.append(await self._plan(tx, former, [former.id], people, away, now))
         if unknown := sorted(gone - people.keys()):
             plans.append(await self._plan(tx, None, unknown, people, away, now))
-        return [plan for plan in plans if plan.account_ids]
+        return [plan for plan in plans if plan.ids]
+
+    async def _owners(self, tx: Tx) -> set[str]:
+        return await tx.snapshots.account_owners() | {each.owner_id for each in await left_deals(tx)}
 
     async def _left_slack(self, now: datetime) -> list[_Plan]:
         """The accounts of owners, active in the CRM, whose Slack user was deactivated. Slack is asked twice a day, about a few at
         a time."""
         async with self._database.reading() as tx:
             people = {person.id: person for person in await tx.people.all()}
-            owning = sorted(await tx.snapshots.account_owners() & people.keys())
+            owning = sorted(await self._owners(tx) & people.keys())
             away = {absence.person_id for absence in await tx.absences.now()}
         active = [people[id] for id in owning if people[id].active]
         due = [each for each in active if each.id not in self._asked or now >= self._asked[each.id][0] + _ASK_AGAIN]
@@ -110,7 +117,7 @@ class TellOrphans:
             if self._asked.get(person.id, (now, False))[1]:
                 async with self._database.reading() as tx:
                     plans.append(await self._plan(tx, person, [person.id], people, away, now, in_slack=True))
-        return [plan for plan in plans if plan.account_ids]
+        return [plan for plan in plans if plan.ids]
 
     async def _plan(
         self,
@@ -123,11 +130,14 @@ class TellOrphans:
         *,
         in_slack: bool = False,
     ) -> _Plan:
-        """The accounts of these owners that no one has heard of."""
+        """The accounts and deals of these owners that no one has heard of."""
         readers = [each for each in keepers_of(former, people) if each.id not in away]
         told = await tx.briefs.orphans_told(former.id if former else "", in_slack=in_slack)
         fresh = frozenset(await tx.snapshots.account_ids(owner_ids)) - told
-        return _Plan(former=former, owner_ids=owner_ids, account_ids=fresh, readers=readers, in_slack=in_slack)
+        deals = [each for each in await left_deals(tx, owner_ids) if each.id not in told]
+        return _Plan(
+            former=former, owner_ids=owner_ids, account_ids=fresh, deals=deals, readers=readers, in_slack=in_slack
+        )
 
     async def _valued(self, tx: Tx, plan: _Plan, now: datetime) -> tuple[Handed, ...]:
         """The accounts of the plan, the most valuable first. This reviews a whole book, so it runs only just before the message."""
@@ -176,9 +186,10 @@ class TellOrphans:
     async def _keep(self, plan: _Plan, reader: Person, now: datetime) -> str | None:
         """Store the message; None if another worker has just done so."""
         async with self._database.reading() as tx:
-            accounts = await self._valued(tx, plan, now)
+            accounts = await self._valued(tx, plan, now) if plan.account_ids else ()
+            deals = await as_left(tx, plan.deals, self._policy.currency)
             currency = await tx.sync.currency(self._policy.currency)
-        if not accounts:
+        if not accounts and not deals:
             return None
         brief = Brief(
             id=_id_of(plan),
@@ -195,11 +206,11 @@ class TellOrphans:
             kind="orphans",
             reader_id=reader.id,
             reason="slack" if plan.in_slack else "",
-            handover=Handover(accounts=accounts),
+            handover=Handover(accounts=accounts, deals=deals),
         )
         async with self._database.transaction() as tx:
             told = await tx.briefs.orphans_told(brief.owner_id, in_slack=plan.in_slack)
-            if told & plan.account_ids or not await tx.briefs.begin_review(brief):
+            if told & plan.ids or not await tx.briefs.begin_review(brief):
                 return None
             await tx.briefs.save(brief)
             ids = [each.account_id for each in accounts]
@@ -212,12 +223,13 @@ class TellOrphans:
                 to=reader.id,
                 owner_id=brief.owner_id,
                 accounts=ids,
+                deals=[each.deal_id for each in deals],
             )
-        log.info("orphans.kept", brief_id=brief.id, count=len(accounts))
+        log.info("orphans.kept", brief_id=brief.id, count=len(accounts), deals=len(deals))
         return brief.id
 
 
 def _id_of(plan: _Plan) -> str:
-    """The same for the same accounts, so that two workers store one message."""
-    named = ":".join([plan.former.id if plan.former else "", *sorted(plan.account_ids)])
+    """The same for the same records, so that two workers store one message."""
+    named = ":".join([plan.former.id if plan.former else "", *sorted(plan.ids)])
     return hashlib.sha256(f"orphans:{'slack' if plan.in_slack else ''}:{named}".encode()).hexdigest()[:16]

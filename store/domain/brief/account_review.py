@@ -26,7 +26,15 @@ class AccountReview:
     priors: tuple[Prior, ...] = ()
     open_amount: float = 0.0
     open_money: str | None = None
+    open_deals: int = 0
     common: bool = False
+
+    @property
+    def name(self) -> str:
+        """The account's name; for deals without one, how many are open."""
+        if self.facts.account is None and self.open_deals > 1:
+            return f"{self.open_deals:,} deals without an account"
+        return self.facts.name
 
 
 def card_of(
@@ -50,7 +58,7 @@ def card_of(
     problems = [signal for signal in review.signals if signal.kind not in NEWS] or list(review.signals)
     return Card(
         account_id=review.facts.id,
-        account_name=review.facts.name,
+        account_name=review.name,
         risk=riskiest([signal.risk for signal in problems]),
         score=combined(problems),
         amount=review.open_amount,

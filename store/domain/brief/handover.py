@@ -29,16 +29,26 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftDeal:
+    """An open deal without an account whose owner left. `money` is its amount in words, "" if there is none."""
+
+    deal_id: str
+    name: str
+    money: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
     """The accounts of a handover, the most valuable first. On the day after, `first_told` is the brief that named it first, and
     there is one line left of it. `introductions` are the proposals that its reader chose when taking over, or those that give
-    the accounts of someone who left to others."""
+    the accounts of someone who left to others. `deals` are those that this person left without an account."""
 
     accounts: tuple[Handed, ...]
     first_told: str | None = None
     taken_by: str | None = None
     taken_at: datetime | None = None
     introductions: tuple[str, ...] = ()
+    deals: tuple[LeftDeal, ...] = ()
 
     @property
     def givers(self) -> list[tuple[str | None, int]]:
