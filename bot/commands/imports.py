@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.clock import SystemClock
@@ -15,13 +15,12 @@ from bot.commands.console import write_json, write_line
 from bot.commands.files import private_file
 from integrations.sandbox.history import Company
 from integrations.sandbox.imports import (
-    Fault,
     ImportFaults,
+    Report,
     Suggestion,
     load_csv,
     load_zoho_export,
     suggest_mapping,
-    summary,
 )
 from integrations.sandbox.zoho import ZohoSandbox
 from store.domain.errors import BadInput
@@ -55,16 +54,17 @@ async def run_import(options: ImportOptions) -> int:
     return 0
 
 
-def read_company(directory: Path, mapping: Path | None, *, tell: bool = True) -> tuple[Company, Sequence[Fault]]:
-    """Return a company from its files, and the faults that its mapping leaves out, which `tell` says on standard error.
+def read_company(directory: Path, mapping: Path | None, *, tell: bool = True) -> tuple[Company, Report]:
+    """Return a company from its files, and the report of their import, which `tell` says on standard error.
 
     Raises: BadInput.
     """
-    left_out: list[Fault] = []
-    company = load_csv(directory, mapping, tell=left_out.extend) if mapping else load_zoho_export(directory)
-    if left_out and tell:
-        write_line(f"Left out of {company.name}:\n{summary(tuple(left_out))}", sys.stderr)
-    return company, left_out
+    reports: list[Report] = []
+    load = partial(load_csv, directory, mapping) if mapping else partial(load_zoho_export, directory)
+    company = load(tell=reports.append)
+    if tell:
+        write_line(f"{reports[0]}\n", sys.stderr)
+    return company, reports[0]
 
 
 async def run_suggest(directory: Path, *, out: Path | None, as_json: bool) -> int:
@@ -101,7 +101,7 @@ def _import(options: ImportOptions) -> dict[str, object]:
     _must_be_new(out)
     if not out.parent.is_dir():
         raise BadInput(f"There is no folder {out.parent} to write {out.name} to.")
-    company, left_out = read_company(options.directory, options.mapping, tell=not options.as_json)
+    company, report = read_company(options.directory, options.mapping, tell=not options.as_json)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".sandbox-") as folder:
         unfinished = Path(folder) / out.name
         unfinished.touch(mode=0o600)  # it may hold a real company
@@ -111,5 +111,4 @@ def _import(options: ImportOptions) -> dict[str, object]:
         finally:
             asyncio.run(sandbox.stop())
         unfinished.rename(out)
-    faults = [fault.as_json() for fault in left_out]
-    return {"file": str(out), "company": company.name, "events": played, "left_out": faults}
+    return {"file": str(out), "company": company.name, "events": played, **report.as_json()}

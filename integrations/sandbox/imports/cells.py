@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 
 from integrations.sandbox.history import Json
 from integrations.sandbox.imports import days, numbers
-from integrations.sandbox.imports.formats import known_zone
+from integrations.sandbox.imports.formats import UNSAID, known_zone
 from integrations.sandbox.imports.sheets import Line
 from integrations.sandbox.zoho.fields import DataType, Field
+from store.domain.text.markup import without_markup
 
 # Many systems have no title for a call or a meeting; the beginning of its note serves, and a long one loses no record.
 TITLES = frozenset({"Subject", "Event_Title", "Note_Title"})
@@ -30,9 +32,16 @@ def value_of(field: Field, text: str, *, line: Line, column: str, hour: int = 12
         return (moment.date() if isinstance(moment, datetime) else moment).isoformat()
     if field.data_type == "datetime":
         return at_hour(moment_of(text, line=line, column=column), hour).isoformat()
+    if field.api_name == "Currency":
+        return _currency(text, line, column)
     convert = _CONVERT.get(field.data_type)
     if convert is not None:
-        return convert(text, line, column)
+        value = convert(text, line, column)
+        if isinstance(value, int | float) and value < 0:
+            line.check(column, f"“{text}” is negative.", kind="negative")
+        return value
+    if len(text) > field.length and field.data_type == "textarea":
+        return _first_part(field, text, line, column)
     if len(text) > field.length and field.api_name in TITLES:
         return f"{text[: field.length - 1].rstrip()}…"
     if len(text) > field.length:
@@ -54,7 +63,12 @@ def moment_of(text: str, *, line: Line, column: str) -> date | datetime:
         raise line.fault(column, f"“{text}” is not a date.") from exc
     if not FIRST_DAY.year <= moment.year <= LAST_DAY.year:
         raise line.fault(column, f"“{text}” is not between {FIRST_DAY.year} and {LAST_DAY.year}.")
-    return moment
+    if not isinstance(moment, datetime) or moment.tzinfo is not UNSAID:
+        return moment
+    if moment.time() != time(0):
+        sentence = f"“{text}” names no time zone, so it is taken as UTC; say `time_zone` in [format]."
+        line.check(column, sentence, kind="zone")
+    return moment.replace(tzinfo=UTC)
 
 
 def at_hour(moment: date | datetime, hour: int) -> datetime:
@@ -86,6 +100,26 @@ def zone_of(text: str, *, line: Line, column: str | None) -> str:
         return known_zone(text)
     except ValueError as exc:
         raise line.fault(column, f"{exc}.") from exc
+
+
+def _first_part(field: Field, text: str, line: Line, column: str) -> str | None:
+    """Return the beginning of a long text as plain text, as much as the field takes; None if it has no words."""
+    plain = without_markup(text).strip()
+    kept = plain if len(plain) <= field.length else f"{plain[: field.length - 1].rstrip()}…"
+    sentence = f"the text has {len(text):,} characters; the first {len(kept):,} of its plain text are kept."
+    if not kept:
+        sentence = f"the text has {len(text):,} characters, but no words."
+    line.check(column, sentence, kind="long" if kept else "wordless")
+    return kept or None
+
+
+def _currency(text: str, line: Line, column: str) -> str:
+    code = text.upper()
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise line.fault(column, f"“{text}” is not the code of a currency (such as EUR).")
+    if code not in numbers.CURRENCIES:
+        line.check(column, f"“{text}” is not among the codes of currencies.", kind="currency")
+    return code
 
 
 def _integer(text: str, line: Line, column: str) -> int:

@@ -6,19 +6,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from integrations.sandbox.history import Company, pipelines_named
-from integrations.sandbox.imports.faults import Fault, Faults
+from integrations.sandbox.imports.faults import Faults
+from integrations.sandbox.imports.idle import as_of_checks, idle_filters
 from integrations.sandbox.imports.mapping import CsvMapping, read_mapping
 from integrations.sandbox.imports.records import Records
+from integrations.sandbox.imports.report import Report, Tally
 from integrations.sandbox.imports.sheets import Sheet, read_sheet
 from integrations.sandbox.imports.users import People, read_people
 from store.domain.errors import BadInput
 
-Tell = Callable[[tuple[Fault, ...]], None]
+Tell = Callable[[Report], None]
 
 
 def load_csv(directory: Path, mapping: Path, *, tell: Tell = lambda _: None) -> Company:
     """Load the company described by these files. Events after the mapping's `as_of` are kept: that day is only the
-    viewpoint. If the mapping leaves faults out, `tell` gets them.
+    viewpoint. `tell` gets the report.
 
     Raises: BadInput for an unusable mapping; ImportFaults with every fault of every file.
     """
@@ -29,22 +31,25 @@ def load_csv(directory: Path, mapping: Path, *, tell: Tell = lambda _: None) -> 
 
 def company_of(directory: Path, plan: CsvMapping, *, tell: Tell = lambda _: None) -> Company:
     """Load a company by a mapping that was read. Raises: ImportFaults."""
-    faults = Faults()
+    faults, tally = Faults(), Tally()
     people: People | None = None
     with faults.caught():
-        people = read_people(directory, plan, faults)
-    sheets, histories = _sheets(directory, plan, faults)
+        people = read_people(directory, plan, faults, tally)
+    sheets, histories = _sheets(directory, plan, faults, tally)
     if people is None or len(sheets) < len(plan.modules):
         faults.end()
     assert people is not None
     if plan.default_owner and people.find(plan.default_owner) is None:
         raise BadInput(f"The default_owner {plan.default_owner} is not one of the people.")
-    events = sorted(Records(plan, people, sheets, histories, faults).events(), key=lambda event: event.at)
+    events = sorted(Records(plan, people, sheets, histories, faults, tally).events(), key=lambda event: event.at)
     if plan.faults == "stop" or not events:
         faults.end()
     if not events:
         raise BadInput("The files have no records that the mapping takes.")
-    tell(tuple(faults.found))
+    faults.settle("The line is left out.", since=0)
+    for check in (*idle_filters(plan, tally.sheets), *as_of_checks(plan.as_of)):
+        tally.check(check)
+    tell(tally.report(plan.name, tuple(faults.found)))
     return Company(
         name=plan.name,
         users=people.users,
@@ -56,7 +61,9 @@ def company_of(directory: Path, plan: CsvMapping, *, tell: Tell = lambda _: None
     )
 
 
-def _sheets(directory: Path, plan: CsvMapping, faults: Faults) -> tuple[dict[str, Sheet], dict[str, Sheet]]:
+def _sheets(
+    directory: Path, plan: CsvMapping, faults: Faults, tally: Tally
+) -> tuple[dict[str, Sheet], dict[str, Sheet]]:
     """Read every mapped file once: those of the modules, and those of their records' past. Leave out unusable ones, with a fault
     for each."""
     read: dict[str, Sheet] = {}
@@ -69,6 +76,7 @@ def _sheets(directory: Path, plan: CsvMapping, faults: Faults) -> tuple[dict[str
                     continue
                 if spec.file not in read:
                     read[spec.file] = read_sheet(directory, spec.file, faults=faults, form=plan.format_of(spec.file))
+                    tally.read(read[spec.file])
                 before = faults.raised
                 for column in dict.fromkeys(spec.columns):
                     with faults.caught():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import timedelta, timezone, tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,13 +14,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from integrations.sandbox.imports.days import Order, looks_like_day, order_of
 from integrations.sandbox.imports.numbers import Mark, decimal_of, looks_like_number
 
+UNSAID = timezone(timedelta(0), "UTC, for want of another")
 _MOST_LOOKED_AT = 20_000
 
 
 def known_zone(name: str) -> str:
-    """Return an IANA time zone's name. Raises: ValueError."""
+    """Return an IANA time zone's name, also out of a text such as `(GMT+01:00) Paris (Europe/Paris)`. Raises: ValueError."""
+    inside = re.search(r"\b[A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]+)+", name)
     try:
-        return ZoneInfo(name).key
+        return ZoneInfo(inside[0] if inside else name).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
         raise ValueError(f"“{name}” is not a time zone (such as Europe/Berlin)") from exc
 
@@ -52,10 +55,12 @@ class Format(BaseModel):
 
 @dataclass(slots=True)
 class Habits:
-    """How the columns of one file write days and numbers. A column that does not show it follows the others of its file."""
+    """How the columns of one file write days and numbers. A column that does not show it follows the others of its file.
+    `checks` are sentences about cells, by kind and column."""
 
     form: Format = field(default_factory=Format)
     cells: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    checks: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
     _orders: dict[str, Order | None] = field(default_factory=dict)
     _marks: dict[str, Mark | None] = field(default_factory=dict)
 
@@ -68,7 +73,8 @@ class Habits:
 
     @property
     def zone(self) -> tzinfo:
-        return ZoneInfo(self.form.time_zone) if self.form.time_zone else UTC
+        """The zone of times that name none: `UNSAID`, if the mapping does not say it either."""
+        return ZoneInfo(self.form.time_zone) if self.form.time_zone else UNSAID
 
     def order(self, column: str) -> Order | None:
         """The order of day and month in this column; None if nothing shows it."""

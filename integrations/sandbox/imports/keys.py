@@ -32,6 +32,7 @@ class Keys:
         self._gone: set[str] = set()
         self._by_key: dict[str, str] = {}
         self._by_name: dict[str, list[str]] = {}
+        self.without_key = 0
         first = _FIRST_ID + _IDS_A_MODULE * (MODULES.index(module) + 1)
         named = [source for field in NAMES.get(module, ()) if (source := spec.fields.get(field))]
         for position, line in enumerate(lines):
@@ -72,11 +73,13 @@ class Keys:
         if spec.key:
             key, place = " ".join(line.cells[column] for column in spec.key).strip(), ", ".join(spec.key)
             if not key:
+                self.without_key += 1
                 raise line.fault(place, "the key is missing.")
             if key in self._by_key and spec.distinct:
                 return
             if key in self._by_key:
                 faults.add(line.fault(place, f"the key “{key}” appears twice."))
+                faults.settle("The last line with it counts.", since=faults.raised - 1)
                 self.drop(self._by_key[key])
             self._by_key[key] = record_id
         self._lines[record_id], self._ids[line.number] = line, record_id

@@ -8,40 +8,19 @@ from collections.abc import Iterable
 from typing import Literal
 
 Mark = Literal[".", ","]
-_CODES = frozenset(
-    [
-        "AED",
-        "AUD",
-        "BRL",
-        "CAD",
-        "CHF",
-        "CNY",
-        "CZK",
-        "DKK",
-        "EUR",
-        "GBP",
-        "HKD",
-        "HUF",
-        "ILS",
-        "INR",
-        "JPY",
-        "KRW",
-        "KZT",
-        "MXN",
-        "NOK",
-        "NZD",
-        "PLN",
-        "RON",
-        "RUB",
-        "SEK",
-        "SGD",
-        "TRY",
-        "UAH",
-        "USD",
-        "ZAR",
-    ]
+# ISO 4217, without funds, metals and codes for tests.
+CURRENCIES = frozenset(
+    re.findall(
+        "[A-Z]+",
+        "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
+        "CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK "
+        "HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA "
+        "MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB "
+        "RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU "
+        "UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG",
+    )
 )
-_CODE = re.compile("|".join(rf"^{code}|{code}$" for code in sorted(_CODES)))
+_CODE = re.compile(f"^(?:{'|'.join(sorted(CURRENCIES))})|(?:{'|'.join(sorted(CURRENCIES))})$")
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
 _PLAIN = re.compile(r"[+-]?[\d.,]*\d", re.ASCII)
 _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "₽": "RUB", "¥": "JPY", "₹": "INR", "₺": "TRY", "₴": "UAH", "₸": "KZT"}
@@ -96,7 +75,7 @@ def decimal_of(texts: Iterable[str]) -> Mark | None:
 def currency_of(text: str) -> str | None:
     """Return the currency that a cell names: by code, or by a sign that has one usual meaning."""
     for match in re.finditer(r"[A-Z]{3}", text):
-        if match[0] in _CODES:
+        if match[0] in CURRENCIES:
             return match[0]
     return next((code for sign, code in _SYMBOLS.items() if sign in text), None)
 

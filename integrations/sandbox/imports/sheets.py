@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from integrations.sandbox.imports.encodings import decoded, delimiter_of, read_bytes
-from integrations.sandbox.imports.faults import Fault, Faults
+from integrations.sandbox.imports.faults import Fault, Faults, printable
 from integrations.sandbox.imports.formats import Format, Habits
 
 
@@ -41,15 +41,23 @@ class Line:
         """Return an error that says where, e.g. `deals.csv, line 7, column close_date: “2017-13-01” is not a date.`"""
         return Fault(problem, file=self.file, line=self.number, column=column)
 
+    def check(self, column: str, sentence: str, *, kind: str) -> None:
+        """Keep something about a cell that a person should look at, although it can be read."""
+        said = printable(f"{self.file}, line {self.number}, column {column}: {sentence}")
+        self.habits.checks.setdefault((kind, "" if kind == "zone" else column), {})[said] = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A file: its columns and its records in order. The header is on line `header`."""
+    """A file: its columns and its records in order. The header is on line `header`. `broken` counts the records that have too
+    many or too few cells, so they are not among `lines`."""
 
     file: str
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
     header: int = 1
+    broken: int = 0
+    habits: Habits = field(default_factory=Habits, repr=False)
 
     def need(self, column: str) -> str:
         """Raises: Fault if the file has no such column."""
@@ -85,12 +93,13 @@ def _sheet(name: str, reader: Reader, *, form: Format, faults: Faults) -> Sheet:
         header = reader.line_num + 1
         columns = _named(next(reader, []))
         _check_header(name, columns, header)
+        before = faults.raised
         rows = list(_rows(name, columns, reader, faults))
     except csv.Error as exc:
         raise Fault(f"{exc}.", file=name, line=reader.line_num) from exc
     habits = Habits.of(columns, [cells for _, cells in rows], form=form)
     lines = tuple(Line(file=name, number=number, cells=cells, habits=habits) for number, cells in rows)
-    return Sheet(file=name, columns=columns, lines=lines, header=header)
+    return Sheet(file=name, columns=columns, lines=lines, header=header, broken=faults.raised - before, habits=habits)
 
 
 def _named(cells: list[str]) -> tuple[str, ...]:

@@ -190,7 +190,7 @@ class UsersFile(Choice):
     active: Named = Source(constant=True)
     distinct: bool = False
     email_domain: str = "example.com"
-    time_zone: Source = Source(constant="UTC")
+    time_zone: Named | None = None
     role: str = "Account Executive"
     manager_role: str = "Sales Manager"
 
@@ -198,4 +198,5 @@ class UsersFile(Choice):
     def columns(self) -> Iterator[str]:
         """Every column that it reads."""
         yield from filter(None, (self.key, self.manager, self.email))
-        yield from (*self.name.columns, *self.active.columns, *self.time_zone.columns, *self.only, *self.skip)
+        yield from (*self.name.columns, *self.active.columns, *self.only, *self.skip)
+        yield from self.time_zone.columns if self.time_zone else ()

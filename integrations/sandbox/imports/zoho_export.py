@@ -7,7 +7,7 @@ and touched again at that time, since an export does not contain the change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from integrations.sandbox.history import (
 )
 from integrations.sandbox.imports.cells import at_hour, moment_of, value_of, zone_of
 from integrations.sandbox.imports.faults import Faults
+from integrations.sandbox.imports.idle import as_of_checks
+from integrations.sandbox.imports.report import PEOPLE, Report, Tally, noun_of
 from integrations.sandbox.imports.sheets import Line, Sheet, read_sheet
 from integrations.sandbox.zoho.fields import PARENT_MODULE, Field, Module, schema
 from store.domain.errors import BadInput
@@ -43,18 +45,21 @@ _USER_COLUMNS = {
 }
 
 
-def load_zoho_export(directory: Path) -> Company:
-    """Load an export's company, as of its latest time. Raises: ImportFaults with every fault."""
+def load_zoho_export(directory: Path, *, tell: Callable[[Report], None] = lambda _: None) -> Company:
+    """Load an export's company, as of its latest time; `tell` gets the report. Raises: ImportFaults with every fault."""
     if not directory.is_dir():
         raise BadInput(f"There is no folder {directory}.")
-    faults = Faults()
+    faults, tally = Faults(), Tally()
     users: dict[str, CrmUser] = {}
     sheets: dict[str, Sheet] = {}
     with faults.caught():
-        users = _read_users(read_sheet(directory, "Users.csv", faults=faults))
+        people = read_sheet(directory, "Users.csv", faults=faults)
+        users = _read_users(people)
+        tally.made_of_all(people, PEOPLE)
     for name in (name for name in MODULES if _is_there(directory, name)):
         with faults.caught():
             sheets[name] = read_sheet(directory, f"{name}.csv", faults=faults)
+            tally.made_of_all(sheets[name], noun_of(name))
     faults.end()
     stages = _stages(sheets.get("Deals"))
     export = _Export(schema(stages), sheets, users, faults)
@@ -62,12 +67,16 @@ def load_zoho_export(directory: Path) -> Company:
     faults.end()
     if not events:
         raise BadInput(f"{directory}: the export has no records.")
+    as_of = events[-1].at.date()
+    for check in as_of_checks(as_of):
+        tally.check(check)
+    tell(tally.report(directory.resolve().name, ()))
     return Company(
         name=directory.resolve().name,
         users=tuple(users.values()),
         stages=stages,
         events=events,
-        as_of=events[-1].at.date(),
+        as_of=as_of,
         pipelines=pipelines_named(events, stages),
     )
 

@@ -35,7 +35,7 @@ def drafted(folder: Path, mapping: Path | None = None) -> tuple[Company, str, li
     mapping = mapping or folder.parent / "mapping.toml"
     mapping.write_text(text, encoding="utf-8")
     told: list[Fault] = []
-    return load_csv(folder, mapping, tell=told.extend), text, told
+    return load_csv(folder, mapping, tell=lambda report: told.extend(report.left_out)), text, told
 
 
 def last_states(company: Company, module: str) -> dict[str, dict[str, object]]:

@@ -66,7 +66,7 @@ def _tried(directory: Path, text: str) -> tuple[Fault, ...]:
     """Load the draft, and return the faults it left out. Raises: BadInput for faults that leave nothing."""
     told: list[Fault] = []
     try:
-        company_of(directory, parsed_mapping(text, name="the draft"), tell=told.extend)
+        company_of(directory, parsed_mapping(text, name="the draft"), tell=lambda report: told.extend(report.left_out))
     except ImportFaults as exc:
         return exc.faults
     return tuple(told)
