@@ -26,6 +26,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.inbound.payload import FORM, JSON, read_payload
 from bot.inbound.zoho_changes import ChangesHeard, Forged, Malformed
+from integrations.doors.keeper import Doorkeeper
+from integrations.doors.limits import DOOR, DoorLimits
+from integrations.doors.on_aiohttp import GuardedServer
 
 log = structlog.get_logger()
 PATH, HEALTH_PATH, CHANGES_PATH = "/slack/events", "/healthz", "/zoho/changes"
@@ -67,6 +70,7 @@ def build_gateway(
     changes: ChangesHeard | None = None,
     read_seconds: float = READ_SECONDS,
     idle_seconds: float = IDLE_SECONDS,
+    limits: DoorLimits = DOOR,
 ) -> web.ServerRunner:
     """One address for events, interactions and commands, one for Zoho's changes, and `/healthz` for a load balancer. Call
     `setup`, then give it a site. Without an app or `changes`, its address doesn't exist.
@@ -87,8 +91,10 @@ def build_gateway(
         except _Refused as refused:
             return _refusal(request, refused)
 
-    server = web.Server(
+    server = GuardedServer(
         answer,
+        keeper=Doorkeeper("bot", limits),
+        serves_well=lambda request, status: status < 400 and _path(request) != HEALTH_PATH,  # which anyone may ask
         request_factory=partial(_Request, loop=asyncio.get_running_loop(), client_max_size=BODY_LIMIT),
         auto_decompress=False,  # the signature covers the raw bytes
         keepalive_timeout=idle_seconds,

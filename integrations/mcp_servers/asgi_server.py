@@ -6,17 +6,26 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from integrations.doors.keeper import Doorkeeper
+from integrations.doors.limits import DOOR, DoorLimits
+from integrations.doors.on_asgi import AtTheDoor
 from store.domain.errors import BadInput
 
+HEAD_LIMIT = 16 * 1024  # bytes of a request's line and headers
 GRACE = 5  # seconds that running requests have to finish when the server stops
 
 
 @asynccontextmanager
-async def serving(build: Callable[[int], ASGIApp], *, host: str, port: int) -> AsyncIterator[str]:
+async def serving(
+    build: Callable[[int], ASGIApp], *, host: str, port: int, limits: DoorLimits = DOOR
+) -> AsyncIterator[str]:
     """Listen and yield the address, e.g. `http://127.0.0.1:8765`; port 0 takes a free one. `build` is given the port.
 
     Accepts requests from the start of the block and lets running ones finish at its end. Raises: BadInput if the port is
@@ -24,8 +33,12 @@ async def serving(build: Callable[[int], ASGIApp], *, host: str, port: int) -> A
     """
     listening = _listening(host, port)
     actual: int = listening.getsockname()[1]
+    keeper = Doorkeeper("mcp", limits)
     config = uvicorn.Config(
-        build(actual),
+        AtTheDoor(build(actual), keeper),
+        http=partial(_behind, keeper),  # type: ignore[arg-type]  # uvicorn only calls it, for each connection
+        h11_max_incomplete_event_size=HEAD_LIMIT,
+        proxy_headers=False,  # or a caller could name another's connection as its own
         log_config=None,
         access_log=False,
         server_header=False,
@@ -48,6 +61,10 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def _behind(keeper: Doorkeeper, **given: Any) -> asyncio.Protocol:
+    return keeper.watched(lambda: H11Protocol(**given))
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -74,7 +74,7 @@ def form(payload: Any) -> bytes:
 
 
 @asynccontextmanager
-async def opened(*, changes: ChangesHeard | None = None, **seconds: float) -> AsyncIterator[Door]:
+async def opened(*, changes: ChangesHeard | None = None, **seconds: Any) -> AsyncIterator[Door]:
     """`changes` and `seconds` are those of `build_gateway`."""
     slack = await SlackSandbox(
         users=USERS, clock=SimulatedClock(samples.NOW).now, delivery="http", retry_delays=(0,)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 import structlog
 from aiohttp import web
 
+from integrations.doors.keeper import Doorkeeper
+from integrations.doors.limits import DoorLimits
+from integrations.doors.on_aiohttp import GuardedRunner, at_the_door
 from integrations.sandbox.claude.batches import Batches
 from integrations.sandbox.claude.batches_api import BatchesApi
 from integrations.sandbox.claude.cache import PromptCache
@@ -83,13 +86,16 @@ class ClaudeSandbox:
         self._runner: web.AppRunner | None = None
         self._url = ""
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> ClaudeSandbox:
-        """Listen; port 0 takes a free one. Raises: BadInput if the port is taken."""
-        app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=LARGEST_BATCH)
+    async def start(self, host: str = "127.0.0.1", port: int = 0, *, names: Collection[str] = ()) -> ClaudeSandbox:
+        """Listen; port 0 takes a free one. `names` are host names of clients besides this machine's own and `host`.
+        Raises: BadInput if the port is taken."""
+        keeper = Doorkeeper("sandbox.claude", DoorLimits(unread_bytes=2 * LARGEST_BATCH, body_seconds=60))
+        door = at_the_door(keeper, names=[host, *names])
+        app = web.Application(middlewares=[door, self._gateway.pass_through], client_max_size=LARGEST_BATCH)
         app.on_response_prepare.append(self._gateway.sign)
         for routes in (self._messages, self._batches_api):
             app.add_routes(routes.routes())
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        self._runner = GuardedRunner(app, keeper, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
 from aiohttp import web
 
+from integrations.doors.keeper import Doorkeeper
+from integrations.doors.on_aiohttp import GuardedRunner, at_the_door
 from integrations.sandbox.slack import hands, page_api, web_api
 from integrations.sandbox.slack.changes import Changes
 from integrations.sandbox.slack.conversations import Conversations
@@ -74,12 +76,14 @@ class SlackSandbox:
         self.inspector = inspector
         self._runner: web.AppRunner | None = None
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> SlackSandbox:
-        """Listen; port 0 takes a free one. Raises: BadInput if the port is taken."""
-        app = web.Application(client_max_size=2**20)
+    async def start(self, host: str = "127.0.0.1", port: int = 0, *, names: Collection[str] = ()) -> SlackSandbox:
+        """Listen; port 0 takes a free one. `names` are host names of clients besides this machine's own and `host`.
+        Raises: BadInput if the port is taken."""
+        keeper = Doorkeeper("sandbox.slack")
+        app = web.Application(middlewares=[at_the_door(keeper, names=[host, *names])], client_max_size=2**20)
         app.add_routes([web.get("/link", self.workspace.sockets.link), *web_api.routes(self.workspace)])
         app.add_routes(page_api.routes(self.workspace, self._inspect))
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        self._runner = GuardedRunner(app, keeper, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -11,6 +11,9 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from integrations.doors.keeper import Doorkeeper
+from integrations.doors.limits import DoorLimits
+from integrations.doors.on_aiohttp import GuardedRunner, at_the_door
 from integrations.sandbox.history import Company, CrmEvent, CrmUser
 from integrations.sandbox.zoho.administration import Administration
 from integrations.sandbox.zoho.api import Api
@@ -121,14 +124,17 @@ class ZohoSandbox:
         self._runner: web.AppRunner | None = None
         self._url = ""
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 takes a free one. Raises: BadInput if the port is taken."""
-        app = web.Application(middlewares=[self._gateway.pass_through], client_max_size=BODY_LIMIT)
+    async def start(self, host: str = "127.0.0.1", port: int = 0, *, names: Collection[str] = ()) -> None:
+        """Listen; port 0 takes a free one. `names` are host names of clients besides this machine's own and `host`.
+        Raises: BadInput if the port is taken."""
+        keeper = Doorkeeper("sandbox.zoho", DoorLimits(unread_bytes=4 * BODY_LIMIT, body_seconds=60))
+        door = at_the_door(keeper, names=[host, *names])
+        app = web.Application(middlewares=[door, self._gateway.pass_through], client_max_size=BODY_LIMIT)
         app.add_routes([web.post("/oauth/v2/token", self._token), web.post("/oauth/v2/token/revoke", self._revoke)])
         app.add_routes([web.get("/oauth/v2/auth", self._consent), web.get("/self-client", self._self_client)])
         app.add_routes([*self._bulk_api.routes(), *self._watch_api.routes()])
         app.add_routes(self._api.routes())
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        self._runner = GuardedRunner(app, keeper, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()

@@ -20,6 +20,9 @@ from urllib.parse import urlencode
 import httpx
 from aiohttp import web
 
+from integrations.doors.keeper import Doorkeeper
+from integrations.doors.limits import DoorLimits
+from integrations.doors.on_aiohttp import GuardedRunner, at_the_door
 from integrations.zoho.errors import json_of
 from integrations.zoho.sign_in.auth import scopes_in, what_to_do
 from integrations.zoho.sign_in.datacenters import DATACENTERS, Datacenter, datacenter
@@ -73,9 +76,10 @@ class Consent:
     @asynccontextmanager
     async def listening(self, *, port: int = 0) -> AsyncIterator[None]:
         """Listen on 127.0.0.1 while the block lasts. Raises: BadInput if the port is taken."""
-        app = web.Application()
+        keeper = Doorkeeper("sign_in", DoorLimits(connections=32))
+        app = web.Application(middlewares=[at_the_door(keeper)])
         app.add_routes([web.get(PATH, self._take)])
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        runner = GuardedRunner(app, keeper, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
