@@ -197,7 +197,9 @@ async def _streamed(client: AsyncAnthropic, body: Body, listener: Listener) -> M
 def _reply(message: Message) -> ModelReply:
     if message.stop_reason is None:
         raise ValueError("The answer ends halfway.")
-    used = message.usage
+    used: Any = message.usage
+    if used is None or used.input_tokens is None or used.output_tokens is None:
+        raise ValueError("The answer doesn't say what it cost.")
     return ModelReply(
         content=[block for each in message.content if (block := block_of(each)) is not None],
         stop=message.stop_reason,
@@ -237,5 +239,7 @@ async def _translated(once: Callable[[], Awaitable[T]], model: str) -> T:
         AnthropicError,
         ValueError,
         AssertionError,
-    ) as exc:  # the SDK's errors for a broken body or stream
+        AttributeError,
+        TypeError,
+    ) as exc:  # the SDK's errors for a broken body or stream, or one that lacks a field
         raise Passing("Claude's answer couldn't be read.", problem="garbled", lost=True) from exc

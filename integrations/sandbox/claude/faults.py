@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-FaultKind = Literal["error", "drop", "stall", "slow", "garble", "cut", "error_event", "truncate", "refuse", "no_json"]
+FaultKind = Literal[
+    "error", "drop", "stall", "slow", "garble", "cut", "error_event", "truncate", "refuse", "no_json", "no_usage"
+]
 Route = Literal["messages", "count_tokens", "batches", "models"]
 
 
@@ -15,7 +17,8 @@ class Fault:
     silence for `seconds`, then the connection breaks. `slow`: the answer comes `seconds` late. `garble`: status 200 and a
     body that is not JSON. `cut`: the connection breaks in the middle of the answer. `error_event`: a stream ends with an
     error of `status` in the middle; an answer that is not streamed becomes that error. In the model's answer: `truncate`
-    ends half-way with `max_tokens`, `refuse` is a refusal, `no_json` breaks the requested JSON.
+    ends half-way with `max_tokens`, `refuse` is a refusal, `no_json` breaks the requested JSON. `no_usage`: a gateway leaves
+    out what the answer cost.
     """
 
     kind: FaultKind
@@ -81,6 +84,10 @@ class Faults:
     def break_json(self, *, times: int = 1, after: int = 0, agent: str | None = None) -> None:
         """Let the model write broken JSON although a shape was requested."""
         self.add(Fault(kind="no_json"), times=times, after=after, agent=agent)
+
+    def no_usage(self, *, times: int = 1, after: int = 0, agent: str | None = None) -> None:
+        """Leave out `usage`, as gateways in front of the service have been seen to."""
+        self.add(Fault(kind="no_usage"), times=times, after=after, agent=agent)
 
     def outage(self, fault: Fault | None = None) -> None:
         """Fail every call in this way (529 by default) until `clear`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -99,7 +99,8 @@ class MessagesApi:
         await self.pace.say(told.answer.output_tokens)
         if fault and kind == "error_event":
             raise refusal_of(fault)
-        body = json.dumps(told.message(), ensure_ascii=False)
+        message = told.message()
+        body = json.dumps(without_usage(message) if kind == "no_usage" else message, ensure_ascii=False)
         if kind == "garble":
             return web.Response(text=body[: len(body) // 2], content_type="application/json")
         if kind == "cut":
@@ -119,7 +120,10 @@ class MessagesApi:
             if fault and number == middle and (ending := await self._broken(request, response, event, fault)):
                 return ending
             await self.pace.say(event.tokens)
-            await response.write(event.encoded())
+            if fault and fault.kind == "no_usage":
+                await response.write(encoded(str(event.data["type"]), json.dumps(without_usage(event.data))))
+            else:
+                await response.write(event.encoded())
         await response.write_eof()
         return response
 
@@ -153,6 +157,12 @@ class MessagesApi:
                 output_tokens=said.output_tokens,
             )
         )
+
+
+def without_usage(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The same without `usage`, also in a message within."""
+    kept = {name: value for name, value in data.items() if name != "usage"}
+    return kept | ({"message": without_usage(data["message"])} if "message" in data else {})
 
 
 async def strike(request: web.Request, fault: Fault | None, pace: Pace) -> web.StreamResponse | None:

@@ -14,7 +14,7 @@ from store.domain.errors import ModelUnavailable
 from store.domain.running.model_calls import CallState
 from tests.agents.claude_stage import SCOPE, Heard, Stage, reviewing, scouting
 
-ONCE = ["rate_limit", "overload", "server_error", "drop", "garble", "cut", "error_event"]
+ONCE = ["rate_limit", "overload", "server_error", "drop", "garble", "cut", "error_event", "no_usage"]
 
 
 @pytest.mark.parametrize("streamed", [False, True], ids=["plain", "streamed"])
@@ -57,8 +57,9 @@ async def test_nobody_waits_for_longer_than_there_is_time(stage: Stage) -> None:
         (Fault(kind="error", status=429, retry_after=0), "rate limit", CallState.FAILED),
         (Fault(kind="drop"), "can't be reached", CallState.LOST),
         (Fault(kind="garble"), "couldn't be read", CallState.LOST),
+        (Fault(kind="no_usage"), "couldn't be read", CallState.LOST),
     ],
-    ids=["529", "500", "429", "drop", "garble"],
+    ids=["529", "500", "429", "drop", "garble", "no usage"],
 )
 async def test_a_service_that_is_down_is_said_to_be_in_one_sentence(
     stage: Stage, fault: Fault, words: str, state: CallState
