@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.views.blocks import Block, View, context, input_block, modal, option, plain_text, submitted
+from bot.views.blocks import Block, View, context, input_block, modal, select, submitted
 from bot.views.text import named_plain
 from store.domain.gate.adjust_proposal import FieldProblems
 
 AWAY, BACK, AWAY_MODAL = "set_absence", "end_absence", "absence_modal"
-_OPTIONS, _GROUPS = 100, 100
 
 People = Sequence[tuple[str, str]]
 
@@ -80,24 +79,9 @@ def absence_from_submission(values: Mapping[str, Any]) -> AwaySubmitted:
 
 
 def people_select(action_id: str, people: People, *, chosen: str | None = None) -> Block:
-    """A menu of people. Slack shows 100 options, or 100 groups of 100; any beyond that are left out.
-
-    https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#static_select
-    """
-    made = [option(person_id, named_plain(name, limit=70)) for person_id, name in people][: _OPTIONS * _GROUPS]
-    element: Block = {"type": "static_select", "action_id": action_id, "placeholder": plain_text("Choose a person")}
-    if len(made) <= _OPTIONS:
-        element["options"] = made
-    else:
-        chunks = [made[start : start + _OPTIONS] for start in range(0, len(made), _OPTIONS)]
-        element["option_groups"] = [{"label": plain_text(_span(chunk)), "options": chunk} for chunk in chunks]
-    initial = next((each for each in made if each["value"] == chosen), None)
-    return element | {"initial_option": initial} if initial else element
-
-
-def _span(chunk: Sequence[Block]) -> str:
-    first, last = (each["text"]["text"][:30] for each in (chunk[0], chunk[-1]))
-    return f"{first} – {last}"
+    """A menu of people."""
+    options = ((person_id, named_plain(name, limit=70)) for person_id, name in people)
+    return select(options, action_id=action_id, chosen=chosen, placeholder="Choose a person")
 
 
 def _day(action_id: str, day: date) -> Block:

@@ -15,6 +15,7 @@ View = dict[str, Any]
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
+MENU_OPTIONS = 100
 CONTAINER_BLOCKS = 10
 
 
@@ -91,13 +92,26 @@ def button(label: str, *, action_id: str, value: str, style: Literal["primary", 
 def select(
     options: Iterable[tuple[str, str]], *, action_id: str, chosen: str | None = None, placeholder: str | None = None
 ) -> Block:
-    """A menu of (value, label) pairs; at most 100 are shown."""
-    made = [option(value, label) for value, label in options][:100]
-    element: Block = {"type": "static_select", "action_id": action_id, "options": made}
+    """A menu of (value, label) pairs. Slack shows 100 options, or 100 groups of 100; any beyond that are left out.
+
+    https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#static_select
+    """
+    made = [option(value, label) for value, label in options][: MENU_OPTIONS * MENU_OPTIONS]
+    element: Block = {"type": "static_select", "action_id": action_id}
+    if len(made) <= MENU_OPTIONS:
+        element["options"] = made
+    else:
+        chunks = [made[start : start + MENU_OPTIONS] for start in range(0, len(made), MENU_OPTIONS)]
+        element["option_groups"] = [{"label": plain_text(_span(chunk)), "options": chunk} for chunk in chunks]
     if placeholder:
         element["placeholder"] = plain_text(placeholder)
     initial = next((item for item in made if item["value"] == chosen), None)
     return element | {"initial_option": initial} if initial else element
+
+
+def _span(chunk: Sequence[Block]) -> str:
+    first, last = (each["text"]["text"][:30] for each in (chunk[0], chunk[-1]))
+    return f"{first} – {last}"
 
 
 def option(value: str, label: str, description: str = "") -> Block:

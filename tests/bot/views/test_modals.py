@@ -12,6 +12,7 @@ from bot.views.adjust_proposal import adjust_modal, write_from_submission
 from bot.views.reject_proposal import reason_from_submission
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.write import Write
+from store.domain.gate.writes.update_account import FieldChange
 from tests.bot import samples
 
 PEOPLE = [(samples.OWNER, "Anna Berg"), (samples.MANAGER, "Max Lind")]
@@ -45,6 +46,19 @@ def submit(write: Write, **typed: dict[str, Any]) -> Write:
 @pytest.mark.parametrize("write", [samples.task(), samples.note(), samples.update(fields=("rating", "description"))])
 def test_a_modal_submitted_untouched_is_the_write_that_was_proposed(write: Write) -> None:
     assert submit(write) == write
+
+
+def test_a_value_far_down_a_long_picklist_is_among_its_groups_and_chosen() -> None:
+    segments = [f"Segment {number:03d}" for number in range(150)]
+    change = FieldChange(field="account_type", before=segments[3], after=segments[140])
+    write = replace(samples.update(), changes=(change,))
+    proposal = samples.proposal(1, samples.advice(write))
+    view = adjust_modal(proposal, people=PEOPLE, choices={"account_type": segments})
+    menu = next(block["element"] for block in view["blocks"] if block.get("block_id") == "account_type")
+
+    assert [len(group["options"]) for group in menu["option_groups"]] == [100, 50]
+    assert menu["initial_option"]["value"] == segments[140]
+    assert write_from_submission(proposal, untouched(view), people=PEOPLE) == write
 
 
 def test_every_field_of_a_task_can_be_adjusted() -> None:
