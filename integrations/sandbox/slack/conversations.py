@@ -15,13 +15,15 @@ from integrations.sandbox.slack.installation import Clock, Installation, Json, R
 @dataclass(slots=True)
 class Conversation:
     """One person's direct messages. `messages` holds threads too, by `ts`; `earlier` the blocks before each update;
-    `entered` the choices in a message's elements: block_id -> action_id -> value."""
+    `deleted` the `ts` of messages that were deleted; `entered` the choices in a message's elements: block_id -> action_id ->
+    value."""
 
     id: str
     user: SlackUser
     messages: dict[str, Json] = field(default_factory=dict)
     ephemerals: dict[str, Json] = field(default_factory=dict)
     earlier: dict[str, list[list[Json]]] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
     warnings: set[str] = field(default_factory=set)
     status: dict[str, str] = field(default_factory=dict)
     entered: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
@@ -70,10 +72,11 @@ class Conversations:
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
 
     def post(self, channel: Conversation, message: Json, *, thread_ts: str | None = None) -> Json:
-        """Post a message to a conversation or one of its threads. Raises: Refusal `thread_not_found`."""
+        """Post a message to a conversation or one of its threads. As in Slack, it goes to the conversation itself if the first
+        message of the thread was deleted. Raises: Refusal `thread_not_found` for one that never was."""
         ts = self.stamp()
         made = {"type": "message", "ts": ts, "team": self._installation.team_id, **complete(message, ts)}
-        if thread_ts:
+        if thread_ts and thread_ts not in channel.deleted:
             root = self._root(channel, thread_ts)
             made |= {"thread_ts": root["ts"], "parent_user_id": root["user"]}
             self._count_reply(channel, root, made)
@@ -93,6 +96,7 @@ class Conversations:
 
     def delete(self, channel: Conversation, message: Json) -> None:
         del channel.messages[message["ts"]]
+        channel.deleted.add(message["ts"])
         root = channel.messages.get(message.get("thread_ts") or "")
         if root and root is not message:
             root["reply_count"] = len(channel.replies(root["ts"]))

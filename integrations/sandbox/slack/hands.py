@@ -6,6 +6,7 @@ Each action becomes the payload Slack would send and is delivered; the app's ans
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from integrations.sandbox.slack.blockkit import every_block
 from integrations.sandbox.slack.conversations import Conversation
 from integrations.sandbox.slack.courier import Receipt
 from integrations.sandbox.slack.installation import Json, Refusal, SlackUser
+from integrations.sandbox.slack.wire_form import as_slack_sends
 from integrations.sandbox.slack.workspace import Workspace
 from store.domain.errors import BadInput
 
@@ -112,24 +114,39 @@ async def close(workspace: Workspace, user: SlackUser, view_id: str, *, everythi
             await workspace.courier.deliver("interactive", payload)
 
 
-def write(workspace: Workspace, user: SlackUser, text: str, *, thread_ts: str | None = None) -> Json:
-    """Write a message to the app, or a reply in a thread. Raises: BadInput."""
-    if not text.strip():
+def write(
+    workspace: Workspace,
+    user: SlackUser,
+    text: str,
+    *,
+    thread_ts: str | None = None,
+    files: Sequence[str] = (),
+    broadcast: bool = False,
+    events: int = 1,
+) -> Json:
+    """Write a message to the app, or a reply in a thread, perhaps with files (their names) or also sent to the conversation.
+    Slack may deliver one message as several `events`. Raises: BadInput."""
+    if not text.strip() and not files:
         raise BadInput("Write something first.")
     channel = workspace.conversations.of(user.id)
     words = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
     message = {
         "user": user.id,
-        "text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+        "text": as_slack_sends(text),
         "client_msg_id": workspace.triggers.issue(user.id).rpartition(".")[2],
-        "blocks": [{"type": "rich_text", "elements": [words]}],
+        "blocks": [{"type": "rich_text", "elements": [words]}] if text.strip() else [],
     }
+    if files:
+        message |= {"subtype": "file_share", "files": [{"id": f"F0{n}", "name": name} for n, name in enumerate(files)]}
+    elif broadcast:
+        message["subtype"] = "thread_broadcast"
     try:
         posted = workspace.conversations.post(channel, message, thread_ts=thread_ts)
     except Refusal as exc:
         raise BadInput("There is no such thread.") from exc
     inner = payloads.message_event(channel, copy.deepcopy(posted))
-    workspace.courier.send("events_api", payloads.event(workspace, inner))
+    for _ in range(events):
+        workspace.courier.send("events_api", payloads.event(workspace, inner))
     return posted
 
 

@@ -7,6 +7,7 @@ from secrets import token_hex
 
 from integrations.sandbox.slack.conversations import Conversation
 from integrations.sandbox.slack.installation import Json, SlackUser
+from integrations.sandbox.slack.wire_form import escaped
 from integrations.sandbox.slack.workspace import Workspace
 
 
@@ -57,7 +58,7 @@ def view_closed(workspace: Workspace, user: SlackUser, view: Json, *, cleared: b
 
 
 def command(workspace: Workspace, user: SlackUser, channel: Conversation, name: str, text: str) -> Json:
-    """A slash command: all values are strings, as in a form."""
+    """A slash command: all values are strings, as in a form; the text is escaped."""
     of = workspace.installation
     return {
         "token": "sandbox-verification",
@@ -68,7 +69,7 @@ def command(workspace: Workspace, user: SlackUser, channel: Conversation, name: 
         "user_id": user.id,
         "user_name": user.username,
         "command": name,
-        "text": text,
+        "text": escaped(text),
         "api_app_id": of.app_id,
         "is_enterprise_install": "false",
         "response_url": response_url(workspace, channel, user, ts=None),

@@ -215,9 +215,15 @@ class SlackSandbox:
         of = self.workspace
         await hands.close(of, of.installation.user(user_id), self._front(user_id), everything=everything)
 
-    async def message(self, user_id: str, text: str, *, thread_ts: str | None = None) -> Json:
-        """Write to the app; the event is on its way when this returns (see `settled`)."""
-        return hands.write(self.workspace, self.workspace.installation.user(user_id), text, thread_ts=thread_ts)
+    async def message(self, user_id: str, text: str, *, thread_ts: str | None = None, **how: Any) -> Json:
+        """Write to the app; the event is on its way when this returns (see `settled`). `how` is as for `hands.write`."""
+        by = self.workspace.installation.user(user_id)
+        return hands.write(self.workspace, by, text, thread_ts=thread_ts, **how)
+
+    def take_back(self, user_id: str, ts: str) -> None:
+        """Delete a message of a person's conversation, as the person does with their own and an administrator with any."""
+        channel = self.workspace.conversations.of(user_id)
+        self.workspace.conversations.delete(channel, channel.message(ts))
 
     async def command(self, user_id: str, command: str, text: str = "") -> Receipt:
         return await hands.command(self.workspace, self.workspace.installation.user(user_id), command, text)
