@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Protocol
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from agents.flows.access.identity import Caller
 from bot.inbound.envelope import INBOX_KEY, Body
+from bot.inbound.typed import mentioned, typed
 from bot.views.reader import Reader
 from store.domain.crm.accounts import Person
 
@@ -26,6 +27,10 @@ class People(Protocol):
     async def person(self, caller: Caller) -> Person: ...
 
     async def reader(self, person: Person) -> Reader: ...
+
+    async def names(self, team_id: str, user_ids: Collection[str]) -> Mapping[str, str]:
+        """The names of those of these Slack users who are linked to a CRM user; raises nothing."""
+        ...
 
 
 class Asker:
@@ -55,6 +60,11 @@ class Asker:
         if self._reader is None:
             self._reader = await self._people.reader(await self._people.person(await self.caller()))
         return self._reader
+
+    async def words(self, text: str) -> str:
+        """What they typed, from the form in which Slack sent it."""
+        people = mentioned(text)
+        return typed(text, await self._people.names(self.vouched.team_id, people) if people else None)
 
 
 def introduction(people: People) -> Callable[..., Awaitable[None]]:

@@ -19,6 +19,8 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _BRIEF = re.compile(r"[0-9a-f]{16}")
 _SHOWN = re.compile(r"([0-9A-Za-z_-]{1,60}):([0-9a-f]{12})")
 _READING = re.compile(r"([0-9a-f]{32}:[1-9][0-9]{0,5})(?::([0-9a-f]{16}))?")
+# The subtypes of messages that a person wrote: with a file, and a reply that was also sent to the conversation.
+_WRITTEN = (None, "file_share", "thread_broadcast")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +35,12 @@ class Place:
 def inbox_key(body: Body) -> str | None:
     """A key that is the same for each delivery of one request and for no other; None if Slack provides nothing to build one.
 
-    Events carry an id. A press has its own time, a submission and a command a trigger that is used once.
+    Slack may deliver one message under several event ids, so a person's message is known by its place and time; other events
+    carry an id. A press has its own time, a submission and a command a trigger that is used once.
     """
+    event = body.get("event") or {}
+    if event.get("type") == "message" and is_from_a_person(event):
+        return f"message:{event['channel']}:{event['ts']}"
     if body.get("event_id"):
         return f"event:{body['event_id']}"
     user = body.get("user_id") or (body.get("user") or {}).get("id", "")
@@ -46,9 +52,14 @@ def inbox_key(body: Body) -> str | None:
 
 
 def is_from_a_person(event: Body) -> bool:
-    """Whether to ignore an event: the bot's own messages, other bots', edits and deletions (they carry a subtype)."""
-    mine = event.get("bot_id") or event.get("subtype") or not event.get("user")
-    return event.get("channel_type") == "im" and not mine and bool((event.get("text") or "").strip())
+    """Whether a person wrote to the bot; false for the bot's own messages, other bots', edits, deletions and the like."""
+    written = event.get("user") and not event.get("bot_id") and event.get("subtype") in _WRITTEN
+    return event.get("channel_type") == "im" and bool(written) and bool(words_of(event) or event.get("files"))
+
+
+def words_of(event: Body) -> str:
+    """What a message says; "" for one that is only a file."""
+    return str(event.get("text") or "").strip()
 
 
 def pressed_proposal(value: object) -> tuple[str, int]:

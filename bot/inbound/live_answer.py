@@ -18,7 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.slack_errors import SLACK_ERRORS, error_name
 from bot.inbound.answer import voice
 from bot.inbound.envelope import Body
-from bot.views.text import markdown, unescape
+from bot.inbound.typed import typed
+from bot.views.text import markdown
 from store.domain.running.messages import Earlier, Ending, MessageStream
 from store.domain.text.redaction import visible
 
@@ -159,7 +160,7 @@ class LiveAnswer:
 
 
 def _earlier(message: dict[str, Any]) -> Earlier:
-    text = visible(unescape(str(message.get("text") or "")), limit=_EARLIER_LIMIT)
+    text = visible(typed(str(message.get("text") or "")), limit=_EARLIER_LIMIT)
     return Earlier(text, ours=bool(message.get("bot_id")))
 
 

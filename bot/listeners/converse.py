@@ -14,11 +14,10 @@ from agents.flows.conversation.thread import Where
 from bot.inbound.admission import TAKEN_AGAIN
 from bot.inbound.answer import reply_in_thread
 from bot.inbound.asker import asker_of
-from bot.inbound.envelope import Body, is_from_a_person
+from bot.inbound.envelope import Body, is_from_a_person, words_of
 from bot.inbound.live_answer import LiveAnswer
 from bot.views.blocks import section
-from bot.views.replies import ONLY_BUTTONS, answer_text, below_answer, looks_like_decision
-from bot.views.text import unescape
+from bot.views.replies import FILE_NOT_READ, ONLY_BUTTONS, ONLY_WORDS, answer_text, below_answer, looks_like_decision
 from store.domain.text.redaction import visible
 
 QUESTION_LIMIT = 4_000
@@ -41,15 +40,20 @@ def register(app: AsyncApp, conversation: Conversation, show_again: ShowAgain) -
     async def message(event: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         if not is_from_a_person(event):
             return
-        text = visible(unescape(event["text"]), limit=QUESTION_LIMIT)
+        if not words_of(event):
+            await reply_in_thread(event, ONLY_WORDS)
+            return
+        who = asker_of(context)
+        text = visible(await who.words(event["text"]), limit=QUESTION_LIMIT)
         if looks_like_decision(text):
             await reply_in_thread(event, ONLY_BUTTONS)
             return
         live = LiveAnswer(client, event, again=bool(context.get(TAKEN_AGAIN)))
         try:
-            who, where = asker_of(context), Where(event["channel"], event.get("thread_ts") or "")
+            where = Where(event["channel"], event.get("thread_ts") or "")
             said = await conversation(await who.caller(), text, where, live)
-            shown, below = answer_text(said.text), below_answer(said.sources, await who.reader(), note=said.note)
+            note = f"{said.note} {FILE_NOT_READ if event.get('files') else ''}".strip()
+            shown, below = answer_text(said.text), below_answer(said.sources, await who.reader(), note=note)
             await live.end(shown, plain=said.text, blocks=[section(shown, expand=True), *below], below=below)
         finally:
             await live.drop()

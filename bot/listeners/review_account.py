@@ -16,9 +16,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.inbound.answer import answer_press
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body
+from bot.inbound.typed import typed
 from bot.views.action_ids import REVIEW
 from bot.views.blocks import section
-from bot.views.text import mrkdwn, unescape
+from bot.views.text import mrkdwn
 from bot.views.which_account import CHOOSE_ACCOUNT, choice_blocks
 from store.domain.errors import Ambiguous, BadInput
 from store.domain.text.redaction import visible
@@ -42,7 +43,7 @@ class Reviews(Protocol):
 def register(app: AsyncApp, reviews: Reviews) -> None:
     @app.command(COMMAND)
     async def review_account(ack: AsyncAck, body: Body, context: AsyncBoltContext, respond: AsyncRespond) -> None:
-        name = " ".join(visible(unescape(body.get("text", "")), limit=NAME_LIMIT).split())
+        name = " ".join(visible(typed(body.get("text", "")), limit=NAME_LIMIT).split())
         if not name:
             raise BadInput(f"Please say which account: {COMMAND} and its name.")
         looking = f"Looking at “{mrkdwn(name, limit=100)}”{_where(body.get('channel_name'))}"

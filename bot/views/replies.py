@@ -16,6 +16,8 @@ from store.domain.grounding.answer import SourceText
 ONLY_BUTTONS = (
     "A reply can't approve or reject, so nothing was done. Please press *Approve*, *Adjust* or *Reject* on the card."
 )
+ONLY_WORDS = "I can't open files. Please tell me in words what you would like to know."
+FILE_NOT_READ = "I didn't open the file."
 _SOURCES = 8
 _DECISION = re.compile(
     r"^\W*(approved?|yes|yep|ok|okay|sure|go ahead|do it|lgtm|confirm(ed)?|reject(ed)?)\b|^\s*[👍✅]", re.IGNORECASE

@@ -76,11 +76,6 @@ def in_quotes(name: str) -> str:
     return name if "“" in name else f"“{name}”"
 
 
-def unescape(text: str) -> str:
-    """A person's typed text, decoded from Slack's escaped form."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
 def link(url: str | None, label: str) -> str:
     """`label`, which must already be mrkdwn, as a link; the bare label if the address isn't fit for one."""
     return f"<{url}|{label.replace('|', '¦')}>" if url and _SAFE_URL.fullmatch(url) else label

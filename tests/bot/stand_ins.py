@@ -114,6 +114,9 @@ class People(StandIn):
     async def reader(self, person: Person) -> Reader:
         return samples.READER
 
+    async def names(self, team_id: str, user_ids: Collection[str]) -> Mapping[str, str]:
+        return {ANNA: "Anna Berg"}
+
 
 class Decisions(StandIn):
     async def approve(self, who: Asker, proposal_id: str, version: int, *, digest: str | None = None) -> Outcome:

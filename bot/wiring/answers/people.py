@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
 from agents.flows.access.identity import Caller, known_person
@@ -24,6 +25,13 @@ class PeopleAnswers:
     async def person(self, caller: Caller) -> Person:
         async with self._services.database.reading() as tx:
             return await known_person(tx, caller)
+
+    async def names(self, team_id: str, user_ids: Collection[str]) -> Mapping[str, str]:
+        async with self._services.database.reading() as tx:
+            known, links = await tx.people.names(), [await tx.links.of_slack(team_id, each) for each in user_ids]
+        return {
+            link.user_id: known[link.person_id] for link in links if link and link.holds and link.person_id in known
+        }
 
     async def reader(self, person: Person) -> Reader:
         services = self._services

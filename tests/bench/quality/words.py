@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from typing import Any
 
 from bot.views.blocks import Block
-from bot.views.text import unescape
 
 _LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'-]+:(?!\w)")

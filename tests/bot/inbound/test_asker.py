@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import pytest
 
 from agents.flows.access.identity import Caller
@@ -34,6 +36,10 @@ class Directory:
     async def reader(self, person: Person) -> Reader:
         self.looked_up.append("reader")
         return samples.READER
+
+    async def names(self, team_id: str, user_ids: Collection[str]) -> Mapping[str, str]:
+        self.looked_up.append("names")
+        return {"U1": "Anna Berg"}
 
 
 async def test_nothing_is_looked_up_for_a_listener_that_needs_no_one() -> None:

@@ -125,3 +125,45 @@ async def test_a_modal_nobody_knows_is_closed(scene: Scene) -> None:
     assert (await scene.slack.submit(ANNA, {"reason": {"reason": "done"}})).ok
     assert scene.slack.modal(ANNA) is None
     assert scene.desk.reasons == []
+
+
+async def test_a_question_with_a_file_is_answered_and_says_that_the_file_was_not_read(scene: Scene) -> None:
+    root = scene.slack.dm(ANNA)[0]["ts"]
+    await scene.slack.message(ANNA, "why?", thread_ts=root, files=["screen.png"])
+    answer = await scene.answer(root)
+    assert scene.desk.questions == ["why?"]
+    assert "I didn't open the file." in str(answer["blocks"])
+
+
+async def test_a_file_without_a_word_is_answered_with_what_would_help(scene: Scene) -> None:
+    root = scene.slack.dm(ANNA)[0]["ts"]
+    await scene.slack.message(ANNA, "", thread_ts=root, files=["screen.png"])
+    answer = await scene.answer(root)
+    assert answer["text"] == "I can't open files. Please tell me in words what you would like to know."
+    assert scene.desk.questions == []
+
+
+async def test_a_question_that_was_also_sent_to_the_conversation_is_answered(scene: Scene) -> None:
+    root = scene.slack.dm(ANNA)[0]["ts"]
+    await scene.slack.message(ANNA, "why?", thread_ts=root, broadcast=True)
+    await scene.answer(root)
+    assert scene.desk.questions == ["why?"]
+
+
+async def test_a_message_under_several_event_ids_is_answered_once(scene: Scene) -> None:
+    root = scene.slack.dm(ANNA)[0]["ts"]
+    await scene.slack.message(ANNA, "why?", thread_ts=root, events=3)
+    await scene.answer(root)
+    await scene.slack.settled()
+    assert scene.desk.questions == ["why?"]
+    asked = [parcel.payload for parcel, _ in scene.slack.deliveries if "why?" in str(parcel.payload)]
+    assert len({payload["event_id"] for payload in asked}) == 3
+
+
+async def test_links_and_emoji_reach_the_conversation_as_they_were_typed(scene: Scene) -> None:
+    root = scene.slack.dm(ANNA)[0]["ts"]
+    typed = "is sam@booking.com of Booking.com 👍?"
+    sent = await scene.slack.message(ANNA, typed, thread_ts=root)
+    assert "<mailto:sam@booking.com|sam@booking.com>" in sent["text"]
+    await scene.answer(root)
+    assert scene.desk.questions == [typed]

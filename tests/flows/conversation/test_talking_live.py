@@ -74,7 +74,8 @@ async def test_a_stream_that_a_dead_process_left_is_taken_away_when_it_is_answer
         channel=made.slack.channel(ANNAS), thread_ts=talk.root(), markdown_text="I see nothing on Fjord Lines"
     )
     payload = dict(next(each.payload for each, _ in made.slack.deliveries if each.payload["event"]["ts"] == sent["ts"]))
-    payload["event_id"] = "EvAGAIN"
-    payload["event"] = {**payload["event"], "text": QUESTION}
+    seconds, _, micros = str(sent["ts"]).partition(".")
+    another = f"{seconds}.{int(micros) + 1:06d}"  # a message of its own: one with the same time was answered
+    payload["event"] = {**payload["event"], "text": QUESTION, "ts": another}
     await talk.taken_again(payload)
     await made.slack.until(lambda: [each["text"] for each in answers(talk)] == [ANSWER], timeout=30)
