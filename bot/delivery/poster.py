@@ -68,6 +68,10 @@ _NEVER_AGAIN = (
 )
 
 
+class ThreadGone(Exception):
+    """The first message of the thread is no longer there."""
+
+
 class RetryThrottled(AsyncRateLimitErrorRetryHandler):
     """Retries calls that Slack rejected with 429, except messages: the outbox must know about the wait, since its claim on a
     message could expire meanwhile."""
@@ -101,6 +105,11 @@ class Poster:
                 return await self._somebody_elses(message)
             try:
                 ts = await self._send(post, deadline)
+            except ThreadGone:
+                log.info("outbox.thread_gone", message_id=message.id)
+                async with self._database.transaction() as tx:
+                    await tx.messages.failed([claimed.id])
+                return None
             except SLACK_ERRORS as exc:
                 log.warning("outbox.not_posted", message_id=message.id, error=error_name(exc))
                 released = await self._after(claimed, exc)
@@ -176,6 +185,8 @@ class Poster:
         return standing.ts
 
     async def _send(self, post: Post, deadline: float) -> str:
+        """Its ts. Raises: ThreadGone if the message whose thread it belongs to was deleted. Slack then posts it to the conversation
+        itself, where it would stand without what it answers, so it is deleted again."""
         if asyncio.get_running_loop().time() >= deadline:
             raise TimeoutError
         async with asyncio.timeout_at(deadline):
@@ -188,7 +199,11 @@ class Poster:
                 unfurl_media=False,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": post.message.dedupe_key}},
             )
-        return str(answer["ts"])
+            ts = str(answer["ts"])
+            if post.under and not (answer.get("message") or {}).get("thread_ts"):
+                await self._client.chat_delete(channel=post.channel, ts=ts)
+                raise ThreadGone
+        return ts
 
     async def _after(self, claimed: Message, error: Exception) -> Message | None:
         """The message, to retry after a pause, or None if Slack refuses it permanently.

@@ -13,23 +13,64 @@ SLACK_ERRORS = (SlackClientError, ClientError, TimeoutError)
 
 # Slack had a fault. Its method pages say that part of the work may still have happened.
 _UNWELL = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-# The installation is at fault. Once an operator fixes it, everything waiting goes out.
-_SIGN_IN = frozenset(
+# What Slack won't do however often it is asked: the place or the person is gone, or the content is wrong. Any other refusal may
+# pass, as a workspace's message limit or a migration does, also one that Slack names only next year.
+_FINAL = frozenset(
     {
-        "access_denied",
-        "account_inactive",
-        "accesslimited",
-        "ekm_access_denied",
-        "enterprise_is_restricted",
-        "invalid_auth",
-        "missing_scope",
-        "no_permission",
-        "not_allowed_token_type",
-        "not_authed",
-        "org_login_required",
-        "team_access_not_granted",
-        "token_expired",
-        "token_revoked",
+        "as_user_not_supported",
+        "block_mismatch",
+        "cannot_dm_bot",
+        "cannot_reply_to_message",
+        "cant_delete_message",
+        "cant_update_message",
+        "channel_not_found",
+        "duplicate_channel_not_found",
+        "duplicate_external_id",
+        "duplicate_message_not_found",
+        "edit_window_closed",
+        "exchanged_trigger_id",
+        "expired_trigger_id",
+        "hash_conflict",
+        "invalid_arguments",
+        "invalid_array_arg",
+        "invalid_arg_name",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_channel",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "invalid_thread_ts",
+        "invalid_trigger_id",
+        "invalid_ts",
+        "invalid_user_id",
+        "is_archived",
+        "markdown_text_conflict",
+        "message_not_found",
+        "message_not_in_streaming_state",
+        "messages_tab_disabled",
+        "metadata_must_be_sent_from_app",
+        "metadata_too_large",
+        "method_not_supported_for_channel_type",
+        "missing_argument",
+        "missing_post_type",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_dual_broadcast_content_update",
+        "no_text",
+        "not_found",
+        "not_in_channel",
+        "push_limit_reached",
+        "slack_connect_canvas_sharing_blocked",
+        "slack_connect_file_link_sharing_blocked",
+        "thread_not_found",
+        "too_many_attachments",
+        "too_many_contact_cards",
+        "user_disabled",
+        "user_not_found",
+        "user_not_visible",
+        "users_list_not_supplied",
+        "users_not_found",
+        "view_too_large",
     }
 )
 
@@ -52,13 +93,13 @@ def fate_of(error: Exception) -> Fate:
     if not isinstance(error, SlackApiError):
         return Fate.UNKNOWN
     code = error_code(error)
-    if getattr(error.response, "status_code", None) == 429 or code == "ratelimited":
+    if getattr(error.response, "status_code", None) == 429 or code in ("ratelimited", "rate_limited"):
         return Fate.THROTTLED
     if code is None:  # an answer without an error name is from a gateway
         return Fate.UNKNOWN
     if code in _UNWELL:
         return Fate.UNWELL
-    return Fate.NOT_DONE if code in _SIGN_IN else Fate.REFUSED
+    return Fate.REFUSED if code in _FINAL else Fate.NOT_DONE
 
 
 def error_code(error: SlackApiError) -> str | None:

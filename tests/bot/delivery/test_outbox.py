@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -300,3 +300,35 @@ async def test_where_slack_is_out_of_reach_only_a_few_find_out() -> None:
     await take_turns([away] * 50, at_once=1)
 
     assert len(tried) == 3
+
+
+@pytest.mark.parametrize(
+    "code", ["rate_limited", "message_limit_exceeded", "team_added_to_org", "an_error_of_next_year"]
+)
+async def test_a_refusal_that_passes_is_tried_again_until_it_has(office: Office, code: str) -> None:
+    office.slack.faults.error("chat.postMessage", code)
+    await office.process().say(HELLO)
+    await office.later()
+
+    assert office.said() == ["It moved."]
+
+
+async def test_what_slack_refuses_for_good_is_not_tried_again(office: Office) -> None:
+    office.slack.faults.error("chat.postMessage", "user_disabled")
+    await office.process().say(HELLO)
+    await office.later()
+
+    assert office.said() == []
+    assert (await office.row()).state is MessageState.FAILED
+
+
+async def test_an_answer_to_a_question_that_was_taken_back_stands_nowhere(office: Office) -> None:
+    asked = await office.slack.message(ANNAS, "why?")
+    office.slack.take_back(ANNAS, asked["ts"])
+    under = replace(HELLO, channel=office.slack.workspace.conversations.of(ANNAS).id, thread_ts=asked["ts"])
+    await office.process().say(under)
+    await office.later()
+
+    assert office.said() == []
+    assert len(office.asked()) == 1
+    assert (await office.row()).state is MessageState.FAILED

@@ -35,7 +35,12 @@ async def error_of(url: str) -> Exception:
     [
         ("channel_not_found", Fate.REFUSED),
         ("msg_too_long", Fate.REFUSED),
-        ("an_error_of_next_year", Fate.REFUSED),
+        ("user_disabled", Fate.REFUSED),
+        ("an_error_of_next_year", Fate.NOT_DONE),
+        ("message_limit_exceeded", Fate.NOT_DONE),
+        ("team_added_to_org", Fate.NOT_DONE),
+        ("two_factor_setup_required", Fate.NOT_DONE),
+        ("rate_limited", Fate.THROTTLED),
         ("internal_error", Fate.UNWELL),
         ("service_unavailable", Fate.UNWELL),
         ("token_revoked", Fate.NOT_DONE),
