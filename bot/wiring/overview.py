@@ -7,7 +7,7 @@ HTTP, and signed HTTP accepts only Slack's requests and Zoho's notifications.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 WRITES = (State.READY, State.SENDING, State.UNKNOWN, State.DEAD, State.DONE, State.UNDONE)
 NEED_SOMEBODY = (State.UNKNOWN, State.DEAD)
+SOON = timedelta(minutes=15)  # after which a message should have been posted
+LISTED = 10  # people named in one sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,11 @@ async def look(
         sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
         states = await tx.overview.proposals()
         silent = await silent_signals(tx, signals)
-        briefs = await tx.overview.briefs({owner.id: local_day(owner, begun) for owner in await tx.people.all()})
+        people = {each.id: each for each in await tx.people.all()}
+        days = {each.id: local_day(each, begun) for each in people.values()}
+        briefs, without = await tx.overview.briefs(days), await tx.overview.without_brief(days)
+        waiting = await tx.overview.unposted(now - SOON)
+        lapsed = [each.person_id for each in await tx.links.all() if each.lapsed_at and not each.refused_at]
         standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
     return Overview(
         database="postgresql" if database.is_postgres else "sqlite",
@@ -109,6 +115,8 @@ async def look(
         problems=(
             *_problems(sync, states, standing, may_read=policy.may_read(spent, charge=1)),
             *([_odd_ones(odd_records)] if odd_records else []),
+            *_unreached({people[each].name for each in (*without, *lapsed) if each in people and people[each].active}),
+            *([_unposted(waiting)] if waiting else []),
             *unread,
         ),
     )
@@ -143,6 +151,17 @@ def _odd(each: Quarantined) -> dict[str, str]:
 def _odd_ones(records: int) -> str:
     some = "1 record of the CRM has a field" if records == 1 else f"{records:,} records of the CRM have fields"
     return f"{some} that can't be read, or an unknown owner; `sergas status` names each, and all else is read."
+
+
+def _unreached(names: Collection[str]) -> Iterator[str]:
+    if names:
+        listed = ", ".join(sorted(names)[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
+        yield f"Slack doesn't reach {listed}: see `sergas link list`, and `brief.failed` in the log."
+
+
+def _unposted(count: int) -> str:
+    some = "1 message has" if count == 1 else f"{count:,} messages have"
+    return f"{some} waited for Slack for more than {SOON.seconds // 60} minutes: run `sergas doctor`, and see `outbox` in the log."
 
 
 def _problems(sync: SyncRun | None, states: Mapping[str, int], standing: SignIn, *, may_read: bool) -> Iterator[str]:

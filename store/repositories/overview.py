@@ -10,10 +10,13 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
+from store.domain.running.messages import UNPOSTED
 from store.repositories.base import Repository
-from store.tables.core import BriefRow, ProposalRow, SyncRunRow, WatermarkRow, table_of
+from store.repositories.briefs import BriefState
+from store.tables.core import BriefRow, MessageRow, ProposalRow, SyncRunRow, WatermarkRow, table_of
 
 briefs = table_of(BriefRow)
+messages = table_of(MessageRow)
 proposals = table_of(ProposalRow)
 runs = table_of(SyncRunRow)
 watermarks = table_of(WatermarkRow)
@@ -65,6 +68,20 @@ class Overview(Repository):
             select(proposals.c.state, func.count().label("n")).group_by(proposals.c.state)
         )
         return {row.state: row.n for row in found}
+
+    async def unposted(self, before: datetime) -> int:
+        """Count the messages written before this moment that Slack hasn't taken yet."""
+        waiting = messages.c.state.in_(UNPOSTED) & (messages.c.created_at < before)
+        found = await self._connection.execute(select(func.count()).select_from(messages).where(waiting))
+        return int(found.scalar_one())
+
+    async def without_brief(self, days: Mapping[str, date]) -> list[str]:
+        """Return the owners whose brief of their day Slack refused, by id."""
+        refused = select(briefs.c.owner_id, briefs.c.local_date).where(
+            briefs.c.local_date.in_(set(days.values())), briefs.c.state == BriefState.FAILED
+        )
+        found = await self._connection.execute(refused)
+        return sorted({row.owner_id for row in found if days.get(row.owner_id) == row.local_date})
 
     async def briefs(self, days: Mapping[str, date]) -> dict[str, int]:
         """How many briefs are in each state, by the day of each owner."""

@@ -112,6 +112,38 @@ async def test_status_does_not_make_a_sync_without_changes_look_like_an_empty_cr
     assert "accounts 0" not in shown
 
 
+async def problems(made: Stage) -> tuple[str, ...]:
+    """What needs a person, by the clock of the stage."""
+    services, settings = made.bot.services, made.bot.services.settings
+    seen = await look(
+        settings.zoho,
+        settings.engine,
+        settings.signals,
+        services.database,
+        now=made.clock.now(),
+        brief_time=settings.brief.time,
+    )
+    return seen.problems
+
+
+async def test_those_whom_slack_does_not_reach_are_named(made: Stage) -> None:
+    made.slack.faults.error("conversations.open", "user_disabled", times=1_000)
+    await made.morning()
+
+    (problem,) = await problems(made)
+    assert problem.startswith("Slack doesn't reach Anna Berg, Bob Chan: ")
+
+
+async def test_what_has_waited_long_for_slack_is_counted(made: Stage) -> None:
+    made.slack.faults.error("chat.postMessage", "message_limit_exceeded", times=1_000)
+    await made.morning()
+    assert await problems(made) == ()
+
+    made.clock.advance(timedelta(minutes=16))
+    (problem,) = await problems(made)
+    assert problem.startswith("2 messages have waited for Slack for more than 15 minutes: ")
+
+
 async def test_a_brief_counts_as_todays_until_the_next_is_due_in_its_owners_time_zone(made: Stage) -> None:
     services, monday = made.bot.services, date(2026, 3, 23)
     async with services.database.transaction() as tx:
