@@ -68,6 +68,7 @@ def jobs_of(bot: Bot) -> list[Job]:
         Job("zoho.watch", bot.watching, timedelta(minutes=10), ProcessRole.CLOCK),
         Job("messages.catch_up", bot.delivery.catch_up, often, ProcessRole.WORKER),
         Job("messages.purge", bot.outbox.purge, timedelta(hours=1), ProcessRole.CLOCK),
+        Job("refusals.settle", bot.refusals, timedelta(minutes=1), ProcessRole.CLOCK),
         Job("inbox.replay", bot.inbox.replay, often, ProcessRole.SLACK),
         Job("inbox.purge", bot.inbox.purge, timedelta(hours=1), ProcessRole.CLOCK),
         Job("writes.start", bot.writes.start, execute_write.EVERY, ProcessRole.WORKER),

@@ -28,12 +28,14 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from store.domain.errors import SettingError, StoreUnavailable
 from store.domain.gate.moves import ProposalMoved
 from store.failures import sentence_of
+from store.lanes import Lanes, rank_of
 from store.repositories.absences import Absences
 from store.repositories.answers import Answers
 from store.repositories.attention import Attention
 from store.repositories.audit import Audit
 from store.repositories.briefs import Briefs
 from store.repositories.changes import Changes
+from store.repositories.fair_use import FairUse
 from store.repositories.forgotten import ForgottenAccounts
 from store.repositories.full_text import FullText
 from store.repositories.holdings import Holdings
@@ -64,6 +66,7 @@ log = structlog.get_logger()
 Subscriber = Callable[[Sequence[ProposalMoved]], None]
 
 WAIT_SECONDS = 30
+SQLITE_READERS = 10
 _POSTGRES_WRITES = {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
 TRUSTED_SECONDS = 1.0  # how long a PostgreSQL connection is trusted without a check
 _IDLE_SINCE = "sergas.idle_since"
@@ -89,6 +92,7 @@ class Tx:
     messages: Messages
     links: Links
     inbox: Inbox
+    fair_use: FairUse
     audit: Audit
     absences: Absences
     sign_ins: SignIns
@@ -125,6 +129,7 @@ class Tx:
             messages=Messages(connection, clock),
             links=Links(connection),
             inbox=Inbox(connection),
+            fair_use=FairUse(connection),
             audit=Audit(connection),
             absences=Absences(connection, clock),
             sign_ins=SignIns(connection, clock),
@@ -162,7 +167,11 @@ class Database:
         else:
             self._reader = _postgres(self._url, connections)
             self._writer = self._reader.execution_options(**_POSTGRES_WRITES)
-        self._turn, self._patient = asyncio.Lock(), asyncio.Lock()
+        # SQLite has one writer at a time; its pool opens at most twice its size.
+        self._writing = Lanes(1)
+        self._places = (
+            Lanes(2 * SQLITE_READERS, spare=2) if self._is_sqlite else Lanes(connections, spare=connections > 2)
+        )
         self._subscribers: list[Subscriber] = []
         self._has_written = False
 
@@ -195,8 +204,8 @@ class Database:
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Tx]:
         """Write: the block's changes are all committed when it ends, or all rolled back when it raises.
 
-        `urgent` is for work a person waits for: on SQLite, which has one writer at a time, it goes ahead of the nightly
-        work.
+        `urgent` is for work a person waits for. It goes ahead of the nightly work, and a press ahead of everything else
+        (`store.lanes`), while they wait for SQLite's one writer or a connection to PostgreSQL.
         Raises: StoreUnavailable if the database is unreachable, full, or busy for 30 seconds.
         """
         async with self._connection(self._writer, urgent=urgent) as connection:
@@ -210,7 +219,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """Read one consistent state. Raises: StoreUnavailable."""
-        async with self._connection(self._reader) as connection:
+        async with self._connection(self._reader, urgent=True) as connection:
             yield Tx.over(connection, self._clock)
             if not self._is_sqlite:
                 # There is nothing to commit; but after a rollback the driver forgets the server's prepared statements,
@@ -274,17 +283,15 @@ class Database:
 
     @asynccontextmanager
     async def _queue(self, engine: AsyncEngine, *, urgent: bool) -> AsyncIterator[None]:
-        """Admit one SQLite writer at a time, in order of arrival. Writers that are not urgent first wait in a queue of
-        their own, so an urgent one has at most two ahead of it."""
-        if not self._is_sqlite or engine is not self._writer:
+        """Admit as many as there are connections, in order of rank and arrival: one writer on SQLite."""
+        if engine not in (self._reader, self._writer):
             yield
             return
-        async with AsyncExitStack() as turns:
+        lanes = self._writing if self._is_sqlite and engine is self._writer else self._places
+        async with AsyncExitStack() as place:
             try:
                 async with asyncio.timeout(WAIT_SECONDS):
-                    if not urgent:
-                        await turns.enter_async_context(self._patient)
-                    await turns.enter_async_context(self._turn)
+                    await place.enter_async_context(lanes.place(rank_of(urgent=urgent)))
             except TimeoutError as exc:
                 raise StoreUnavailable("The database is busy; please try again.") from exc
             yield
@@ -319,7 +326,7 @@ def _postgres(url: URL, connections: int) -> AsyncEngine:
 def _sqlite(url: URL, *, writes: bool) -> AsyncEngine:
     """Readers and the one writer have connections of their own, which keep their mode."""
     engine = create_async_engine(
-        url, connect_args={"timeout": WAIT_SECONDS}, pool_size=1 if writes else 10, hide_parameters=True
+        url, connect_args={"timeout": WAIT_SECONDS}, pool_size=1 if writes else SQLITE_READERS, hide_parameters=True
     )
     event.listen(engine.sync_engine, "do_connect", connect)
     event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, writes=writes))

@@ -41,17 +41,19 @@ NO_SCOUT, NO_ANALYST = "Claudeâ€™s own look into the CRM is missing:", "Claudeâ€
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRun:
-    """The input of one account's run; `facts` is the account as its owner may see it."""
+    """The input of one account's run; `facts` is the account as its owner may see it. `asked_by` is who asked for it, "" for the
+    bot's own work."""
 
     card: Card
     dossier: Dossier
     facts: AccountFacts | None
     owner_id: str
     trace: str
+    asked_by: str = ""
 
     @property
     def scope(self) -> Scope:
-        return Scope(trace=self.trace, owner_id=self.owner_id, account_id=self.card.account_id)
+        return Scope(trace=self.trace, owner_id=self.owner_id, account_id=self.card.account_id, asked_by=self.asked_by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

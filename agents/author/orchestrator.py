@@ -140,7 +140,10 @@ class Orchestrator:
             now=self._clock.now(),
             currency=replace(read.currency, sign=brief.currency),
         )
-        return AccountRun(card=card, dossier=dossier, facts=facts, owner_id=brief.owner_id, trace=brief.id)
+        asked_by = brief.reader_id or "" if brief.kind == "review" else ""
+        return AccountRun(
+            card=card, dossier=dossier, facts=facts, owner_id=brief.owner_id, trace=brief.id, asked_by=asked_by
+        )
 
     async def _read(self, brief: Brief) -> _Read:
         async with self._database.reading() as tx:

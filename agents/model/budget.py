@@ -33,7 +33,7 @@ _ON = {"account": "for this account today", "morning": "for this brief or conver
 
 
 class Budget:
-    """`ceilings` apply per account and in total since midnight UTC, and per brief or conversation."""
+    """`ceilings` apply per account, per person who asks and in total since midnight UTC, and per brief or conversation."""
 
     def __init__(
         self, database: Database, clock: Clock, *, ceilings: BudgetCeilings, prices: Mapping[str, Price]
@@ -55,7 +55,10 @@ class Budget:
         async with self._database.transaction(urgent=True) as tx:
             await tx.model_calls.take_turn()
             spent = await tx.model_calls.spending(
-                account_id=scope.account_id, trace=scope.trace, since=day_of(self._clock.now())
+                account_id=scope.account_id,
+                trace=scope.trace,
+                since=day_of(self._clock.now()),
+                asked_by=scope.asked_by,
             )
             over = exceeded(self.ceilings, spent, asked)
             if over is None:
@@ -68,7 +71,10 @@ class Budget:
         """The amount spent so far, with open reservations."""
         async with self._database.reading() as tx:
             return await tx.model_calls.spending(
-                account_id=scope.account_id, trace=scope.trace, since=day_of(self._clock.now())
+                account_id=scope.account_id,
+                trace=scope.trace,
+                since=day_of(self._clock.now()),
+                asked_by=scope.asked_by,
             )
 
     def settled(self, call: ModelCall, usage: Usage) -> ModelCall:
@@ -82,5 +88,7 @@ def day_of(now: datetime) -> datetime:
 
 
 def _sentence(over: Exceeded) -> str:
+    if over.on == "person":  # the one who asked reads it, and can't change the setting
+        return "You have used your share of today's Claude budget."
     setting = f"SERGAS_MODEL_{over.on.upper()}_{over.unit.upper()}"
     return f"The Claude budget {_ON[over.on]} is used up for now ({setting})."

@@ -59,6 +59,7 @@ class Ledger:
             trace=scope.trace,
             owner_id=scope.owner_id,
             account_id=scope.account_id,
+            asked_by=scope.asked_by,
             agent=question.agent,
             model=question.model,
             question=question.digest,

@@ -62,11 +62,12 @@ class Question:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """The account and trace of a call. `trace` is the id of the brief or conversation request, whose calls are read together.
-    Budgets count per account, per trace and per day."""
+    Budgets count per account, per trace and per day, and per person who asks: `asked_by`, "" for the bot's own work."""
 
     trace: str
     owner_id: str
     account_id: str = ""
+    asked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

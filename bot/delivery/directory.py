@@ -13,6 +13,7 @@ from agents.flows.access.identity import Caller, bind
 from agents.flows.access.trail import OURSELVES, note
 from agents.ports import Clock
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_code, fate_of
+from bot.delivery.strangers import Stranger, Strangers
 from store.database import Database
 from store.domain.access.addresses import is_same_address
 from store.domain.crm.accounts import Person
@@ -33,6 +34,7 @@ class Directory:
         self._client = client
         self._clock = clock
         self._known_team = ""
+        self._strangers = Strangers(clock)
 
     async def introduce(self, caller: Caller) -> Caller:
         """The same caller, linked to the CRM user with their address if one exists and neither is linked yet. A link that Slack
@@ -46,13 +48,34 @@ class Directory:
         if link is not None and link.refused_at is None:
             await self._looked_again(link)
             return caller
+        if await self._is_stranger(caller, refused=link is not None):
+            return caller
         user = await self._user(caller.user_id)
         team_id = await self._team_id()
-        email = (user.get("profile") or {}).get("email")
-        if email and team_id == caller.team_id and is_colleague(user, team_id):
-            person = await self._bind(caller.team_id, caller.user_id, email)
-            log.info("slack.introduced", known=person is not None)
+        email = str((user.get("profile") or {}).get("email") or "")
+        found = None
+        try:
+            if email and team_id == caller.team_id and is_colleague(user, team_id):
+                found = await self._bind(caller.team_id, caller.user_id, email)
+                log.info("slack.introduced", known=found is not None)
+        except Refused as refusal:
+            self._strangers.remember(caller.slack, Stranger(email, str(refusal)))
+            raise
+        if found is None:
+            self._strangers.remember(caller.slack, Stranger(email))
         return caller
+
+    async def _is_stranger(self, caller: Caller, *, refused: bool) -> bool:
+        """Whether Slack's answer of a moment ago still leads to no CRM user. If one with that address was added meanwhile, or they
+        were unlinked, Slack is asked again. Raises: Refused if linking them was, and they still have the link that they refused.
+        """
+        stranger = self._strangers.get(caller.slack)
+        if stranger is None:
+            return False
+        if refused and stranger.refusal:
+            raise Refused(stranger.refusal)
+        async with self._database.reading() as tx:
+            return not stranger.email or await tx.people.by_email(stranger.email) is None
 
     async def user_of(self, person: Person) -> str:
         """The id of a CRM user's Slack user, found and linked by their address if necessary, and looked at again as in

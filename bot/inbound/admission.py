@@ -16,14 +16,21 @@ from slack_bolt.listener.async_listener_completion_handler import AsyncListenerC
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from agents.flows.access.identity import Caller
+from bot.delivery.slack_errors import SLACK_ERRORS
 from bot.inbound.answer import Voice, lend
+from bot.inbound.asker import vouched
 from bot.inbound.envelope import INBOX_KEY, Body, inbox_key
+from bot.inbound.errands import ask_to_wait, errand_of, rank_for, sentence_to_wait
 from bot.inbound.scrub import asks_for_something, cleaned, kept_text
 from bot.telemetry import new_request_id
 from store.domain.errors import StoreUnavailable
+from store.domain.running.fair_use import Errand, Turn
 from store.domain.running.messages import Saying
+from store.lanes import rank_as
 
 log = structlog.get_logger()
+_answering: set[asyncio.Task[None]] = set()
 Next = Callable[[], Awaitable[object]]
 
 # Context keys: of a repeated request's inbox key, and of the task that informs a person of an error (its result says whether
@@ -45,6 +52,10 @@ class Requests(Protocol):
         no handling, only deduplication."""
         ...
 
+    async def ask(self, key: str, body: str, errand: Errand, caller: Caller, /) -> Turn | None:
+        """Store an errand as durably, and say whether it has its turn; None if it was stored before."""
+        ...
+
     async def done(self, key: str, /) -> None:
         """Mark the request as handled and delete its content."""
         ...
@@ -62,24 +73,69 @@ def admission(requests: Requests, say: Say, *, app_id: str | None) -> Callable[.
             log.warning("slack.foreign_request", team_id=context.team_id, app_id=body.get("api_app_id"))
             return await _turned_away(requests, again)
         request.body = cleaned(request.body)
+        errand = errand_of(request.body)
+        rank_as(rank_for(request.body, errand))
         key = again or inbox_key(request.body)
-        if key is not None and again is None:
-            text = kept_text(request.body) if asks_for_something(request.body) else None
-            if text is not None and len(text) > BODY_LIMIT:
-                log.warning("slack.oversized_request", characters=len(text))
-                return BoltResponse(status=413)
-            if not await requests.keep(key, text):
-                log.info("slack.repeated_request", key=key)
-                return BoltResponse(status=200)
-            context[INBOX_KEY] = key if text is not None else None
-        else:
-            context[INBOX_KEY] = again
-        context["admitted"] = True
         lend(Voice(say, key or context["request_id"]))
+        context[INBOX_KEY] = again
+        if key is not None and again is None:
+            refused = await _stored(requests, key, request.body, errand, context)
+            if refused is not None:
+                return refused
+        context["admitted"] = True
         await next_()
         return None
 
     return admit
+
+
+async def _stored(
+    requests: Requests, key: str, body: Body, errand: Errand | None, context: AsyncBoltContext
+) -> BoltResponse | None:
+    """Store a new request; or answer at once one that is no new one, too large or not in turn."""
+    text = kept_text(body) if asks_for_something(body) else None
+    if text is not None and len(text) > BODY_LIMIT:
+        log.warning("slack.oversized_request", characters=len(text))
+        return BoltResponse(status=413)
+    if errand is None or text is None:
+        is_new, turn = await requests.keep(key, text), None
+    else:
+        turn = await requests.ask(key, text, errand, vouched(context, body, key=key))
+        is_new = turn is not None
+    if not is_new:
+        log.info("slack.repeated_request", key=key)
+        return BoltResponse(status=200)
+    if errand is not None and turn is not None and turn.wait is not None:
+        return await _put_off(requests, key, body, errand, turn, context)
+    context[INBOX_KEY] = key if text is not None else None
+    return None
+
+
+async def _put_off(
+    requests: Requests, key: str, body: Body, errand: Errand, turn: Turn, context: AsyncBoltContext
+) -> BoltResponse:
+    """Acknowledge an errand that has to wait, and say so if the person didn't hear it a moment ago. If the process dies before it
+    could, the errand is done later after all."""
+    if not turn.tell or turn.wait is None:
+        return BoltResponse(status=200)
+    log.info("errand.put_off", errand=errand, why=turn.wait)
+    sentence = sentence_to_wait(errand, turn.wait)
+    if body.get("command") is not None:
+        await requests.done(key)
+        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": sentence})
+    client, user_id = context.client, context.actor_user_id or context.user_id or ""
+
+    async def answer() -> None:
+        try:
+            await ask_to_wait(client, body, user_id, sentence)
+            await requests.done(key)
+        except (*SLACK_ERRORS, StoreUnavailable) as failure:
+            log.warning("slack.answer_failed", error=type(failure).__name__)
+
+    task = asyncio.create_task(answer())
+    _answering.add(task)  # the event loop keeps only a weak reference to a task
+    task.add_done_callback(_answering.discard)
+    return BoltResponse(status=200)
 
 
 class Handled(AsyncListenerCompletionHandler):

@@ -71,7 +71,7 @@ def introduction(people: People) -> Callable[..., Awaitable[None]]:
     """A global Bolt middleware, after `admission`: gives every listener its asker."""
 
     async def introduce(body: Body, context: AsyncBoltContext, next_: Next) -> None:
-        context[_ASKER] = Asker(_vouched(context, body), people)
+        context[_ASKER] = Asker(vouched(context, body, key=context.get(INBOX_KEY) or ""), people)
         await next_()
 
     return introduce
@@ -83,7 +83,7 @@ def asker_of(context: AsyncBoltContext) -> Asker:
     return asker
 
 
-def _vouched(context: AsyncBoltContext, body: Body) -> Caller:
+def vouched(context: AsyncBoltContext, body: Body, *, key: str) -> Caller:
     """The caller as Slack names them. A guest belongs to the workspace they come from, not to ours, which installed the app."""
     user = body.get("user") or body.get("event") or {}
     home = user.get("team_id") or user.get("user_team") or context.actor_team_id or context.team_id
@@ -92,7 +92,7 @@ def _vouched(context: AsyncBoltContext, body: Body) -> Caller:
         user_id=context.actor_user_id or context.user_id or "",
         request_id=context["request_id"],
         place=_where(body),
-        key=context.get(INBOX_KEY) or "",
+        key=key,
     )
 
 

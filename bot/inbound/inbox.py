@@ -18,9 +18,12 @@ import structlog
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from agents.flows.access.identity import Caller
+from agents.flows.access.trail import note_refused
 from agents.ports import Clock
 from bot.inbound.admission import TAKEN_AGAIN
 from store.database import Database
+from store.domain.running.fair_use import Allowance, Allowances, Errand, Turn
 from store.repositories.inbox import StoredRequest
 
 log = structlog.get_logger()
@@ -41,9 +44,17 @@ class InboxPolicy:
 class Inbox:
     """Processes may share one inbox: only one of them may repeat a request."""
 
-    def __init__(self, database: Database, clock: Clock, policy: InboxPolicy | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        policy: InboxPolicy | None = None,
+        *,
+        allowances: Allowances | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._allowances = allowances or {}
         self._policy = policy or InboxPolicy()
         self._dispatch: Dispatch | None = None
 
@@ -56,6 +67,21 @@ class Inbox:
         Raises: StoreUnavailable."""
         async with self._database.transaction(urgent=True) as tx:
             return await tx.inbox.first_time(key, self._clock.now(), body=body)
+
+    async def ask(self, key: str, body: str, errand: Errand, caller: Caller) -> Turn | None:
+        """Store a request that fair use counts, and say whether it has its turn; None if it was stored before. One that has to wait
+        is kept only as far as the person is still to hear that. Raises: StoreUnavailable."""
+        now = self._clock.now()
+        allowance = self._allowances.get(errand, Allowance())
+        async with self._database.transaction(urgent=True) as tx:
+            if not await tx.inbox.first_time(key, now, body=body, person=caller.slack, errand=errand):
+                return None
+            turn = await tx.fair_use.turn(caller.slack, errand, allowance, now, key=key)
+            if turn.wait is not None:
+                await note_refused(tx, caller, f"errand.{errand}", errand, why=turn.wait)
+                if not turn.tell:
+                    await tx.inbox.done(key, now)
+        return turn
 
     async def done(self, key: str) -> None:
         """Mark a request as handled and delete its content."""

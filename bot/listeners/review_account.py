@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.inbound.answer import answer_press
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body
+from bot.inbound.errands import REVIEW_COMMAND
 from bot.inbound.typed import typed
 from bot.views.action_ids import REVIEW
 from bot.views.blocks import section
@@ -24,7 +25,6 @@ from bot.views.which_account import CHOOSE_ACCOUNT, choice_blocks
 from store.domain.errors import Ambiguous, BadInput
 from store.domain.text.redaction import visible
 
-COMMAND = "/review-account"
 NAME_LIMIT = 300  # Zoho's own names are shorter
 
 
@@ -41,11 +41,11 @@ class Reviews(Protocol):
 
 
 def register(app: AsyncApp, reviews: Reviews) -> None:
-    @app.command(COMMAND)
+    @app.command(REVIEW_COMMAND)
     async def review_account(ack: AsyncAck, body: Body, context: AsyncBoltContext, respond: AsyncRespond) -> None:
         name = " ".join(visible(typed(body.get("text", "")), limit=NAME_LIMIT).split())
         if not name:
-            raise BadInput(f"Please say which account: {COMMAND} and its name.")
+            raise BadInput(f"Please say which account: {REVIEW_COMMAND} and its name.")
         looking = f"Looking at “{mrkdwn(name, limit=100)}”{_where(body.get('channel_name'))}"
         await ack(text=looking, blocks=[section(looking)])
         try:

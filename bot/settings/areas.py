@@ -8,6 +8,7 @@ from bot.settings.audit import AuditSettings
 from bot.settings.brief import BriefSettings
 from bot.settings.claude import ClaudeSettings
 from bot.settings.engine import EngineSettings
+from bot.settings.fair_use import FairUseSettings
 from bot.settings.gate import GateSettings
 from bot.settings.http import HttpSettings
 from bot.settings.log import LogSettings
@@ -31,6 +32,7 @@ class Settings(BaseModel):
     zoho: ZohoSettings = Field(ZohoSettings(), title="Zoho CRM")
     brief: BriefSettings = Field(BriefSettings(), title="Briefs")
     gate: GateSettings = Field(GateSettings(), title="Decisions")
+    fair_use: FairUseSettings = Field(FairUseSettings(), title="Fair use")
     claude: ClaudeSettings = Field(ClaudeSettings(), title="Claude")
     memory: MemorySettings = Field(MemorySettings(), title="Memory")
     mcp: McpSettings = Field(McpSettings(), title="MCP servers")

@@ -80,6 +80,13 @@ class ClaudeSettings(Section):
     day_usd: float = Field(
         100.0, ge=0, description="US dollars all processes may spend in a day (UTC); 0 means no limit."
     )
+    person_share: float = Field(
+        0.25,
+        ge=0,
+        le=1,
+        description="Share of the day's budget that one person's questions and reviews may spend; then rules answer them. "
+        "0 means no limit.",
+    )
     batches: bool = Field(
         False, description="Ask at night, in batches at half the price, what the morning's briefs will need."
     )
@@ -117,5 +124,6 @@ class ClaudeSettings(Section):
         return BudgetCeilings(
             account=Amount(tokens=self.account_tokens, usd=self.account_usd),
             morning=Amount(tokens=self.morning_tokens, usd=self.morning_usd),
+            person=Amount(tokens=round(self.day_tokens * self.person_share), usd=self.day_usd * self.person_share),
             day=Amount(tokens=self.day_tokens, usd=self.day_usd),
         )

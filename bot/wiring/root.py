@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from agents.flows.access.refusals import SettleRefusals
 from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.accounts.learn_from_answers import LearnFromAnswers
 from agents.flows.accounts.measure_outcomes import MeasureOutcomes
@@ -105,6 +106,7 @@ class Bot:
     watching: WatchJob
     due: DueWork
     anchoring: AnchorJob
+    refusals: SettleRefusals
     engine: Engine
 
 
@@ -146,7 +148,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     tell_orphans = TellOrphans(database, delivery, directory, policy, brief_time=settings.brief.time)
     return Bot(
         services=services,
-        inbox=Inbox(database, clock),
+        inbox=Inbox(database, clock, allowances=settings.fair_use.allowances),
         outbox=outbox,
         delivery=delivery,
         cards=cards,
@@ -206,6 +208,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
             sync_minutes=settings.zoho.sync_minutes,
         ),
         anchoring=_anchoring(services),
+        refusals=SettleRefusals(database, clock),
         engine=engine,
     )
 

@@ -121,7 +121,7 @@ class ModelRefused(ModelUnavailable):
 
 
 class BudgetSpent(SergasError):
-    """The budget for models is used up; `on` says which: "account", "morning" or "day"."""
+    """The budget for models is used up; `on` says which: "account", "morning", "person" or "day"."""
 
     def __init__(self, message: str, *, on: str) -> None:
         super().__init__(message)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import case, delete, or_, select, update
 
+from store.domain.running.fair_use import Errand
 from store.repositories.base import Repository
 from store.tables.core import InboxRow, table_of
 
@@ -24,20 +25,30 @@ class StoredRequest:
 
 
 class Inbox(Repository):
-    async def first_time(self, key: str, at: datetime, *, body: str | None = None) -> bool:
+    async def first_time(
+        self,
+        key: str,
+        at: datetime,
+        *,
+        body: str | None = None,
+        person: str | None = None,
+        errand: Errand | None = None,
+    ) -> bool:
         """Record the request; return False if its key is already known.
 
         One with a `body` counts as taken by the caller and must be `done` in the end; one without is only recognised again.
+        An `errand` of a `person` counts as running until it is done.
         """
         taken = {"attempts": 1, "taken_at": at} if body is not None else {"done_at": at}
-        return await self._insert_once(inbox, {"key": key, "at": at, "body": body, **taken})
+        row = {"key": key, "at": at, "body": body, "person": person, "errand": errand, **taken}
+        return await self._insert_once(inbox, row)
 
     async def done(self, key: str, at: datetime) -> None:
         """Mark it as handled: no one takes it again, and its content is deleted."""
         await self._connection.execute(update(inbox).where(inbox.c.key == key).values(done_at=at, body=None))
 
     async def left_over(self, *, taken_before: datetime, limit: int = 50) -> list[StoredRequest]:
-        """Return requests begun before this moment and not finished, the oldest first."""
+        """Return requests begun before this moment and not finished: presses before errands, the oldest first."""
         rows = await self._connection.execute(
             select(inbox)
             .where(
@@ -45,7 +56,7 @@ class Inbox(Repository):
                 inbox.c.body.is_not(None),
                 or_(inbox.c.taken_at.is_(None), inbox.c.taken_at < taken_before),
             )
-            .order_by(inbox.c.at)
+            .order_by(case((inbox.c.errand.is_(None), 0), else_=1), inbox.c.at)
             .limit(limit)
         )
         return [StoredRequest(key=row.key, body=row.body, at=row.at, attempts=row.attempts) for row in rows]

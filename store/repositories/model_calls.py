@@ -36,13 +36,15 @@ class ModelCalls(Repository):
         if self._is_postgres:
             await self._connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
 
-    async def spending(self, *, account_id: str, trace: str, since: datetime) -> Spending:
-        """Return what counts as spent: for the account and in total since then, and for the whole trace."""
+    async def spending(self, *, account_id: str, trace: str, since: datetime, asked_by: str = "") -> Spending:
+        """Return what counts as spent: for the account, for all that one person asked and in total since then, and for the whole
+        trace."""
         today = calls.c.at >= since
         of_account = and_(calls.c.account_id == account_id, today)
         return Spending(
             account=await self._amount(of_account) if account_id else Amount(),
             morning=await self._amount(calls.c.trace == trace),
+            person=await self._amount(and_(calls.c.asked_by == asked_by, today)) if asked_by else Amount(),
             day=await self._amount(today),
         )
 

@@ -316,15 +316,19 @@ class AbsenceRow(Row, table=True):
 
 class InboxRow(Row, table=True):
     """Received Slack requests, so that repeated ones are recognised and none is lost. `body` is the request as received,
-    until it was handled (`done_at`); `attempts` counts how often handling began."""
+    until it was handled (`done_at`); `attempts` counts how often handling began. `person` (Slack team and user) and `errand`
+    are of those that fair use counts."""
 
     __tablename__ = "inbox"
+    __table_args__ = (Index(None, "person", "errand", "done_at"),)
     key: str = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
     body: str | None = Field(default=None, sa_type=Text)
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    person: str | None = None
+    errand: str | None = None
 
 
 class AuditRow(Row, table=True):

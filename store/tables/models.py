@@ -19,7 +19,7 @@ _ZERO = {"server_default": text("0")}
 
 class ModelCallRow(Row, table=True):
     """`tokens` and `usd` count as spent: while the call is open, they are the reserved amount. `number` keeps the order of
-    the calls."""
+    the calls. `asked_by` is the CRM user who asked, "" for the bot's own work."""
 
     __tablename__ = "model_call"
     __table_args__ = (
@@ -28,6 +28,7 @@ class ModelCallRow(Row, table=True):
         Index(None, "trace"),
         Index(None, "at"),
         Index(None, "batch"),
+        Index(None, "asked_by", "at"),
     )
     number: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     id: str
@@ -50,6 +51,7 @@ class ModelCallRow(Row, table=True):
     tokens: int = Field(default=0, sa_column_kwargs=_ZERO)
     usd: float = Field(default=0.0, sa_column_kwargs=_ZERO)
     batch: str | None = None
+    asked_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class ToolCallRow(Row, table=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from agents.flows.access.identity import Caller
 from agents.flows.conversation.converse import LiveThread, Said
@@ -31,11 +31,14 @@ from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.reopen_proposal import check_reopenable
 from store.domain.gate.write import Write
 from store.domain.gate.writes.create_task import CreateTask
+from store.domain.running.fair_use import Allowance, Errand, Turn, ask, full
 from store.domain.running.messages import Saying
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.question import Answer
 from tests.bot import samples
 from tests.bot.desk import ANNA, PEOPLE, TEAM, Desk
+
+UNLIMITED = Allowance()
 
 
 def answers_over(desk: Desk) -> Answers:
@@ -77,6 +80,10 @@ class Requests(StandIn):
         fresh = key not in self.desk.kept
         self.desk.kept[key] = body
         return fresh
+
+    async def ask(self, key: str, body: str, errand: Errand, caller: Caller) -> Turn | None:
+        now = datetime.now(UTC)
+        return ask(full(UNLIMITED, now), UNLIMITED, running=0, now=now) if await self.keep(key, body) else None
 
     async def done(self, key: str) -> None:
         self.desk.kept[key] = None

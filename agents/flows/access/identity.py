@@ -21,6 +21,11 @@ class Caller:
     place: str = ""
     key: str = ""
 
+    @property
+    def slack(self) -> str:
+        """Names this Slack identity in counts of its own."""
+        return f"{self.team_id}/{self.user_id}"
+
 
 async def known_person(tx: Tx, caller: Caller) -> Person:
     """Return the active CRM user linked to this Slack identity. Raises: Refused."""

@@ -74,12 +74,19 @@ async def note_refusal(
 ) -> None:
     """Write the entry of `noting_refusal` for a refusal that was already caught. Its sentence is left out: it may name an
     account."""
+    state = refusal.state if isinstance(refusal, GateClosed) else None
     async with database.transaction(urgent=True) as tx:
+        await note_refused(tx, caller, asked, subject, why=type(refusal).__name__, state=state, **detail)
+
+
+async def note_refused(tx: Tx, caller: Caller, asked: str, subject: str, *, why: str, **detail: Any) -> None:
+    """Record that the caller was refused. If they are refused the same for the same reason again within an hour, it is only
+    counted: no flood of requests fills the trail. `SettleRefusals` writes the counts."""
+    now = await tx.proposals.now()
+    if await tx.fair_use.refused(caller.slack, asked, why, plain(subject), now):
         person_id = await tx.links.person_of(caller.team_id, caller.user_id)
         actor = await tx.people.get(person_id) if person_id else None
-        state = refusal.state if isinstance(refusal, GateClosed) else None
-        why = type(refusal).__name__
-        await note(tx, caller, "request.refused", subject, actor=actor, asked=asked, why=why, state=state, **detail)
+        await note(tx, caller, "request.refused", subject, actor=actor, at=now, asked=asked, why=why, **detail)
 
 
 def plain(value: Any) -> Any:

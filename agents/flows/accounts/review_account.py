@@ -17,6 +17,7 @@ from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.recall_memory import RecallMemory
 from agents.flows.accounts.review import context_of, gather, review_all
+from agents.flows.accounts.shared import Shared
 from agents.flows.gate.propose import propose
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, Delivery, Enrich, TellStep
@@ -65,6 +66,9 @@ class ReviewAccount:
         self._clock = clock
         self._policy = policy
         self._enrich = enrich
+        # Both only save work, so each process has its own: what two processes do at once is done twice, and harmlessly.
+        self._reads: Shared[str, str | None] = Shared()
+        self._reviews: Shared[tuple[str, str], Review] = Shared()
 
     async def by_name(self, caller: Caller, name: str, *, progress: TellStep | None = None) -> Review:
         """Review the account of this name.
@@ -80,7 +84,8 @@ class ReviewAccount:
         return await self.by_id(caller, account.id, progress=progress)
 
     async def by_id(self, caller: Caller, account_id: str, *, progress: TellStep | None = None) -> Review:
-        """Review this account; `progress` receives each step. Raises: NotFound, Refused."""
+        """Review this account; `progress` receives each step. If the same person's review of it is still running, this is that
+        one. Raises: NotFound, Refused."""
         async with (
             noting_refusal(self._database, caller, "account.review", account_id),
             self._database.transaction(urgent=True) as tx,
@@ -90,8 +95,13 @@ class ReviewAccount:
             standing = check_may_see(actor, await circle_of(tx, owner.id) if owner else None)
             await note(tx, caller, "review.requested", account_id, actor=actor, standing=str(standing))
         progress = progress if self._enrich is not None else None  # without a model there is nothing to wait for
+        return await self._reviews.of(
+            (actor.id, account_id), lambda: self._reviewed(caller, account_id, progress=progress)
+        )
+
+    async def _reviewed(self, caller: Caller, account_id: str, *, progress: TellStep | None) -> Review:
         await _tell(progress, REFRESHING)
-        problem = await self._refresh(account_id)
+        problem = await self._reads.of(account_id, lambda: self._refresh(account_id))
         return await self._review(caller, account_id, problem, progress)
 
     async def _find(self, tx: Tx, actor: Person, name: str) -> Account:

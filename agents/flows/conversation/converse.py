@@ -40,6 +40,7 @@ NOTHING_DONE = "I did nothing: I act only on what you write yourself, in plain w
 BY_BUTTONS = "A reply can't approve or reject. Please press Approve, Adjust or Reject on the card."
 BY_RULES = "This answer comes from rules, without a model."
 MODEL_DOWN = "Claude can't be reached right now, so this answer comes from rules."
+SHARE_SPENT = "You have used your share of today's Claude budget, so this answer comes from rules."
 MODEL_SPENT = "The Claude budget is used up for now, so this answer comes from rules."
 
 
@@ -112,7 +113,7 @@ class Converse:
             return await self._answered(caller, text, talk, thread, self._companion)
         except BudgetSpent as spent:
             log.warning("conversation.budget_spent", on=spent.on)
-            return await self._by_rules(caller, text, MODEL_SPENT)
+            return await self._by_rules(caller, text, SHARE_SPENT if spent.on == "person" else MODEL_SPENT)
         except ModelUnavailable as down:
             log.warning("conversation.without_model", problem=str(down))
             return await self._by_rules(caller, text, MODEL_DOWN)
@@ -122,7 +123,7 @@ class Converse:
         tools = _Recording(await companion.rooms.open(frozenset(talk.owners), memory_of=talk.memory_of))
         answer = await companion.model.ask(
             question(companion.name, thread=talk.told(), message=text, tools=tools),
-            scope=Scope(trace=_trace(caller), owner_id=talk.person.id),
+            scope=Scope(trace=_trace(caller), owner_id=talk.person.id, asked_by=talk.person.id),
             listener=_Coming(talk, text, tools, thread),
         )
         said = understood(answer.value)

@@ -10,13 +10,15 @@ from contextlib import asynccontextmanager
 
 from integrations.zoho.limits.pace import OwnPace, Pace, Wait
 from store.domain.errors import CrmUnavailable
+from store.lanes import Lanes, is_question, rank_of
 
 PATIENCE = 20.0  # seconds of pause that a call waits out; longer ones become an error
 
 
 class Throttle:
     """`requests_per_minute` None means no such ceiling. Any 60 seconds admit no more than that many calls, and the last
-    tenth only urgent ones: a long read does not keep a person's approved write waiting.
+    tenth only urgent ones: a long read does not keep a person's approved write waiting. Nor does a question, whose calls wait
+    for those of presses and writes.
 
     A `pace`, if given, counts all ceilings except this process's own share of `concurrency`.
     """
@@ -30,7 +32,7 @@ class Throttle:
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._places = asyncio.Semaphore(concurrency)
+        self._places = Lanes(concurrency)
         self._pace = pace or OwnPace(turns=requests_per_minute, now=now)
         self._sleep = sleep
 
@@ -41,8 +43,8 @@ class Throttle:
         Raises: CrmUnavailable if Zoho wants a longer pause than a call waits for.
         """
         while True:
-            async with self._places:
-                taken = await self._pace.take(urgent=urgent)
+            async with self._places.place(rank_of(urgent=urgent)):
+                taken = await self._pace.take(urgent=urgent and not is_question())
                 if not isinstance(taken, Wait):
                     try:
                         yield

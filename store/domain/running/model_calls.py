@@ -88,10 +88,12 @@ class Amount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
-    """For one account and in total since today began (UTC), and for one morning or conversation as a whole."""
+    """For one account, for all that one person asked, and in total since today began (UTC); and for one morning or conversation
+    as a whole."""
 
     account: Amount = field(default_factory=Amount)
     morning: Amount = field(default_factory=Amount)
+    person: Amount = field(default_factory=Amount)
     day: Amount = field(default_factory=Amount)
 
 
@@ -101,12 +103,13 @@ class BudgetCeilings:
 
     account: Amount = field(default_factory=Amount)
     morning: Amount = field(default_factory=Amount)
+    person: Amount = field(default_factory=Amount)
     day: Amount = field(default_factory=Amount)
 
 
 @dataclass(frozen=True, slots=True)
 class Exceeded:
-    """`on` is "account", "morning" or "day", `unit` "tokens" or "usd"."""
+    """`on` is "account", "morning", "person" or "day", `unit` "tokens" or "usd"."""
 
     on: str
     unit: str
@@ -114,7 +117,7 @@ class Exceeded:
 
 def exceeded(ceilings: BudgetCeilings, spent: Spending, asked: Amount) -> Exceeded | None:
     """Return the ceiling that leaves no room for this amount, if any; the widest comes first."""
-    for on in ("day", "morning", "account"):
+    for on in ("day", "person", "morning", "account"):
         ceiling: Amount = getattr(ceilings, on)
         wanted: Amount = getattr(spent, on) + asked
         if ceiling.tokens and wanted.tokens > ceiling.tokens:
@@ -143,7 +146,7 @@ class CallState(StrEnum):
 class ModelCall:
     """One call of a model. `question` and `prompt` are SHA-256 digests; `problem` is a word of ours or the API's name for
     an error; `attempts` counts its tries; `batch` is the API's id if it went in one. `amount` counts as spent: the reserved
-    amount while it is open, then its cost.
+    amount while it is open, then its cost. `asked_by` is the CRM user who asked, "" for the bot's own work.
     """
 
     id: str
@@ -162,6 +165,7 @@ class ModelCall:
     usage: Usage = field(default_factory=Usage)
     amount: Amount = field(default_factory=Amount)
     batch: str | None = None
+    asked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,21 @@ async def test_each_account_and_each_morning_has_its_own(any_stage: Stage) -> No
     assert raised.value.on == "morning"
 
 
+async def test_one_person_spends_no_more_than_their_share(any_stage: Stage) -> None:
+    tight = budget(any_stage, person=Amount(usd=0.02), day=Amount(usd=0.06))
+    annas, bens = (Scope(trace=f"talk-{who}", owner_id=who, asked_by=who) for who in ("anna", "ben"))
+    tried = await asyncio.gather(
+        *(tight.reserve(annas, [call(any_stage, annas)]) for _ in range(24)), return_exceptions=True
+    )
+    spent = [each for each in tried if isinstance(each, BudgetSpent)]
+    assert len(spent) == 22
+    assert {(each.on, str(each)) for each in spent} == {
+        ("person", "You have used your share of today's Claude budget.")
+    }
+    await tight.reserve(bens, [call(any_stage, bens)])
+    await tight.reserve(SCOPE, [call(any_stage)])  # the bot's own work, on Anna's accounts
+
+
 async def test_what_belongs_to_no_account_is_counted_for_none(stage: Stage) -> None:
     nobody = Scope(trace="talk", owner_id="anna")
     tight = budget(stage, account=CENT)

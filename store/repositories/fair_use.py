@@ -1,0 +1,90 @@
+"""How much each person asked for lately, and how often they were refused, counted for all processes together."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, delete, func, select, update
+
+from store.domain.running.fair_use import Allowance, Bucket, Errand, Turn, ask, full
+from store.repositories.base import Repository
+from store.tables.core import InboxRow, table_of
+from store.tables.fair_use import BucketRow, RefusalRow
+
+buckets, refusals, inbox = table_of(BucketRow), table_of(RefusalRow), table_of(InboxRow)
+_SUBJECTS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusals:
+    """Refusals of one person (Slack team and user) for one reason since a moment; the first `subjects`."""
+
+    person: str
+    asked: str
+    why: str
+    since: datetime
+    count: int
+    subjects: tuple[str, ...]
+
+
+class FairUse(Repository):
+    async def turn(self, person: str, errand: Errand, allowance: Allowance, now: datetime, *, key: str) -> Turn:
+        """Decide about this person's errand, which the inbox has under this key. Their other errands of this kind count as running
+        until the inbox has them as done. Of several processes, one decides at a time."""
+        await self._insert_once(buckets, _row(person, errand, full(allowance, now)))
+        mine = (buckets.c.person == person, buckets.c.errand == errand)
+        row = (await self._connection.execute(select(buckets).where(*mine).with_for_update())).mappings().one()
+        bucket = Bucket(tokens=row["tokens"], at=row["at"], told_at=row["told_at"])
+        running = await self._running(person, errand, but_for=key) if allowance.at_once else 0
+        turn = ask(bucket, allowance, running=running, now=now)
+        await self._connection.execute(update(buckets).where(*mine).values(**asdict(turn.bucket)))
+        return turn
+
+    async def refused(self, person: str, asked: str, why: str, subject: str, now: datetime) -> bool:
+        """Count a refusal; return whether it is the first since the last `settled`."""
+        same = (refusals.c.person == person, refusals.c.asked == asked, refusals.c.why == why)
+        row = {
+            "person": person,
+            "asked": asked,
+            "why": why,
+            "since": now,
+            "count": 1,
+            "subjects": json.dumps([subject]),
+        }
+        if await self._insert_once(refusals, row):
+            return True
+        found = (
+            await self._connection.execute(select(refusals.c.subjects).where(*same).with_for_update())
+        ).scalar_one()
+        subjects = json.loads(found)
+        if subject not in subjects and len(subjects) < _SUBJECTS:
+            subjects.append(subject)
+        await self._connection.execute(
+            update(refusals).where(*same).values(count=refusals.c.count + 1, subjects=json.dumps(subjects))
+        )
+        return False
+
+    async def settled(self, *, before: datetime) -> list[Refusals]:
+        """Take the counts that began before this moment."""
+        taken = await self._connection.execute(delete(refusals).where(refusals.c.since < before).returning(refusals))
+        return sorted((_refusals(row) for row in taken.mappings()), key=lambda each: (each.since, each.person))
+
+    async def purge(self, before: datetime) -> int:
+        """Delete buckets that have been full since this moment or longer; return how many."""
+        return (await self._connection.execute(delete(buckets).where(buckets.c.at < before))).rowcount
+
+    async def _running(self, person: str, errand: Errand, *, but_for: str) -> int:
+        statement = select(func.count()).where(
+            inbox.c.person == person, inbox.c.errand == errand, inbox.c.done_at.is_(None), inbox.c.key != but_for
+        )
+        return (await self._connection.execute(statement)).scalar_one()
+
+
+def _row(person: str, errand: Errand, bucket: Bucket) -> dict[str, object]:
+    return {"person": person, "errand": errand, **asdict(bucket)}
+
+
+def _refusals(row: RowMapping) -> Refusals:
+    return Refusals(**{**row, "subjects": tuple(json.loads(row["subjects"]))})
