@@ -70,7 +70,7 @@ async def test_a_colleague_is_answered_and_decides_while_one_person_floods(eithe
     await either_morning.approve(proposal, by=BOBS, at=BOBS)
     await flooding
 
-    assert len(either_morning.zoho.ledger) == 1
+    await either_morning.slack.until(lambda: len(either_morning.zoho.ledger) == 1)
     await either_morning.until(BOBS, "I can't find any of your accounts in that question")
     assert said_to(either_morning, BOBS, RUNNING) == 0
 
