@@ -91,7 +91,7 @@ class Dossier:
             write = candidate.recommendation.write
             texts += [*candidate.texts.values(), write.parent_name, *write.people()]
             subject = write.parent_name if write.parent_kind is Kind.DEAL else ""
-        return Common(today=self.today, texts=tuple(each for each in texts if each), subject=subject)
+        return Common(today=self.today, texts=tuple(each for each in texts if each), subject=subject, complete=True)
 
     def evidence(self, cites: Iterable[str]) -> tuple[Evidence, ...]:
         """The evidence behind these facts."""

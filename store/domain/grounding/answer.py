@@ -16,6 +16,7 @@ from store.domain.crm.accounts import Kind
 from store.domain.grounding.citations import AllowedText, CitedFact, Common, given_by
 from store.domain.grounding.claims import words_in
 from store.domain.grounding.entailment import Given
+from store.domain.grounding.reading import About
 from store.domain.grounding.sentences import sentences_of
 from store.domain.text.redaction import clean, redact
 
@@ -110,7 +111,7 @@ class Holding:
     common: Common
     asked: str
     _bounds: dict[tuple[str, ...], _Bounds] = field(default_factory=dict)
-    _about: str | None = None
+    _about: About | None = None
 
     def held(self, answer: str, cites: Sequence[str]) -> Held:
         """Check an answer. A citation of an unknown source is dropped; the sentence must do without it."""
@@ -125,7 +126,7 @@ class Holding:
             kept = []
             for sentence in sentences_of(line[len(mark[0]) if mark else 0 :])[:_SENTENCES]:
                 rests_on = self.rests_on(sentence, cited)
-                self._about = self._bounded([*self.sources.values()]).given.subject_after(sentence, self._about)
+                self._about = self._bounded([*self.sources.values()]).given.about_after(sentence, self._about)
                 if rests_on is None:
                     struck.append(sentence)
                 elif sentence not in said:
@@ -170,7 +171,7 @@ class Holding:
     def _holds(self, sources: Sequence[SourceText], sentence: str) -> bool:
         """Whether these sources say all that the sentence says, about the same records."""
         bounds = self._bounded(sources)
-        return not bounds.allowed.excess(sentence) and not bounds.given.excess(sentence, subject=self._about)
+        return not bounds.allowed.excess(sentence) and not bounds.given.excess(sentence, about=self._about)
 
     def _excess_over_question(self, sentence: str) -> bool:
         """Whether it names what neither question nor sources name, or states something about a record."""

@@ -16,8 +16,10 @@ from datetime import date
 from store.domain.crm.evidence import Evidence
 from store.domain.grounding.claims import Figure, figures_in, names_in, quotes_in, shares_in, words_in
 from store.domain.grounding.days import ClaimedDay, days_in, exact_days
-from store.domain.grounding.entailment import Given, Stated
+from store.domain.grounding.entailment import Given
+from store.domain.grounding.reading import About
 from store.domain.grounding.sentences import sentences_of
+from store.domain.grounding.stated import Stated
 
 LIMIT = 8_000  # characters of a text to check; a longer one is struck
 _LIST_MARK = re.compile(r"^\s*(?:[-–•*]|\d{1,2}[.)])\s+")
@@ -43,12 +45,13 @@ class CitedFact:
 class Common:
     """Knowledge that needs no citation: `today`, and texts that the writer started from, such as the names of account and
     owner, and the rules' words for the same advice. `days` are those that these texts are about, `subject` is the record that
-    “it” means at first."""
+    “it” means at first. `complete` if the facts leave out none of the latest activities."""
 
     today: date
     texts: tuple[str, ...] = ()
     days: frozenset[date] = frozenset()
     subject: str = ""
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +79,21 @@ def held_to(text: str, cites: Sequence[str], facts: Mapping[str, CitedFact], com
     if len(text) > LIMIT:
         return CheckedText("", (Struck(text[:200], f"It has more than {LIMIT:,} characters."),))
     cited = [facts[each] for each in dict.fromkeys(cites)]
-    checking = _Checking(AllowedText.of(cited, common), given_by(cited, common))
+    checking = _Checking(AllowedText.of(cited, common), given_by(cited, common, [*facts.values()]))
     lines = [checking.kept(line) for line in text.splitlines()]
     return CheckedText(
         re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip(), tuple(checking.struck)
     )
 
 
-def given_by(facts: Sequence[CitedFact], common: Common) -> Given:
-    return Given.of([each.stated for each in facts], today=common.today, common=common.texts, subject=common.subject)
+def given_by(facts: Sequence[CitedFact], common: Common, every: Sequence[CitedFact] = ()) -> Given:
+    return Given.of(
+        [each.stated for each in facts],
+        today=common.today,
+        common=common.texts,
+        subject=common.subject,
+        every=[each.stated for each in every] if common.complete else (),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +180,12 @@ class AllowedText:
 
 @dataclass(slots=True)
 class _Checking:
-    """Goes through a text's sentences in turn. `about` is the record that “it” means by now."""
+    """Goes through a text's sentences in turn. `about` are the records that “it” and “she” mean by now."""
 
     allowed: AllowedText
     given: Given
     struck: list[Struck] = field(default_factory=list)
-    about: str | None = None
+    about: About | None = None
 
     def kept(self, line: str) -> str | None:
         """Return the line without its struck sentences; None if only a list marker is left."""
@@ -187,11 +196,11 @@ class _Checking:
         kept: list[str] = []
         for sentence in sentences_of(line[len(start) :]):
             reason = self.allowed.excess(sentence)
-            if reason and reason.startswith("The figure") and self.given.sums_up(sentence, subject=self.about):
+            if reason and reason.startswith("The figure") and self.given.works_out(sentence, about=self.about):
                 reason = None
-            if reason := reason or self.given.excess(sentence, subject=self.about):
+            if reason := reason or self.given.excess(sentence, about=self.about):
                 self.struck.append(Struck(sentence, reason))
             else:
                 kept.append(sentence)
-            self.about = self.given.subject_after(sentence, self.about)
+            self.about = self.given.about_after(sentence, self.about)
         return f"{start}{' '.join(kept)}" if kept else None

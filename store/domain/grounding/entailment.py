@@ -9,21 +9,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from store.domain.crm.evidence import Evidence
-from store.domain.grounding.claims import quotes_in, words_in
-from store.domain.grounding.days import ClaimedDay, days_in
-from store.domain.grounding.grammar import Read, read
-from store.domain.grounding.labelled import sentences_of_evidence, sentences_of_label, sentences_of_record
+from store.domain.grounding.claims import quotes_in
+from store.domain.grounding.days import ClaimedDay
+from store.domain.grounding.grammar import read
+from store.domain.grounding.implied import implied, last_ones, who_is
 from store.domain.grounding.marks import Marked, Names, mark
-from store.domain.grounding.phrases import ADVICE, COUNTED, DENIED, HARMLESS
+from store.domain.grounding.reading import About, Read
 from store.domain.grounding.sentences import sentences_of
-from store.domain.grounding.statements import Claim, Value, closed_under_meaning, computed_total, namesakes
+from store.domain.grounding.stated import LEAD, Pieces, Stated, told_by
+from store.domain.grounding.statements import (
+    Claim,
+    Value,
+    amount_of,
+    closed_under_meaning,
+    computed_total,
+    fits,
+    namesakes,
+)
+from store.domain.grounding.vocabulary import ADVICE, CAUSED, COUNTED, DENIED, HARMLESS
 
-_LEAD = re.compile(r"^(?P<lead>[^:“”\"]{2,80}): (?P<rest>\S.*)$", re.DOTALL)
-_NOTE = re.compile(r"^A note of (?P<day>[^:]{4,14}) says: ")
 _GREETING = re.compile(
     r"^(?:hello|hi|dear|kind regards|best regards|regards|thanks|thank you)\b[^\d:;]{0,60}$", re.IGNORECASE
 )
@@ -32,89 +39,106 @@ _CUT = re.compile(
     r"|,? (?:so|and|then),? (?=(?:ask|call|write|send|agree|find|get|meet|clarify|confirm|check|talk|propose|book|settle)\b)"
 )
 _DEAL_FIELDS = frozenset({"amount", "stage", "closing_date", "outcome", "next_step"})
+_PERSON_FIELDS = frozenset({"role", "office", "role of", "person", "contacts"})
 _LONGEST = re.compile(r"^(?:these have been )?(?:untouched|unchanged) (?:for )?the longest(?: time)?$", re.IGNORECASE)
-_HAPPENED = re.compile(r"(?!unhappy|interested|worried|pleased|concerned)[a-z]{3,}ed")
 _TOKEN = re.compile(r"[MPSFDW]\d+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
-    """A fact's text, and the evidence it rests on. `free` if other people wrote it: its sentences count as a whole only."""
-
-    text: str
-    evidence: Sequence[Evidence] = ()
-    free: bool = False
-    days: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What sentences are held to: the facts' claims and their sentences. `subject` is the record that “it” means at first,
+    """What sentences are held to: the facts' claims and their sentences. `about` are the records that “it” and “she” mean at first,
     `known` are names about which nothing has to be stated, and `alone` each fact's own claims, if several records have one
-    name."""
+    name. `titles` are the names that are titles of people."""
 
     today: date
     names: Names
     claims: tuple[Claim, ...]
-    units: tuple[tuple[str, ...], ...]
-    days: tuple[frozenset[date], ...]
-    subject: str | None
+    pieces: Pieces
+    about: About
     known: frozenset[str] = field(default_factory=frozenset)
     alone: tuple[tuple[Claim, ...], ...] = ()
+    titles: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, facts: Sequence[Stated], *, today: date, common: Sequence[str] = (), subject: str = "") -> Given:
-        told = [_told(each) for each in facts]
+    def of(
+        cls,
+        facts: Sequence[Stated],
+        *,
+        today: date,
+        common: Sequence[str] = (),
+        subject: str = "",
+        every: Sequence[Stated] = (),
+    ) -> Given:
+        """`every` are all facts of a writer whose facts leave out none of the latest activities."""
+        told = [told_by(each) for each in facts]
         sure = [each.record_name for fact in facts for each in fact.evidence]
         sure += [each for lines in told for line in lines for _, each in quotes_in(line)]
         names = Names.of(
             (*(each.text for each in facts), *common), today=today, whole=(*sure, *filter(_is_name, common), subject)
         )
         by_fact = [[claim for line in lines for claim in _claims(line, names, today)] for lines in told]
-        claims = closed_under_meaning(claim for each in by_fact for claim in each)
-        texts = [*(each.text for each in facts), *common]
-        units = tuple(tuple(_units(each, today)) for each in texts)
-        days = tuple(each.days if each.free else frozenset() for each in facts) + tuple(frozenset() for _ in common)
+        claims = implied(closed_under_meaning(claim for each in by_fact for claim in each), today)
+        lines = [line for each in every for line in told_by(each)]
+        claims += tuple(last_ones([claim for line in lines for claim in _claims(line, names, today)], today))
         known = frozenset(filter(None, (names.record_of(each) for each in common if _is_name(each))))
-        about = names.record_of(subject) if subject else _only_deal(claims)
-        alone = tuple(map(closed_under_meaning, by_fact)) if namesakes(claims) else ()
-        return cls(today, names, claims, units, days, about, known, alone)
+        about = About(names.record_of(subject) if subject else _only_deal(claims))
+        alone = tuple(implied(closed_under_meaning(each), today) for each in by_fact) if namesakes(claims) else ()
+        titles = frozenset(
+            said for each in claims if each.field == "role" and isinstance(said := each.slots.get("is"), str)
+        )
+        titles -= {each.record for each in claims}
+        return cls(today, names, claims, Pieces.of(facts, common, names, today), about, known, alone, titles)
 
-    def excess(self, sentence: str, *, subject: str | None = None) -> str | None:
+    def excess(self, sentence: str, *, about: About | None = None) -> str | None:
         """Return one sentence about what the facts don't say; None if they say all of it."""
-        if self._repeats(sentence) or (_GREETING.match(sentence) and not self.states(sentence)):
+        if self.pieces.repeats(sentence) or (_GREETING.match(sentence) and not self.states(sentence)):
             return None
-        lead = _LEAD.match(sentence)
+        lead = LEAD.match(sentence)
         if lead is not None and not quotes_in(lead["lead"]) and self._introduces(lead["lead"], lead["rest"]):
             rest = sentences_of(lead["rest"])
-            return next(filter(None, (self.excess(each, subject=subject) for each in rest)), None)
+            return next(filter(None, (self.excess(each, about=about) for each in rest)), None)
         marked = mark(sentence, self.names, self.today)
-        about = subject if subject is not None else self.subject
+        about = about if about is not None else self.about
         for part in _CUT.split(marked.text):
-            found = read(Marked(part.strip(), marked.values), subject=about)
+            found = self._read(Marked(part.strip(), marked.values), about)
             if reason := self._unfounded(found, part.strip(), marked, sentence):
                 return reason
-            about = found.named[-1] if found.named and not found.claims else _subject_of(found, about)
+            about = replace(about, it=found.named[-1]) if found.named and not found.claims else _about_of(found, about)
         return None
 
     def states(self, sentence: str) -> bool:
         """Whether it states anything about a record."""
-        found = read(mark(sentence, self.names, self.today), subject=self.subject)
-        return bool(found.claims or found.totals or found.unclear)
+        found = self._read(mark(sentence, self.names, self.today), self.about)
+        return bool(found.claims or found.totals or found.larger or found.unclear)
 
-    def sums_up(self, sentence: str, *, subject: str | None = None) -> bool:
-        """Whether it gives a total that its facts really come to, and nothing else that they don't say."""
-        return bool(read(mark(sentence, self.names, self.today)).totals) and not self.excess(sentence, subject=subject)
+    def works_out(self, sentence: str, *, about: About | None = None) -> bool:
+        """Whether it gives a total or a span that its facts really come to, and nothing else that they don't say."""
+        found = self._read(mark(sentence, self.names, self.today), about or self.about)
+        return bool(found.totals or found.claims) and not self.excess(sentence, about=about)
 
-    def subject_after(self, sentence: str, before: str | None) -> str | None:
-        """The record that “it” means in the next sentence."""
-        found = read(mark(sentence, self.names, self.today), subject=before)
-        return _subject_of(found, before)
+    def about_after(self, sentence: str, before: About | None) -> About:
+        """The records that “it” and “she” mean in the next sentence."""
+        about = before if before is not None else self.about
+        return _about_of(self._read(mark(sentence, self.names, self.today), about), about)
+
+    def _read(self, marked: Marked, about: About) -> Read:
+        """Read a text, with the person in the place of each role."""
+        found = read(marked, about=about, titles=self.titles)
+        for number, each in enumerate(found.claims):
+            if each.record.startswith("the "):
+                who = who_is(each.record, self.claims)
+                found.unclear = found.unclear or who is None
+                found.claims[number] = replace(each, record=who or each.record)
+        return found
 
     def _unfounded(self, found: Read, part: str, marked: Marked, sentence: str) -> str | None:
         for each in found.claims:
             if not any(each.holds_by(fact) for fact in self.claims):
                 return f"No fact says this about “{each.record}”." if each.record else "No fact says this."
+        for more, less in found.larger:
+            one, other = amount_of(more, self.claims), amount_of(less, self.claims)
+            if one is None or other is None or one.unit != other.unit or one.value <= other.value:
+                return "Its facts don’t say which of the two is larger."
         for name in namesakes(self.claims) & {each.record for each in found.claims}:
             said = [each for each in found.claims if each.record == name]
             if not any(all(any(each.holds_by(one) for one in fact) for each in said) for fact in self.alone):
@@ -129,48 +153,31 @@ class Given:
         advises = ADVICE.search(part.casefold()) is not None or part.endswith("?")
         if (counted := COUNTED.search(rest)) and not (advises and HARMLESS.fullmatch(counted[0])):
             return f"No fact says “{counted[0]}”."
+        if len(found.claims) > 1 and (caused := CAUSED.search(part)):
+            return f"No fact says “{caused[0].strip()}”."
         loose = [marked.values[each] for each in _TOKEN.findall(rest)]
-        unsaid = any(not self._quotes(each) and not self._is_today(each, sentence) for each in loose)
+        if advises and len(set(found.named) - self.known) == 1:
+            loose = [each for each in loose if not self._has(found.named[0], each)]
+        unsaid = any(not self.pieces.quotes(each) and not self._is_today(each, sentence) for each in loose)
         if unsaid or re.search(r"\bX\d+", rest):
             return "It names a value without saying what of which record it is."
         if found.unclear:
             return "It does not say which record it is about."
         if advises and "(" not in found.rest:
             return None
-        happened = any(_HAPPENED.fullmatch(word) for word in found.rest) and not quotes_in(sentence)
-        if (found.idle - self.known) or happened or (found.rest and (found.claims or found.totals)):
+        stated = bool(found.claims or found.totals or found.larger)
+        if (found.idle - self.known) or (found.rest and (stated or not (quotes_in(sentence) or loose))):
             return "It says something that no fact can confirm."
         return None
-
-    def _repeats(self, sentence: str) -> bool:
-        """Whether one fact has this sentence, or this and the ones behind it, word for word."""
-        said = _plain(sentence, self.today)
-        cut = sentence.rstrip(" ”\"'").endswith("…")
-        for units in self.units:
-            for start in range(len(units)):
-                run = ""
-                for unit in units[start:]:
-                    run = f"{run} {unit}".strip()
-                    if run == said or (cut and len(said) > 10 and run.startswith(said)):
-                        return True
-                    if len(run) > len(said) + 200:
-                        break
-        return False
 
     def _introduces(self, lead: str, rest: str) -> bool:
         """Whether the text before a colon states nothing, or is the title or day of the fact that the rest repeats."""
         if _LONGEST.match(lead):
             return self._are_oldest(rest)
-        claimed = days_in(lead, self.today)
-        is_day = len(claimed) == 1 and not re.search(r"\w", lead.replace(claimed[0].text, ""))
-        said, sentences = _plain(lead, self.today), sentences_of(rest)
-        for units, days in zip(self.units, self.days, strict=True):
-            if (is_day and any(map(claimed[0].fits, days))) or said in units:
-                alone = Given(self.today, self.names, (), (units,), (days,), None)
-                if all(alone._repeats(each) for each in sentences):
-                    return True
+        if self.pieces.heads(lead, rest):
+            return True
         marked = mark(lead, self.names, self.today)
-        found = read(marked)
+        found = self._read(marked, About())
         counted = COUNTED.search(lead)
         states = found.claims or found.named or marked.values or DENIED.search(lead)
         return not states and not (counted and not HARMLESS.fullmatch(counted[0]))
@@ -186,32 +193,15 @@ class Given:
         latest = max((day for day, record in changed if record in listed), default=None)
         return latest is not None and all(day >= latest for day, record in changed if record not in listed)
 
+    def _has(self, record: str, value: Value) -> bool:
+        """Whether the record has this value in one of its fields now."""
+        return any(
+            each.record == record and any(part in each.slots and fits(value, each.slots[part]) for part in ("is", "on"))
+            for each in self.claims
+        )
+
     def _is_today(self, value: Value, sentence: str) -> bool:
         return isinstance(value, ClaimedDay) and value.exact == self.today and "today" in sentence.casefold()
-
-    def _quotes(self, value: Value) -> bool:
-        """Whether these are quoted words that one fact has in a row, and not only behind a “not”."""
-        if not isinstance(value, str):
-            return False
-        said = value.rstrip("… ")
-        for units in self.units:
-            text = f" {' '.join(units)} "
-            at = text.find(f" {said}")
-            if at >= 0 and not DENIED.search(" ".join(text[:at].split()[-3:])):
-                return True
-        return False
-
-
-def _told(fact: Stated) -> list[str]:
-    """The plain sentences that a fact states: those of its text and of its evidence."""
-    told = [line for each in fact.evidence for line in sentences_of_evidence(each)]
-    if fact.free:
-        return told
-    told += sentences_of_record(fact.text)
-    for line in fact.text.splitlines():
-        labelled = sentences_of_label(line)
-        told += labelled or ([] if _NOTE.match(line) else sentences_of(line))
-    return told
 
 
 def _claims(sentence: str, names: Names, today: date) -> Iterable[Claim]:
@@ -219,23 +209,6 @@ def _claims(sentence: str, names: Names, today: date) -> Iterable[Claim]:
     found = read(mark(sentence, names, today))
     asks = ADVICE.search(sentence.casefold()) is not None
     return () if asks or DENIED.search(" ".join(found.rest)) else found.claims
-
-
-def _units(text: str, today: date) -> Iterable[str]:
-    """The parts that may be repeated: sentences, their texts before and after a colon, and pieces between dots."""
-    for piece in (piece for line in text.splitlines() for piece in line.split(" · ")):
-        for sentence in sentences_of(piece):
-            lead = _LEAD.match(sentence)
-            parts = (lead["lead"], lead["rest"]) if lead else (sentence,)
-            yield from filter(None, (_plain(part, today) for part in parts))
-
-
-def _plain(text: str, today: date) -> str:
-    """The words of a text, with each day in one form."""
-    for day in reversed(days_in(text, today)):
-        if day.exact is not None:
-            text = f"{text[: day.start]}{day.exact.isoformat()}{text[day.end :]}"
-    return words_in(text)
 
 
 def _is_name(text: str) -> bool:
@@ -248,6 +221,7 @@ def _only_deal(claims: Iterable[Claim]) -> str | None:
     return next(iter(deals)) if len(deals) == 1 else None
 
 
-def _subject_of(found: Read, before: str | None) -> str | None:
-    about = [each.record for each in found.claims if each.field in _DEAL_FIELDS and each.record]
-    return about[-1] if about else before
+def _about_of(found: Read, before: About) -> About:
+    deals = [each.record for each in found.claims if each.field in _DEAL_FIELDS and each.record]
+    people = [each.record for each in found.claims if each.field in _PERSON_FIELDS and each.record]
+    return About(deals[-1] if deals else before.it, people[-1] if people else before.person)

@@ -13,8 +13,9 @@ from datetime import date
 from store.domain.grounding.claims import MONEY, Figure, figures_at, names_in, quotes_in, words_in
 from store.domain.grounding.days import days_in
 from store.domain.grounding.openers import OPENERS
-from store.domain.grounding.phrases import ADVICE, NEUTRAL, ROLES
+from store.domain.grounding.phrases import ROLES
 from store.domain.grounding.statements import Value
+from store.domain.grounding.vocabulary import ADVICE, NEUTRAL
 
 Token = Callable[[str, Value], str]
 _ROLE = re.compile(rf"\b(?:{ROLES.pattern})\b", re.IGNORECASE)
@@ -92,7 +93,7 @@ _PLACES = re.compile(
     r"^(?P<who>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'.-]*)+)(?= \(|, the contact| is | was | moved | left )"
     rf"|(?<= is )(?P<roles>{_NAME}(?:, {_NAME})*)(?=(?:, [a-z ]+)?\.$)"
     rf"|(?:is|been|stands) (?:in|at) (?P<stage>{_NAME})(?=,| for | and | since |\.$|\. )"
-    rf"|from (?P<before>{_NAME}) to (?P<after>{_NAME})(?=[,.]| on | and |$)"
+    rf"|from (?P<before>{_NAME}) to (?P<after>{_NAME})(?=[,.]| on | and | between |$)"
 )
 _NO_NAMES = frozenset(("decision maker", "the", "task", "call", "meeting", "note", "nothing", "account", "deal"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 OPENERS = frozenset(
     """
-    a about above accept account act action actions activity add address adjust advise after again agenda agree
+    a about above accept according account act action actions activity add address adjust advise after again agenda agree
     ahead all also although always among an and another answer any anybody anyone anything apart are aren't around
     arrange as ask asking at attach attendees attention avoid await aware back background based be bear because
     become before begin behind being below beside besides best better between beyond both bring budget build busy

@@ -38,7 +38,10 @@ class Claim:
 
 
 # The words in brackets behind a name are its role or its stage.
-_FIELDS: Mapping[str, frozenset[str]] = {"label": frozenset({"role", "stage"}), "role": frozenset({"label"})}
+_FIELDS: Mapping[str, frozenset[str]] = {
+    "label": frozenset({"role", "stage"}),
+    "role": frozenset({"label"}),
+}
 _STANDING = ("amount", "closing_date", "stage")
 # A wider word for several relations: a person who “left” may have moved or been deleted.
 _WIDER: Mapping[str, frozenset[str]] = {"moved": MOVES, "gone": frozenset({"left", "deleted"})}
@@ -85,23 +88,28 @@ def namesakes(claims: Iterable[Claim]) -> frozenset[str]:
 
 def computed_total(records: Sequence[str], facts: Iterable[Claim]) -> Figure | None:
     """The sum of these records' amounts; None if one has none, two, or another currency."""
-    known = list(facts)
-    amounts: list[Figure] = []
+    known, amounts = list(facts), list[Figure]()
     for record in dict.fromkeys(records):
-        said = {
-            (figure.value, figure.unit): figure
-            for each in known
-            if each.record == record and each.field == "amount" and each.relation == "is"
-            for figure in [each.slots.get("is")]
-            if isinstance(figure, Figure)
-        }
-        if len(said) != 1:
+        amount = amount_of(record, known)
+        if amount is None:
             return None
-        amounts += said.values()
+        amounts.append(amount)
     if len(amounts) < 2 or len({each.unit for each in amounts}) != 1:
         return None
     total = sum((each.value for each in amounts[1:]), amounts[0].value)
     return Figure("", total, amounts[0].unit)
+
+
+def amount_of(record: str, facts: Iterable[Claim]) -> Figure | None:
+    """A record's amount; None if it has none or two."""
+    said = {
+        (figure.value, figure.unit): figure
+        for each in facts
+        if each.record == record and each.field == "amount" and each.relation == "is"
+        for figure in [each.slots.get("is")]
+        if isinstance(figure, Figure)
+    }
+    return next(iter(said.values())) if len(said) == 1 else None
 
 
 def _standing(move: Claim, claims: Iterable[Claim]) -> Value | None:

@@ -1,0 +1,96 @@
+"""What follows from claims by the day and by each other: what is overdue, who is still in office, which call was the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from store.domain.grounding.claims import Figure
+from store.domain.grounding.days import ClaimedDay
+from store.domain.grounding.statements import MOVES, Claim, Value
+
+_GONE = frozenset({"left", "deleted", "gone"})
+LAST = ("call", "meeting", "note")
+
+
+def implied(claims: Iterable[Claim], today: date) -> tuple[Claim, ...]:
+    """The claims, and those that follow from them. Who left holds no office any more."""
+    known = list(claims)
+    gone = {each.record: each for each in known if each.field == "person" and each.relation in _GONE}
+    found = [each for each in known if not (each.field == "office" and each.record in gone)]
+    for each in known:
+        found += [*_of_time(each, today), *_of_people(each, gone), *_of_moves(each)]
+    return tuple(found)
+
+
+def last_ones(claims: Sequence[Claim], today: date) -> Iterator[Claim]:
+    """The last call and the last meeting, by claims that leave out none of the latest."""
+    kinds = {each.record: each.relation for each in claims if each.field == "kind"}
+    for kind in ("call", "meeting"):
+        days = [
+            (day.exact, day)
+            for each in claims
+            if each.field == "activity" and each.relation == "took place" and kinds.get(each.record) == kind
+            if isinstance(day := each.slots.get("on"), ClaimedDay) and day.exact is not None and day.exact <= today
+        ]
+        if days:
+            yield Claim("", "last", kind, {"on": max(days, key=lambda each: each[0])[1]})
+
+
+def who_is(said: str, claims: Iterable[Claim]) -> str | None:
+    """The one person who has a role, such as `the sponsor`, or is `the contact of` a deal; None if there are none or several."""
+    role, _, deal = said.removeprefix("the ").partition(" of ")
+    if deal:
+        people = {
+            each.record
+            for each in claims
+            if each.field == "contact" and each.relation == "is" and each.slots.get("of") == deal
+        }
+    else:
+        people = {each.record for each in claims if each.field == "role" and each.slots.get("is") == role}
+    return next(iter(people)) if len(people) == 1 else None
+
+
+def _of_time(claim: Claim, today: date) -> Iterator[Claim]:
+    day = claim.slots.get("on")
+    if not isinstance(day, ClaimedDay) or day.exact is None:
+        return
+    if claim.field == "owner" and claim.relation == "moved":
+        yield Claim(claim.record, "owner", "moved", {**claim.slots, "since": day})
+    late = (claim.field, claim.relation) in (("closing_date", "overdue"), ("activity", "due"))
+    if not late or day.exact >= today:
+        return
+    slots: dict[str, Value] = {"on": day, "since": day, "for": _span(today - day.exact)}
+    yield Claim(claim.record, "activity", "overdue", slots)
+    if claim.field == "closing_date":
+        yield Claim(claim.record, "closing_date", "overdue", slots)
+        yield Claim(claim.record, "closing_date", "is", {"is": day})
+
+
+def _of_people(claim: Claim, gone: Mapping[str, Claim]) -> Iterator[Claim]:
+    if claim.field in ("office", "role") and "is" in claim.slots:
+        yield Claim(claim.record, "role", "is", claim.slots)
+        if claim.record not in gone:
+            yield Claim(claim.record, "office", "is", claim.slots)
+    if claim.field == "contact" and claim.relation == "is" and (left := gone.get(claim.record)) is not None:
+        deal = claim.slots.get("of")
+        if isinstance(deal, str):
+            yield Claim(deal, "contact", "lost", {**left.slots, "from": claim.record})
+    if claim.field == "contact" and claim.relation == "changed":
+        to, before = claim.slots.get("to"), claim.slots.get("from")
+        if isinstance(to, str):
+            yield Claim(to, "contact", "is", {"of": claim.record})
+        if isinstance(before, str):
+            yield Claim(before, "contact", "was", {"of": claim.record})
+
+
+def _of_moves(claim: Claim) -> Iterator[Claim]:
+    if claim.relation in MOVES and "from" in claim.slots:
+        yield Claim(claim.record, claim.field, "was", {"is": claim.slots["from"]})
+    if claim.field == "silence" and (touch := claim.slots.get("touch")) in LAST and "since" in claim.slots:
+        yield Claim("", "last", str(touch), {"on": claim.slots["since"]})
+
+
+def _span(length: timedelta) -> Figure:
+    return Figure(f"{length.days} days", Decimal(length.days), "day")
