@@ -52,13 +52,16 @@ from store.repositories.people import People
 from store.repositories.present import Present
 from store.repositories.proposals import Proposals
 from store.repositories.quarantine import Quarantine
+from store.repositories.sealed_rows import COLUMNS, SealedRows
 from store.repositories.sign_ins import SignIns
 from store.repositories.signal_questions import SignalQuestions
 from store.repositories.snapshots import Snapshots
 from store.repositories.sync import Sync
 from store.repositories.usage import ApiUsage
 from store.schema import check
+from store.sealing import Seals
 from store.sqlite_driver import connect
+from store.tables.sealed import NO_SEALS, give_seals
 
 log = structlog.get_logger()
 
@@ -111,6 +114,7 @@ class Tx:
     answers: Answers
     present: Present
     quarantine: Quarantine
+    sealed: SealedRows
 
     @classmethod
     def over(
@@ -148,17 +152,25 @@ class Tx:
             model_calls=ModelCalls(connection),
             present=Present(connection),
             quarantine=Quarantine(connection),
+            sealed=SealedRows(connection),
         )
 
 
 class Database:
     """Belongs to one event loop. `clock` replaces the database's own clock in simulations. To PostgreSQL it opens at most
-    `connections` connections.
+    `connections` connections. `seals` are the keys for texts that are sealed at rest.
 
     Raises: SettingError for a URL of any other kind of database.
     """
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None, connections: int = 10) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        connections: int = 10,
+        seals: Seals = NO_SEALS,
+    ) -> None:
         self._url = _parsed(url)
         self._clock = clock
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
@@ -167,6 +179,9 @@ class Database:
         else:
             self._reader = _postgres(self._url, connections)
             self._writer = self._reader.execution_options(**_POSTGRES_WRITES)
+        for engine in (self._reader, self._writer):
+            give_seals(engine.dialect, seals)
+        self._seals = seals
         # SQLite has one writer at a time; its pool opens at most twice its size.
         self._writing = Lanes(1)
         self._places = (
@@ -180,25 +195,37 @@ class Database:
         """Whether several processes may share the database."""
         return not self._is_sqlite
 
+    @property
+    def seal_key_id(self) -> str:
+        """The key that seals new texts; "" if they are not sealed."""
+        return self._seals.current_id
+
+    @property
+    def sealed_tables(self) -> Sequence[str]:
+        """The tables with texts that can be sealed."""
+        return tuple(COLUMNS)
+
     def subscribe(self, subscriber: Subscriber) -> None:
         """Call `subscriber` with the proposal moves of each transaction that this process commits, after the commit. A process
         that dies first calls no one, so the rows themselves must show the remaining work."""
         self._subscribers.append(subscriber)
 
     async def migrate(self) -> None:
-        """Bring the tables up to date. Raises: BadInput if a newer version of the product made them."""
+        """Bring the tables up to date. Raises: BadInput if a newer version of the product made them, or a key is missing."""
         from store.migrations import upgrade  # a slow import (Alembic, 0.25 s) that only migrating pays for
 
         if self._is_sqlite and self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         async with self._connection(self._writer) as connection:
             await connection.run_sync(upgrade)
+            await SealedRows(connection).agree(record=True)
             await connection.commit()
 
     async def check(self) -> None:
         """Look whether the tables have this release's form, and change nothing. Raises: BadInput if not; StoreUnavailable."""
         async with self._connection(self._reader) as connection:
             await connection.run_sync(check)
+            await SealedRows(connection).agree()
 
     @asynccontextmanager
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Tx]:

@@ -13,13 +13,23 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.tables.attention import AttentionRow
-from store.tables.core import BriefRow, ChangeRow, DepartedRow, InboxRow, MessageRow, ProposalRow, SnapshotRow
+from store.tables.core import (
+    BriefRow,
+    ChangeRow,
+    DepartedRow,
+    InboxRow,
+    MessageRow,
+    PersonRow,
+    ProposalRow,
+    QuarantineRow,
+    SnapshotRow,
+)
 from store.tables.memory import OutcomeRow, PassageRow
 from store.tables.models import ModelAnswerRow, ModelCallRow, ToolCallRow
 
 _OF_MODELS = (ModelAnswerRow, ModelCallRow, ToolCallRow)
 _OF_RECORDS = (SnapshotRow, DepartedRow, ChangeRow, ProposalRow, BriefRow, MessageRow, InboxRow)
-_ROWS = (*_OF_RECORDS, AttentionRow, PassageRow, OutcomeRow, *_OF_MODELS)
+_ROWS = (*_OF_RECORDS, PersonRow, QuarantineRow, AttentionRow, PassageRow, OutcomeRow, *_OF_MODELS)
 TABLES = tuple(str(row.__tablename__) for row in _ROWS)
 _TRIES, _PAUSE_SECONDS = 50, 0.1
 

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.util import LRUCache
 
 import store.database
+from store.tables.sealed import seals_of
 
 
 def compile_once() -> None:
     """Let all engines of our own share what was compiled. A dialect is part of the key, and those of one kind are alike here: there
-    is one SQLite, and one PostgreSQL server."""
+    is one SQLite, and one PostgreSQL server. Only those with other keys for sealed texts are not."""
     DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]  # a class of the library
     DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]  # a class of the library
     shared: LRUCache[Any, Any] = LRUCache(5_000)
@@ -25,4 +26,4 @@ def compile_once() -> None:
 
 
 def _of_one_kind(dialect: DefaultDialect, other: object) -> bool:
-    return type(dialect) is type(other)
+    return isinstance(other, DefaultDialect) and type(dialect) is type(other) and seals_of(dialect) is seals_of(other)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.cli import audit, link, mcp, memory, sandbox, signals, writes, zoho
+from bot.cli import audit, link, mcp, memory, sandbox, seal, signals, writes, zoho
 from bot.cli.common import run
 
 app = typer.Typer(
@@ -47,6 +47,7 @@ app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(mcp.app, name="mcp")
 app.add_typer(memory.app, name="memory")
 app.add_typer(zoho.app, name="zoho")
+app.add_typer(seal.app, name="seal")
 
 Part = Literal["all", "slack", "worker", "clock"]
 

@@ -86,6 +86,7 @@ async def examine() -> list[Line]:
         try:
             database = await stack.enter_async_context(_opened(settings.storage))
             lines.append(Line("Database", True, "postgresql" if database.is_postgres else "sqlite"))
+            lines.append(await _sealing(database))
         except SergasError as exc:
             lines.append(Line("Database", False, str(exc)))
         lines.append(await _line("Audit anchor", lambda: _anchor(settings.audit, settings.storage)))
@@ -110,6 +111,20 @@ async def _line(what: str, look: Callable[[], Awaitable[str]]) -> Line:
         return Line(what, True, await look())
     except SergasError as exc:
         return Line(what, False, str(exc))
+
+
+async def _sealing(database: Database) -> Line:
+    async with database.reading() as tx:
+        outdated = await tx.sealed.outdated()
+    if not database.seal_key_id:
+        left = f"; {outdated:,} texts still are: run `sergas seal rotate`" if outdated else ""
+        return Line("Sealing", True, f"off: the database holds names and texts in clear (SERGAS_SEAL_KEYS){left}")
+    if outdated:
+        says = (
+            f"{outdated:,} texts are plain or under another key than {database.seal_key_id}; run `sergas seal rotate`."
+        )
+        return Line("Sealing", False, says)
+    return Line("Sealing", True, f"on, key {database.seal_key_id}")
 
 
 async def _anchor(audit: AuditSettings, storage: StorageSettings) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from bot.settings.connections import FEWEST_OF_MEMORY
 from bot.settings.section import SecretAddress, Section
@@ -27,6 +27,12 @@ class StorageSettings(Section):
         le=1_000,
         description="Most connections to PostgreSQL that a process opens, along with the memory it starts; at least 12, and 4 "
         "for a memory of its own.",
+    )
+
+    seal_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys that seal names and texts in the database, separated by commas, the newest first: 32 bytes in base64 "
+        "each, or file:PATH with one a line; off in the first place seals nothing new; empty means no sealing.",
     )
 
     @property

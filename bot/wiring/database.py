@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from bot.settings.connections import divided
 from bot.settings.storage import DATABASE_FILE, StorageSettings
 from bot.wiring.home import prepare_home
+from bot.wiring.seals import seals_of
 from store.database import Database
 from store.domain.errors import BadInput
 
@@ -30,6 +31,7 @@ async def open_store(
     database = Database(
         storage.database,
         clock=simulated,
+        seals=seals_of(storage),
         connections=connections or divided(storage.database_connections).tables,
     )
     try:
@@ -46,7 +48,7 @@ async def open_store_as_it_is(storage: StorageSettings) -> AsyncIterator[Databas
     Raises: BadInput if there is none or another release made it, with what to do.
     """
     _check_exists(storage)
-    database = Database(storage.database)
+    database = Database(storage.database, seals=seals_of(storage))
     try:
         await database.check()
         yield database

@@ -114,6 +114,7 @@ def environment_of(memory: MemorySettings, storage: StorageSettings, logging: Lo
     told = {
         "home": storage.home.absolute(),
         "database_url": storage.database,
+        "seal_keys": storage.seal_keys.get_secret_value(),
         "database_connections": divided(storage.database_connections).memory,
         "tenant": memory.tenant,
         "memory_embedder": memory.embedder,

@@ -14,6 +14,7 @@ SergasError
 │   └── Drifted           the CRM record has changed since; carries the differences
 ├── SlackUnavailable      Slack is unreachable, or has not said whether it accepted a message: it is kept and sent later
 ├── StoreUnavailable      our own database is unreachable, full or busy: nothing was saved
+│   └── SealBroken        a sealed text does not open: it was changed outside the bot
 ├── MemoryUnavailable     the memory is unavailable: everything else continues without it
 ├── ModelUnavailable      the model is down, too slow, or returned nothing usable: the playbook does the work
 │   └── ModelRefused      the model declined to answer
@@ -107,6 +108,9 @@ class SlackUnavailable(SergasError): ...
 
 
 class StoreUnavailable(SergasError): ...
+
+
+class SealBroken(StoreUnavailable): ...
 
 
 class MemoryUnavailable(SergasError): ...

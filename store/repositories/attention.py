@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select, update
 
 from store.domain.attention.ledger import Entry, Ledger, Tally
 from store.repositories.base import Repository
+from store.repositories.sealed import perhaps
 from store.tables.attention import AttentionRow
 from store.tables.core import table_of
 
@@ -91,7 +92,7 @@ class Attention(Repository):
 
     async def _with(self, account_id: str) -> list[tuple[Any, tuple[Entry, ...], tuple[Entry, ...]]]:
         """The ledgers with an account: the row, the entries about it, and the others."""
-        naming = attention.c.entries.contains(account_id, autoescape=True)
+        naming = perhaps(attention.c.entries, lambda entries: entries.contains(account_id, autoescape=True))
         rows = await self._connection.execute(
             select(attention).where(naming).order_by(attention.c.owner_id, attention.c.local_date)
         )

@@ -117,17 +117,19 @@ class _Compiled:
         compiled = statement.compile(dialect=dialect)
         self.columns = tuple(str(column.key) for column in statement.selected_columns)
         self._text, self._values = str(compiled), compiled.params
-        types = (column.type.dialect_impl(dialect) for column in statement.selected_columns)
-        readers = (each.result_processor(dialect, None) for each in types)
-        self._read = [(place, read) for place, read in enumerate(readers) if read is not None]
+        self._types = [column.type for column in statement.selected_columns]
 
     async def rows(self, connection: AsyncConnection, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         rows = await fetched(connection, self._text, {**self._values, **given})
-        if not self._read:
+        # As this connection reads them: sealed columns are opened with its database's keys.
+        dialect = connection.dialect
+        readers = (each.dialect_impl(dialect).result_processor(dialect, None) for each in self._types)
+        reads = [(place, read) for place, read in enumerate(readers) if read is not None]
+        if not reads:
             return rows
         read_rows = [list(row) for row in rows]
         for row in read_rows:
-            for place, read in self._read:
+            for place, read in reads:
                 row[place] = read(row[place])
         return read_rows
 

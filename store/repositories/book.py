@@ -18,6 +18,7 @@ from store.codec import decode_entities
 from store.domain.crm.accounts import Account, AccountFacts, Activity, Contact, Deal, Kind, Note
 from store.domain.crm.namesakes import told_apart
 from store.repositories.base import batches
+from store.repositories.sealed import perhaps
 from store.tables.core import SnapshotRow, table_of
 
 snapshots = table_of(SnapshotRow)
@@ -49,10 +50,12 @@ async def _namesakes(connection: AsyncConnection, account: Account | None) -> Ma
     """A few words that distinguish an account from its owner's others of that name."""
     if account is None:
         return {}
-    name = select(c.name_key).where(c.kind == Kind.ACCOUNT, c.id == account.id).scalar_subquery()
-    others = select(c.body).where(c.kind == Kind.ACCOUNT, c.name_key == name, c.owner_id == account.owner_id)
-    found = await connection.execute(others.order_by(c.id))
-    return told_apart(each for each in decode_entities(Kind.ACCOUNT, found.scalars()) if isinstance(each, Account))
+    own = await connection.execute(select(c.name_key).where(c.kind == Kind.ACCOUNT, c.id == account.id))
+    name = own.scalar_one()
+    same = perhaps(c.name_key, lambda key: key == name)
+    others = select(c.name_key, c.body).where(c.kind == Kind.ACCOUNT, same, c.owner_id == account.owner_id)
+    bodies = [body for key, body in await connection.execute(others.order_by(c.id)) if key == name]
+    return told_apart(each for each in decode_entities(Kind.ACCOUNT, bodies) if isinstance(each, Account))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

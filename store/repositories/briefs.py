@@ -17,6 +17,7 @@ from store.domain.brief.handover import Handover
 from store.domain.errors import Refused
 from store.domain.signals.kinds import Risk
 from store.repositories.base import Repository
+from store.repositories.sealed import plain
 from store.tables.core import BriefRow, MessageRow, table_of
 
 briefs = table_of(BriefRow)
@@ -154,7 +155,7 @@ class Briefs(Repository):
     async def showing(self, owner_ids: Collection[str], proposal_ids: Collection[str]) -> list[str]:
         """Return the ids of these owners' briefs, of reviews of their accounts and of offers to them of several owners' decisions
         that contain one of these proposals."""
-        stands = or_(*(briefs.c.body.contains(f'"{proposal_id}"') for proposal_id in proposal_ids))
+        stands = or_(*(plain(briefs.c.body).contains(f'"{proposal_id}"') for proposal_id in proposal_ids))
         rows = await self._connection.execute(select(briefs.c.id).where(briefs.c.owner_id.in_(owner_ids), stands))
         return list(rows.scalars())
 
@@ -201,7 +202,7 @@ class Briefs(Repository):
         Slack or both."""
         rows = await self._connection.execute(
             select(briefs.c.body).where(
-                briefs.c.owner_id == owner_id, briefs.c.local_date.is_(None), briefs.c.body.contains('"orphans"')
+                briefs.c.owner_id == owner_id, briefs.c.local_date.is_(None), plain(briefs.c.body).contains('"orphans"')
             )
         )
         told = (decode_brief(body) for body in rows.scalars())

@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import text
 
 from store.domain.memory.passage import MemoryKind
-from store.domain.memory.query import words_of
+from store.domain.memory.query import stem_of, words_of
 from store.domain.memory.retrieval import Hit
 from store.repositories.base import SQLITE, Repository, fetched
 from store.tables.core import UtcDateTime
+from store.tables.sealed import seals_of
 
 NAMED_ACCOUNTS = (
     300  # on SQLite: up to this many accounts go into the full text query itself, more as a list of their passages
@@ -47,7 +48,7 @@ class FullText(Repository):
         `kinds` (none: all), `since` and `until` (exclusive) narrow it. Nothing in the query is an operator. Scores are
         comparable within one answer only.
         """
-        words = words_of(query)
+        words = self._forms(words_of(query))
         if not words or not account_ids:
             return []
         conditions, given = self._narrowed(kinds, since, until)
@@ -61,6 +62,11 @@ class FullText(Repository):
             await self._connection.execute(text("ANALYZE memory_passage"))
         else:
             await self._connection.execute(text("INSERT INTO memory_text(memory_text) VALUES ('optimize')"))
+
+    def _forms(self, words: Sequence[str]) -> Sequence[str]:
+        """The words as the index has them: plain, and as digests where passages are sealed."""
+        seals = seals_of(self._connection.dialect)
+        return [*words, *(form for word in words for form in seals.forms(stem_of(word)))] if seals.ids else words
 
     async def _by_fts5(
         self, account_ids: Sequence[str], words: Sequence[str], conditions: str, given: Mapping[str, Any]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_, select, text, true, tuple_, update
 
 from store.codec import decode_brief, encode_brief
 from store.domain.brief.brief import Brief
@@ -24,6 +24,7 @@ from store.domain.running.messages import MessageState
 from store.repositories.attention import Attention
 from store.repositories.base import Repository
 from store.repositories.forgotten import FORGETTING
+from store.repositories.sealed import perhaps
 from store.tables.core import (
     BriefRow,
     ChangeRow,
@@ -47,6 +48,8 @@ answers, model_calls, tool_calls = table_of(ModelAnswerRow), table_of(ModelCallR
 _JSON = frozenset({"body", "recommendation", "write", "basis", "drifted", "evidence"})
 # The lists of a brief, each of whose items is about one account.
 _LISTS = ("cards", "news", "came_of_it", "listed", "waiting", "fell_away", "unread")
+# Answers that were not posted yet.
+_WAITING = and_(messages.c.brief_id.is_(None), messages.c.body.is_not(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +78,7 @@ class Holdings(Repository):
 
     async def requests_under_way(self, account_id: str, name: str) -> int:
         """Count unfinished Slack requests that mention the account."""
-        condition = and_(inbox.c.body.is_not(None), _mentions(inbox.c.body, account_id, name))
-        return (await self._connection.execute(select(func.count()).select_from(inbox).where(condition))).scalar_one()
+        return len(await self._mentioning(inbox, inbox.c.body.is_not(None), account_id, name))
 
     async def export(self, account_id: str) -> dict[str, list[dict[str, Any]]]:
         """Return every row by table, plain enough for JSON; from briefs only the parts about this account, from messages
@@ -86,11 +88,10 @@ class Holdings(Repository):
             rows = await self._connection.execute(select(table).where(condition).order_by(*table.primary_key))
             found[table.name] = [_plain(row) for row in rows.mappings()]
         name = await self._name_of(account_id)
-        waiting = await self._connection.execute(
-            select(messages).where(_answers(account_id, name)).order_by(messages.c.seq)
-        )
-        found["message"] = [_plain(row) for row in waiting.mappings()]
-        for table, theirs in _of_models(account_id, name):
+        waiting = messages.c.id.in_(await self._mentioning(messages, _WAITING, account_id, name))
+        rows = await self._connection.execute(select(messages).where(waiting).order_by(messages.c.seq))
+        found["message"] = [_plain(row) for row in rows.mappings()]
+        for table, theirs in await self._of_models(account_id, name):
             rows = await self._connection.execute(select(table).where(theirs).order_by(*table.primary_key))
             found[table.name] = [_plain(row) for row in rows.mappings()]
         found["attention"] = await Attention(self._connection, self._clock).about(account_id)
@@ -107,7 +108,8 @@ class Holdings(Repository):
         cleared = await self._clear_briefs(account_id, name)
         rows["brief"] = len(cleared)
         unsaid = {"body": None, "state": MessageState.FAILED}
-        emptied = await self._connection.execute(update(messages).where(_answers(account_id, name)).values(**unsaid))
+        waiting = messages.c.id.in_(await self._mentioning(messages, _WAITING, account_id, name))
+        emptied = await self._connection.execute(update(messages).where(waiting).values(**unsaid))
         rows["message"] = emptied.rowcount
         rows["attention"] = await Attention(self._connection, self._clock).forget(account_id)
         rows |= await self._erase_of_models(account_id, name)
@@ -121,7 +123,7 @@ class Holdings(Repository):
         await self._connection.execute(delete(answers).where(answers.c.account_id == ""))
         blank = {answers: None, model_calls: {"question": ""}, tool_calls: {"inputs": ""}}
         rows: dict[str, int] = {}
-        for table, theirs in _of_models(account_id, name):
+        for table, theirs in await self._of_models(account_id, name):
             unnamed = blank[table]
             statement = (
                 delete(table).where(theirs)
@@ -142,12 +144,28 @@ class Holdings(Repository):
         return tuple(cleared)
 
     async def _briefs(self, account_id: str, name: str) -> list[Brief]:
-        found = await self._connection.execute(
-            select(briefs.c.body)
-            .where(briefs.c.body.is_not(None), _mentions(briefs.c.body, account_id, name))
-            .order_by(briefs.c.id)
+        ids = await self._mentioning(briefs, briefs.c.body.is_not(None), account_id, name)
+        found = await self._connection.execute(select(briefs.c.body).where(briefs.c.id.in_(ids)).order_by(briefs.c.id))
+        return [decode_brief(body) for body in found.scalars() if body is not None]
+
+    async def _of_models(self, account_id: str, name: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
+        """Select the models' statements about the account, in any conversation, and the calls made for it."""
+        said = await self._mentioning(answers, true(), account_id, name)
+        return (
+            (answers, or_(answers.c.account_id == account_id, answers.c.call_id.in_(said))),
+            (model_calls, model_calls.c.account_id == account_id),
+            (tool_calls, tool_calls.c.account_id == account_id),
         )
-        return [decode_brief(body) for body in found.scalars()]
+
+    async def _mentioning(self, table: Table, among: ColumnElement[bool], account_id: str, name: str) -> list[str]:
+        """Return the rows, by the first column of their key, whose body names the account."""
+        forms = _forms(account_id, name)
+        (key,) = (table.c.id,) if "id" in table.c else table.primary_key
+        naming = perhaps(
+            table.c.body, lambda body: or_(*(body.contains(form, autoescape=True) for form in sorted(forms)))
+        )
+        rows = await self._connection.execute(select(key, table.c.body).where(among, naming))
+        return [id for id, body in rows if any(form in body for form in forms)]
 
     async def _name_of(self, account_id: str) -> str:
         found = await self._connection.execute(
@@ -192,31 +210,13 @@ def _conditions(account_id: str) -> tuple[tuple[Table, ColumnElement[bool]], ...
     )
 
 
-def _of_models(account_id: str, name: str) -> tuple[tuple[Table, ColumnElement[bool]], ...]:
-    """Select the models' statements about the account, in any conversation, and the calls made for it."""
-    said = or_(answers.c.account_id == account_id, _mentions(answers.c.body, account_id, name))
-    return (
-        (answers, said),
-        (model_calls, model_calls.c.account_id == account_id),
-        (tool_calls, tool_calls.c.account_id == account_id),
-    )
-
-
-def _answers(account_id: str, name: str) -> ColumnElement[bool]:
-    """Select waiting answers about the account."""
-    return and_(
-        messages.c.brief_id.is_(None), messages.c.body.is_not(None), _mentions(messages.c.body, account_id, name)
-    )
-
-
 def _live(account_id: str) -> ColumnElement[bool]:
     return and_(passages.c.account_id == account_id, ~passages.c.gone)
 
 
-def _mentions(column: Any, account_id: str, name: str) -> ColumnElement[bool]:
-    """Whether JSON text contains the id or the name, in any JSON encoding of its letters."""
-    forms = {account_id, name, json.dumps(name)[1:-1], json.dumps(name, ensure_ascii=False)[1:-1]} - {""}
-    return or_(*(column.contains(form, autoescape=True) for form in sorted(forms)))
+def _forms(account_id: str, name: str) -> set[str]:
+    """The id and the name, in any JSON encoding of its letters."""
+    return {account_id, name, json.dumps(name)[1:-1], json.dumps(name, ensure_ascii=False)[1:-1]} - {""}
 
 
 def _without(brief: Brief, account_id: str, name: str) -> Brief:

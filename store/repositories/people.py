@@ -10,6 +10,7 @@ from store.codec import decode_person, encode_person
 from store.domain.access.addresses import email_key, is_same_address
 from store.domain.crm.accounts import Person
 from store.repositories.base import Repository
+from store.repositories.sealed import perhaps
 from store.tables.core import PersonRow, table_of
 
 people = table_of(PersonRow)
@@ -23,8 +24,8 @@ class People(Repository):
 
     async def all(self) -> list[Person]:
         """Return everyone, active or not, by name."""
-        rows = await self._connection.execute(select(people.c.body).order_by(people.c.name, people.c.id))
-        return [decode_person(body) for (body,) in rows]
+        rows = await self._connection.execute(select(people.c.body))
+        return sorted((decode_person(body) for (body,) in rows), key=lambda person: (person.name, person.id))
 
     async def names(self) -> dict[str, str]:
         """Return everyone's name by id, active or not."""
@@ -37,10 +38,9 @@ class People(Repository):
 
     async def by_email(self, email: str) -> Person | None:
         """Return the active person with this address; None if no one, or more than one person, has it."""
-        found = await self._connection.execute(
-            select(people.c.body).where(people.c.email_key == email_key(email), people.c.active).limit(2)
-        )
-        bodies = found.scalars().all()
+        same = perhaps(people.c.email_key, lambda key: key == email_key(email))
+        rows = await self._connection.execute(select(people.c.email_key, people.c.body).where(same, people.c.active))
+        bodies = [body for key, body in rows if key == email_key(email)]
         person = decode_person(bodies[0]) if len(bodies) == 1 else None
         return person if person is not None and is_same_address(person.email, email) else None
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, delete, func, or_, select, union
+from sqlalchemy import and_, delete, func, or_, select, union
 
 from store.codec import decode_entities, decode_entity, encode_entity
 from store.domain.access.rules import Reach
@@ -16,6 +16,7 @@ from store.domain.crm.changes import ChangeKind, changed_name
 from store.domain.text.redaction import clean
 from store.repositories.base import Made, Repository, batches
 from store.repositories.book import read_account, read_book
+from store.repositories.sealed import perhaps
 from store.tables.core import ChangeRow, DepartedRow, SnapshotRow, table_of
 
 snapshots = table_of(SnapshotRow)
@@ -228,17 +229,18 @@ class Snapshots(Repository):
     ) -> list[Account]:
         """Return accounts whose name equals, starts with or contains the text, in this order, ignoring case; with
         `owner_ids`, only those of these owners."""
-        wanted, name = name_key(text), snapshots.c.name_key
+        wanted = name_key(text)
         if not wanted:
             return []
-        rank = case((name == wanted, 0), (name.startswith(wanted, autoescape=True), 1), else_=2)
-        conditions = [snapshots.c.kind == Kind.ACCOUNT, name.contains(wanted, autoescape=True)]
+        named = perhaps(snapshots.c.name_key, lambda name: name.contains(wanted, autoescape=True))
+        conditions = [snapshots.c.kind == Kind.ACCOUNT, named]
         if owner_ids is not None:
             conditions.append(snapshots.c.owner_id.in_(owner_ids))
-        rows = await self._connection.execute(
-            select(snapshots.c.body).where(*conditions).order_by(rank, name, snapshots.c.id).limit(limit)
-        )
-        return decode_entities(Kind.ACCOUNT, rows.scalars())
+        rows = await self._connection.execute(select(snapshots.c.name_key, snapshots.c.id).where(*conditions))
+        found = sorted((_rank(name, wanted), name, id) for name, id in rows if wanted in name)
+        best = [id for _, _, id in found[:limit]]
+        accounts = await self.versions(Kind.ACCOUNT, best)
+        return [account for id in best if isinstance(account := accounts[id], Account)]
 
     async def stage_since(self, deal_ids: Collection[str]) -> dict[str, datetime]:
         """Return since when each deal has been in its stage, or the latest time at which it provably was."""
@@ -262,23 +264,21 @@ class Snapshots(Repository):
     async def all_came_after(self, owner_id: str, moment: datetime) -> bool:
         """Whether someone owns accounts or deals, and we noticed after this moment that each of them came to them."""
         owned = and_(snapshots.c.kind.in_((Kind.ACCOUNT, Kind.DEAL)), snapshots.c.owner_id == owner_id)
-        came = (
-            select(changes.c.id)
-            .where(
-                changes.c.record_kind == snapshots.c.kind,
-                changes.c.record_id == snapshots.c.id,
-                changes.c.seen_at > moment,
-                or_(
-                    changes.c.kind == ChangeKind.CREATED,
-                    and_(changes.c.field == "owner_id", changes.c.after == owner_id),
-                ),
-            )
-            .exists()
+        later = and_(
+            changes.c.record_kind == snapshots.c.kind,
+            changes.c.record_id == snapshots.c.id,
+            changes.c.seen_at > moment,
+            or_(changes.c.kind == ChangeKind.CREATED, changes.c.field == "owner_id"),
         )
-        before = await self._connection.execute(select(snapshots.c.id).where(owned, ~came).limit(1))
-        if before.first() is not None:
+        before = select(snapshots.c.id).where(owned, ~select(changes.c.id).where(later).exists()).limit(1)
+        if (await self._connection.execute(before)).first() is not None:
             return False
-        return (await self._connection.execute(select(snapshots.c.id).where(owned).limit(1))).first() is not None
+        came: dict[tuple[str, str], bool] = {}
+        for kind, id, how, after in await self._connection.execute(
+            select(snapshots.c.kind, snapshots.c.id, changes.c.kind, changes.c.after).where(owned, later)
+        ):
+            came[kind, id] = came.get((kind, id), False) or how == ChangeKind.CREATED or after == owner_id
+        return bool(came) and all(came.values())
 
     async def account_owners(self) -> set[str]:
         """Return everyone who owns an account; "" stands for accounts that the CRM shows without an owner."""
@@ -313,6 +313,10 @@ class Snapshots(Repository):
 def name_key(name: str) -> str:
     """Normalise a name for comparing and searching."""
     return clean(name, limit=NAME_KEY_LENGTH).casefold()
+
+
+def _rank(name: str, wanted: str) -> int:
+    return 0 if name == wanted else 1 if name.startswith(wanted) else 2
 
 
 def _stage_since(entity: Entity, known: _Stay | None, *, baseline: bool) -> datetime | None:

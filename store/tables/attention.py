@@ -8,6 +8,7 @@ from sqlalchemy import Text
 from sqlmodel import Field
 
 from store.tables.core import Row, UtcDateTime
+from store.tables.sealed import Sealed
 
 
 class AttentionRow(Row, table=True):
@@ -17,7 +18,7 @@ class AttentionRow(Row, table=True):
     owner_id: str = Field(primary_key=True)
     local_date: date = Field(primary_key=True, index=True)
     brief_id: str
-    entries: str = Field(sa_type=Text)
+    entries: str = Field(sa_type=Sealed("attention.entries"))
     tally: str = Field(sa_type=Text)
 
 

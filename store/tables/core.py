@@ -23,6 +23,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+from store.tables.sealed import Sealed, SealedString, brief_in_clear, record_in_clear
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime, in UTC on the way in and out; SQLite itself has no time zones.
@@ -64,11 +66,11 @@ class PersonRow(Row, table=True):
 
     __tablename__ = "person"
     id: str = Field(primary_key=True)
-    name: str
-    email_key: str = Field(index=True)
+    name: str = Field(sa_type=SealedString("person.name"))
+    email_key: str = Field(index=True, sa_type=SealedString("person.email_key"))
     active: bool
     manager_id: str | None = Field(default=None, index=True)
-    body: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Sealed("person.body"))
 
 
 class SnapshotRow(Row, table=True):
@@ -87,11 +89,11 @@ class SnapshotRow(Row, table=True):
     owner_id: str
     account_id: str | None
     deal_id: str | None
-    name_key: str | None
+    name_key: str | None = Field(sa_type=SealedString("snapshot.name_key"))
     stage: str | None
     stage_since: datetime | None = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
-    body: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Sealed("snapshot.body", record_in_clear))
 
 
 class DepartedRow(Row, table=True):
@@ -101,7 +103,7 @@ class DepartedRow(Row, table=True):
     account_id: str = Field(primary_key=True)
     contact_id: str = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime)
-    body: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Sealed("departed.body"))
 
 
 class QuarantineRow(Row, table=True):
@@ -118,7 +120,7 @@ class QuarantineRow(Row, table=True):
     since: datetime = Field(sa_type=UtcDateTime)
     looked_at: datetime = Field(sa_type=UtcDateTime, index=True)
     was_known: bool
-    last: str | None = Field(default=None, sa_type=Text)
+    last: str | None = Field(default=None, sa_type=Sealed("quarantine.last"))
 
 
 class ChangeRow(Row, table=True):
@@ -131,8 +133,8 @@ class ChangeRow(Row, table=True):
     account_id: str | None
     owner_id: str
     field: str
-    before: str | None = Field(sa_type=Text)
-    after: str | None = Field(sa_type=Text)
+    before: str | None = Field(sa_type=Sealed("change.before"))
+    after: str | None = Field(sa_type=Sealed("change.after"))
     at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     since: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -200,17 +202,21 @@ class ProposalRow(Row, table=True):
     brief_id: str | None = Field(default=None, index=True)
     owner_id: str
     account_id: str
-    account_name: str
+    account_name: str = Field(sa_type=SealedString("proposal.account_name"))
     key: str = Field(index=True)
-    recommendation: str = Field(sa_type=Text)
-    write: str = Field(sa_type=Text)
+    recommendation: str = Field(sa_type=Sealed("proposal.recommendation"))
+    write: str = Field(sa_type=Sealed("proposal.write"))
     digest: str
     state: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    basis: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": text("'[]'")})
-    drifted: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": text("'[]'")})
+    basis: str = Field(
+        default="[]", sa_type=Sealed("proposal.basis"), sa_column_kwargs={"server_default": text("'[]'")}
+    )
+    drifted: str = Field(
+        default="[]", sa_type=Sealed("proposal.drifted"), sa_column_kwargs={"server_default": text("'[]'")}
+    )
     amount: float = Field(default=0.0, sa_column_kwargs={"server_default": text("0")})
     needs_second: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     endorsed_by: str | None = None
@@ -223,7 +229,7 @@ class ProposalRow(Row, table=True):
     snoozed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    reason: str | None = Field(default=None, sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Sealed("proposal.reason"))
     attempt: int = 0
     run: int = 0
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -231,7 +237,7 @@ class ProposalRow(Row, table=True):
     crm_modified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     parked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    error: str | None = Field(default=None, sa_type=Text)
+    error: str | None = Field(default=None, sa_type=Sealed("proposal.error"))
     shown: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
@@ -248,7 +254,7 @@ class BriefRow(Row, table=True):
     claimed_at: datetime = Field(sa_type=UtcDateTime)
     generated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     posted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    body: str | None = Field(default=None, sa_type=Text)
+    body: str | None = Field(default=None, sa_type=Sealed("brief.body", brief_in_clear))
 
 
 class MessageRow(Row, table=True):
@@ -280,7 +286,7 @@ class MessageRow(Row, table=True):
     channel: str | None = None
     ts: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
-    body: str | None = Field(default=None, sa_type=Text)
+    body: str | None = Field(default=None, sa_type=Sealed("message.body"))
     sending_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     fingerprint: str | None = None
 
@@ -323,7 +329,7 @@ class InboxRow(Row, table=True):
     __table_args__ = (Index(None, "person", "errand", "done_at"),)
     key: str = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
-    body: str | None = Field(default=None, sa_type=Text)
+    body: str | None = Field(default=None, sa_type=Sealed("inbox.body"))
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)

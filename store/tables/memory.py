@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Index, Integer, Text, UniqueConstraint, false
 from sqlmodel import Field
 
 from store.tables.core import Row, UtcDateTime
+from store.tables.sealed import Sealed, SealedString, words_in_clear
 
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -38,11 +39,11 @@ class PassageRow(Row, table=True):
     record_id: str
     deal_id: str | None = None
     contact_id: str | None = None
-    author: str
-    title: str = Field(sa_type=Text)
-    text: str = Field(sa_type=Text)
+    author: str = Field(sa_type=SealedString("memory_passage.author"))
+    title: str = Field(sa_type=Sealed("memory_passage.title", words_in_clear))
+    text: str = Field(sa_type=Sealed("memory_passage.text", words_in_clear))
     at: datetime = Field(sa_type=UtcDateTime)
-    digest: str
+    digest: str = Field(sa_type=SealedString("memory_passage.digest"))
     gone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
@@ -88,7 +89,7 @@ class OutcomeRow(Row, table=True):
     until: datetime = Field(sa_type=UtcDateTime)
     verdict: str | None = None
     score: float | None = None
-    because: str | None = Field(default=None, sa_type=Text)
+    because: str | None = Field(default=None, sa_type=Sealed("outcome.because"))
     evidence: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": text("'[]'")})
     measured_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     told_in: str | None = None

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from store.tables.core import Row, UtcDateTime
 from store.tables.memory import BIG
+from store.tables.sealed import Sealed, SealedString
 
 _ZERO = {"server_default": text("0")}
 
@@ -65,7 +66,7 @@ class ToolCallRow(Row, table=True):
     account_id: str
     agent: str
     tool: str
-    inputs: str
+    inputs: str = Field(sa_type=SealedString("tool_call.inputs"))
     is_error: bool
     characters: int
     milliseconds: int
@@ -82,5 +83,5 @@ class ModelAnswerRow(Row, table=True):
     account_id: str
     trace: str
     with_tools: bool
-    body: str = Field(sa_type=Text)
+    body: str = Field(sa_type=Sealed("model_answer.body"))
     at: datetime = Field(sa_type=UtcDateTime)

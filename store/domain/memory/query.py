@@ -35,8 +35,13 @@ def words_of(query: str) -> tuple[str, ...]:
 def words_in(words: Collection[str], text: str) -> tuple[str, ...]:
     """Return the words that the text contains in any form, as far as common English endings show; for people to read, not
     for ranking."""
-    stems = set(map(_stem, _WORD.findall(unicodedata.normalize("NFC", text.casefold()))))
-    return tuple(word for word in words if _stem(word.casefold()) in stems)
+    stems = set(stems_in(text))
+    return tuple(word for word in words if stem_of(word.casefold()) in stems)
+
+
+def stems_in(text: str) -> tuple[str, ...]:
+    """Return the stems of a text's words in order, as often as they occur."""
+    return tuple(map(stem_of, _WORD.findall(unicodedata.normalize("NFC", text.casefold()))))
 
 
 def _plain(word: str) -> str:
@@ -47,7 +52,7 @@ def _plain(word: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _stem(word: str) -> str:
+def stem_of(word: str) -> str:
     """Remove endings one after the other, as long as three letters stay."""
     stem = _plain(word)
     for endings in _ENDINGS:
