@@ -9,6 +9,7 @@ from integrations.sandbox.history import Company, pipelines_named
 from integrations.sandbox.imports.faults import Faults
 from integrations.sandbox.imports.idle import as_of_checks, idle_filters
 from integrations.sandbox.imports.mapping import CsvMapping, read_mapping
+from integrations.sandbox.imports.near import instead
 from integrations.sandbox.imports.records import Records
 from integrations.sandbox.imports.report import Report, Tally
 from integrations.sandbox.imports.sheets import Sheet, read_sheet
@@ -40,7 +41,8 @@ def company_of(directory: Path, plan: CsvMapping, *, tell: Tell = lambda _: None
         faults.end()
     assert people is not None
     if plan.default_owner and people.find(plan.default_owner) is None:
-        raise BadInput(f"The default_owner {plan.default_owner} is not one of the people.")
+        more = instead(plan.default_owner, people.names.values(), there="there are")
+        raise BadInput(f"The default_owner {plan.default_owner} is not one of the people{more}")
     events = sorted(Records(plan, people, sheets, histories, faults, tally).events(), key=lambda event: event.at)
     if plan.faults == "stop" or not events:
         faults.end()

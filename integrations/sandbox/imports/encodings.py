@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from integrations.sandbox.imports.faults import Fault
+from integrations.sandbox.imports.near import instead
 
 MOST_BYTES = 100_000_000
 DELIMITERS = ",;\t|"
@@ -36,9 +37,8 @@ def read_bytes(directory: Path, name: str) -> bytes:
             raise Fault(f"the file has {size:,} bytes; at most {MOST_BYTES:,} can be imported.", file=name)
         return path.read_bytes()
     except FileNotFoundError as exc:
-        raise Fault(
-            f"there is no such file in {directory}. Add it, or write a --mapping, see docs/sandbox.md.", file=name
-        ) from exc
+        there = sorted(each.name for each in directory.iterdir() if each.is_file())
+        raise Fault(f"there is no such file in {directory}{instead(name, there, there='it has')}", file=name) from exc
     except OSError as exc:
         raise Fault(f"the file cannot be read: {exc.strerror}.", file=name) from exc
 

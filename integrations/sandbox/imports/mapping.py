@@ -34,7 +34,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -44,6 +44,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from integrations.sandbox.history import MODULES, STANDARD_STAGES, StageDef
 from integrations.sandbox.imports.cells import FIRST_DAY, LAST_DAY
 from integrations.sandbox.imports.formats import Format
+from integrations.sandbox.imports.mistakes import Mistakes, not_toml, sentences
+from integrations.sandbox.imports.near import instead
 from integrations.sandbox.imports.sources import ModuleFile, Source, Strict, UsersFile
 from integrations.sandbox.zoho.fields import Module, schema
 from store.domain.errors import BadInput
@@ -85,29 +87,43 @@ class CsvMapping(Strict):
     @classmethod
     def _known(cls, modules: Mapping[str, ModuleFile]) -> Mapping[str, ModuleFile]:
         known = schema(STANDARD_STAGES)
-        for name, module in modules.items():
-            if name not in known:
-                raise ValueError(f"{name} is not one of the modules {', '.join(MODULES)}")
-            for field, source in module.sources:
-                _check_field(name, field, source, known)
+        wrong = [
+            f"there is no module “{name}”{instead(name, MODULES, there='there are')}"
+            for name in modules
+            if name not in known
+        ]
+        for name in (name for name in modules if name in known):
+            sources = modules[name].sources
+            wrong += [said for field, source in sources if (said := _field_mistake(name, field, source, known))]
+        if wrong:
+            raise Mistakes(wrong)
         return modules
 
     @model_validator(mode="after")
     def _mapped(self) -> Self:
         """Every target module must be mapped; an owner of most needs records that point here and have an owner's column."""
+        wrong: list[str] = []
         if self.start > self.as_of:
-            raise ValueError(f"the start {self.start} is after as_of, {self.as_of}")
+            wrong.append(f"the start {self.start} is after as_of, {self.as_of}.")
         if self.users is None and not self.default_owner:
-            raise ValueError("name the people: [users], or a default_owner")
-        if self.default_stage and self.default_stage not in {stage.name for stage in self.stages}:
-            raise ValueError(f"the default_stage {self.default_stage} is not one of the stages")
-        for name, module in self.modules.items():
-            for _, source in module.sources:
-                if source.lookup not in (None, USERS, *self.modules):
-                    raise ValueError(f"{name} points to {source.lookup}, which is not mapped")
-                if source.owner_of_most is not None and not self._tells_owners(source.owner_of_most, of=name):
-                    raise ValueError(f"{source.owner_of_most} do not say who owns the {name} they point to")
+            wrong.append("name the people: [users], or a default_owner.")
+        stages = [stage.name for stage in self.stages]
+        if self.default_stage and self.default_stage not in stages:
+            more = instead(self.default_stage, stages, there="there are")
+            wrong.append(f"the default_stage {self.default_stage} is not one of the stages{more}")
+        wrong += [said for name, module in self.modules.items() for said in self._pointers(name, module)]
+        if wrong:
+            raise Mistakes(wrong)
         return self
+
+    def _pointers(self, name: str, module: ModuleFile) -> Iterator[str]:
+        targets = (*self.modules, USERS)
+        for field, source in module.sources:
+            if source.lookup not in (None, *targets):
+                more = instead(str(source.lookup), targets, there="mapped are")
+                yield f"{name}.{field} points to {source.lookup}, which is not mapped{more}"
+            if source.owner_of_most is not None and not self._tells_owners(source.owner_of_most, of=name):
+                yield f"{source.owner_of_most} do not say who owns the {name} they point to."
 
     def _tells_owners(self, child: str, *, of: str) -> bool:
         fields = self.modules[child].fields if child in self.modules else {}
@@ -131,26 +147,25 @@ def parsed_mapping(text: str, *, name: str) -> CsvMapping:
     try:
         return CsvMapping.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as exc:
-        raise BadInput(f"{name} is not TOML: {exc}.") from exc
+        raise BadInput(not_toml(text, exc, name=name)) from exc
     except ValidationError as exc:
-        problems = dict.fromkeys(
-            f"{name}, {'.'.join(map(str, error['loc'])) or 'the mapping'}: {error['msg'].removeprefix('Value error, ')}."
-            for error in exc.errors()
-        )
-        raise BadInput("\n".join(problems)) from exc
+        raise BadInput("\n".join(sentences(exc, name=name, whole=CsvMapping))) from exc
 
 
-def _check_field(name: str, field: str, source: Source, known: Mapping[str, Module]) -> None:
+def _field_mistake(name: str, field: str, source: Source, known: Mapping[str, Module]) -> str | None:
+    """Return what is wrong with a field of a module and where its value comes from; None if nothing is."""
+    fields = {each.api_name: each for each in known[name].fields.values() if not (each.read_only or each.hidden)}
     of = known[name].fields.get(field)
     if of is None:
-        raise ValueError(f"{name} has no field {field}")
+        return f"{name} has no field {field}{instead(field, fields, there='it has')}"
+    if field not in fields:
+        return f"the CRM itself sets {name}.{field}; the day of a record's creation is that of its first event."
     if source.via is not None:
         other = known.get(source.lookup or "")
         if other is None or source.via not in other.fields or not other.fields[source.via].is_lookup:
-            raise ValueError(
-                f"{name}.{field} goes via {source.via}, which is no lookup of {source.lookup or 'a module'}"
-            )
+            lookups = [each.api_name for each in other.fields.values() if each.is_lookup] if other else []
+            more = instead(source.via, lookups, there="these are")
+            return f"{name}.{field} goes via {source.via}, which is no lookup of {source.lookup or 'a module'}{more}"
     elif of.is_lookup and source.lookup is None and source.owner_of_most is None:
-        raise ValueError(
-            f'{name}.{field} points to another record: say which kind, such as `lookup = "{of.lookup or USERS}"`'
-        )
+        return f'{name}.{field} points to another record: say which kind, such as `lookup = "{of.lookup or USERS}"`.'
+    return None

@@ -12,6 +12,7 @@ from integrations.sandbox.imports.faults import Faults
 from integrations.sandbox.imports.keys import Keys
 from integrations.sandbox.imports.mapping import USERS, CsvMapping
 from integrations.sandbox.imports.moments import Moments
+from integrations.sandbox.imports.near import near
 from integrations.sandbox.imports.owners import Owners
 from integrations.sandbox.imports.past import Moment, with_past
 from integrations.sandbox.imports.report import CHANGES, Tally, noun_of
@@ -157,8 +158,10 @@ class Records:
         if source.lookup is not None and text:
             return self._reference(source, text, line, column)
         value = value_of(of, text, line=line, column=column, hour=self.plan.hour)
-        if of.api_name == "Stage" and value is not None and value not in {stage.name for stage in self.plan.stages}:
-            raise line.fault(column, f"“{value}” is not one of the mapping's stages.")
+        stages = [stage.name for stage in self.plan.stages]
+        if of.api_name == "Stage" and value is not None and value not in stages:
+            meant = near(str(value), stages) or "."
+            raise line.fault(column, f"“{value}” is not one of the mapping's stages{meant}")
         return value * source.times if source.times is not None and isinstance(value, int | float) else value
 
     def _target(self, source: Source) -> str | None:

@@ -12,6 +12,7 @@ from typing import Protocol
 from integrations.sandbox.imports.encodings import decoded, delimiter_of, read_bytes
 from integrations.sandbox.imports.faults import Fault, Faults, printable
 from integrations.sandbox.imports.formats import Format, Habits
+from integrations.sandbox.imports.near import instead
 
 
 class Reader(Protocol):
@@ -63,7 +64,7 @@ class Sheet:
         """Raises: Fault if the file has no such column."""
         if column not in self.columns:
             raise Fault(
-                f"there is no column {column}; the file has {', '.join(self.columns)}.",
+                f"there is no column {column}{instead(column, self.columns, there='the file has')}",
                 file=self.file,
                 line=self.header,
             )

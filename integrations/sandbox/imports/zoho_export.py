@@ -22,7 +22,7 @@ from integrations.sandbox.history import (
     pipelines_named,
 )
 from integrations.sandbox.imports.cells import at_hour, moment_of, value_of, zone_of
-from integrations.sandbox.imports.faults import Faults
+from integrations.sandbox.imports.faults import Fault, Faults, ImportFaults
 from integrations.sandbox.imports.idle import as_of_checks
 from integrations.sandbox.imports.report import PEOPLE, Report, Tally, noun_of
 from integrations.sandbox.imports.sheets import Line, Sheet, read_sheet
@@ -49,6 +49,16 @@ def load_zoho_export(directory: Path, *, tell: Callable[[Report], None] = lambda
     """Load an export's company, as of its latest time; `tell` gets the report. Raises: ImportFaults with every fault."""
     if not directory.is_dir():
         raise BadInput(f"There is no folder {directory}.")
+    try:
+        return _load(directory, tell)
+    except (Fault, ImportFaults) as exc:
+        if any((fault.line or 1) == 1 for fault in (exc.faults if isinstance(exc, ImportFaults) else (exc,))):
+            draft = f"sergas sandbox import --suggest {directory} --out mapping.toml"
+            raise BadInput(f"{exc}\nThe files of another system need a mapping; draft one: {draft}") from exc
+        raise
+
+
+def _load(directory: Path, tell: Callable[[Report], None]) -> Company:
     faults, tally = Faults(), Tally()
     users: dict[str, CrmUser] = {}
     sheets: dict[str, Sheet] = {}
