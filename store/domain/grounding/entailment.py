@@ -15,8 +15,9 @@ from datetime import date
 from store.domain.grounding.claims import quotes_in
 from store.domain.grounding.days import ClaimedDay
 from store.domain.grounding.grammar import read
-from store.domain.grounding.implied import implied, last_ones, who_is
+from store.domain.grounding.implied import activities, implied, last_ones, who_is
 from store.domain.grounding.marks import Marked, Names, mark
+from store.domain.grounding.phrases import ROLES
 from store.domain.grounding.reading import About, Read
 from store.domain.grounding.sentences import sentences_of
 from store.domain.grounding.stated import LEAD, Pieces, Stated, told_by
@@ -29,7 +30,7 @@ from store.domain.grounding.statements import (
     fits,
     namesakes,
 )
-from store.domain.grounding.vocabulary import ADVICE, CAUSED, COUNTED, DENIED, HARMLESS
+from store.domain.grounding.vocabulary import ADVICE, CAUSED, COUNTED, DENIED, HARMLESS, TIED
 
 _GREETING = re.compile(
     r"^(?:hello|hi|dear|kind regards|best regards|regards|thanks|thank you)\b[^\d:;]{0,60}$", re.IGNORECASE
@@ -79,14 +80,15 @@ class Given:
         by_fact = [[claim for line in lines for claim in _claims(line, names, today)] for lines in told]
         claims = implied(closed_under_meaning(claim for each in by_fact for claim in each), today)
         lines = [line for each in every for line in told_by(each)]
-        claims += tuple(last_ones([claim for line in lines for claim in _claims(line, names, today)], today))
+        claims += tuple(activities(claims, names, today))
+        claims += tuple(last_ones([claim for line in lines for claim in _claims(line, names, today)], names, today))
         known = frozenset(filter(None, (names.record_of(each) for each in common if _is_name(each))))
         about = About(names.record_of(subject) if subject else _only_deal(claims))
         alone = tuple(implied(closed_under_meaning(each), today) for each in by_fact) if namesakes(claims) else ()
         titles = frozenset(
             said for each in claims if each.field == "role" and isinstance(said := each.slots.get("is"), str)
         )
-        titles -= {each.record for each in claims}
+        titles -= {each.record for each in claims} | {each for each in titles if ROLES.fullmatch(each)}
         return cls(today, names, claims, Pieces.of(facts, common, names, today), about, known, alone, titles)
 
     def excess(self, sentence: str, *, about: About | None = None) -> str | None:
@@ -133,7 +135,7 @@ class Given:
 
     def _unfounded(self, found: Read, part: str, marked: Marked, sentence: str) -> str | None:
         for each in found.claims:
-            if not any(each.holds_by(fact) for fact in self.claims):
+            if not any(each.holds_by(fact) and self._is_meant(each, fact) for fact in self.claims):
                 return f"No fact says this about “{each.record}”." if each.record else "No fact says this."
         for more, less in found.larger:
             one, other = amount_of(more, self.claims), amount_of(less, self.claims)
@@ -153,11 +155,12 @@ class Given:
         advises = ADVICE.search(part.casefold()) is not None or part.endswith("?")
         if (counted := COUNTED.search(rest)) and not (advises and HARMLESS.fullmatch(counted[0])):
             return f"No fact says “{counted[0]}”."
-        if len(found.claims) > 1 and (caused := CAUSED.search(part)):
+        if len(found.claims) > 1 and (caused := CAUSED.search(part) or (_mixes(found) and TIED.search(part))):
             return f"No fact says “{caused[0].strip()}”."
         loose = [marked.values[each] for each in _TOKEN.findall(rest)]
-        if advises and len(set(found.named) - self.known) == 1:
-            loose = [each for each in loose if not self._has(found.named[0], each)]
+        deals = {each for each in found.named if each in self.deals}
+        if advises and len(deals) == 1:
+            loose = [each for each in loose if not self._has(next(iter(deals)), each)]
         unsaid = any(not self.pieces.quotes(each) and not self._is_today(each, sentence) for each in loose)
         if unsaid or re.search(r"\bX\d+", rest):
             return "It names a value without saying what of which record it is."
@@ -193,6 +196,15 @@ class Given:
         latest = max((day for day, record in changed if record in listed), default=None)
         return latest is not None and all(day >= latest for day, record in changed if record not in listed)
 
+    def _is_meant(self, said: Claim, fact: Claim) -> bool:
+        """Whether “you” of an account that changed hands is the reader."""
+        return said.field != "owner" or "to" in said.slots or fact.slots.get("to") in self.known
+
+    @property
+    def deals(self) -> frozenset[str]:
+        """The records that have a deal's fields."""
+        return frozenset(each.record for each in self.claims if each.field in _DEAL_FIELDS)
+
     def _has(self, record: str, value: Value) -> bool:
         """Whether the record has this value in one of its fields now."""
         return any(
@@ -219,6 +231,12 @@ def _is_name(text: str) -> bool:
 def _only_deal(claims: Iterable[Claim]) -> str | None:
     deals = {each.record for each in claims if each.field in _DEAL_FIELDS and each.record}
     return next(iter(deals)) if len(deals) == 1 else None
+
+
+def _mixes(found: Read) -> bool:
+    """Whether it says one thing of a person and another of a deal."""
+    fields = {each.field for each in found.claims}
+    return bool(fields & _DEAL_FIELDS) and "person" in fields
 
 
 def _about_of(found: Read, before: About) -> About:

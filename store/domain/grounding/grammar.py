@@ -7,14 +7,14 @@ import re
 from store.domain.grounding.claims import Figure
 from store.domain.grounding.heads import head_at
 from store.domain.grounding.marks import Marked
-from store.domain.grounding.people import bracket_at, only_at, role_at, role_subject_at, title_at
+from store.domain.grounding.people import bracket_at, decides_at, only_at, role_at, role_subject_at, title_at
 from store.domain.grounding.phrases import COMPARED, KINDS, PRICED, PRONOUN, TOPIC, TOPICS, TOTAL
 from store.domain.grounding.reading import NAME, About, Read, Reading, token_of
 from store.domain.grounding.vocabulary import JUDGED, NEUTRAL
 
 _WORD = re.compile(r"[\w’'-]+|[^\w\s]")
 _TOGETHER = re.compile(r"(?:together|combined|in total),? (?=(?:both )?N\d+)")
-_BOTH = re.compile(r"both(?= N\d+ and N\d+| (?:slipp|are|were|have|lost|closed?|need))")
+_BOTH = re.compile(r"both(?![\w’'])")
 _PERSON = re.compile(r"(?:he|she)(?![\w’'])")
 _PUNCTUATION = frozenset(".,;:!?–—-)[]“”\"'’&/…→·")
 
@@ -29,7 +29,7 @@ def read(marked: Marked, *, about: About = About(), titles: frozenset[str] = fro
 
 def _step(reading: Reading, at: int) -> int:
     for step in (
-        _total, _compared, bracket_at, only_at, role_at, _topic, head_at, _priced, _kind, title_at, role_subject_at,
+        _total, _compared, bracket_at, only_at, role_at, decides_at, _topic, title_at, role_subject_at, head_at, _priced, _kind,
         _subject, _pronoun, _both, _judgement,
     ):  # fmt: skip
         if (end := step(reading, at)) is not None:

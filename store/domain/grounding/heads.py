@@ -11,13 +11,15 @@ from store.domain.grounding.phrases import HEADS, PARTS
 from store.domain.grounding.reading import Reading
 from store.domain.grounding.statements import Value
 
-_WITHOUT_RECORD = frozenset({"silence", "owner", "last"})
+_WITHOUT_RECORD = frozenset({"silence", "owner", "last", "had", "plans"})
 
 
 def head_at(reading: Reading, at: int) -> int | None:
     for head in HEADS:
         found = head.pattern.match(reading.text, at)
         if found is None or (head.field == "" and head.relation == "is" and not reading.topic):
+            continue
+        if head.relation == "set" and not reading.found.named and "of" not in dict(head.slots).values():
             continue
         slots = {part: reading.values[found[group]] for group, part in head.slots if found[group] in reading.values}
         for group, _ in head.slots:
@@ -86,14 +88,16 @@ def _about(reading: Reading, of: str, relation: str, slots: dict[str, Value]) ->
     found = reading.found
     of_account = of in _WITHOUT_RECORD or (of == "deals" and not reading.subjects)
     records = [""] if of_account else reading.subjects
-    if "of" in slots and of not in ("contact", "role of"):
+    if "of" in slots and (of, relation) not in (("contact", "is"), ("contact", "was"), ("role of", "is")):
         slots = dict(slots)
+        if (of, relation) == ("contact", "changed") and "to" not in slots and reading.subjects:
+            slots["to"] = reading.subjects[-1]
         named = slots.pop("of")
         records = reading.subjects = [named] if isinstance(named, str) else []
     if of == "contact" and relation in ("is", "was") and len(found.named) >= 2:
         records = [found.named[-2]]  # the person; the last name is the deal's
-    if of == "owner" and "to" not in slots and found.named:
-        slots = {**slots, "to": found.named[0]}
+    if of == "owner" and "to" not in slots and reading.subjects and reading.subjects[-1] != slots.get("from"):
+        slots = {**slots, "to": reading.subjects[-1]}
     if not records:
         found.unclear = True
     for record in records:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from store.domain.grounding.claims import Figure
 from store.domain.grounding.days import ClaimedDay
+from store.domain.grounding.marks import Names
 from store.domain.grounding.statements import MOVES, Claim, Value
 
 _GONE = frozenset({"left", "deleted", "gone"})
@@ -24,18 +25,35 @@ def implied(claims: Iterable[Claim], today: date) -> tuple[Claim, ...]:
     return tuple(found)
 
 
-def last_ones(claims: Sequence[Claim], today: date) -> Iterator[Claim]:
+def last_ones(claims: Sequence[Claim], names: Names, today: date) -> Iterator[Claim]:
     """The last call and the last meeting, by claims that leave out none of the latest."""
-    kinds = {each.record: each.relation for each in claims if each.field == "kind"}
+    held = [each for each in activities(claims, names, today) if each.field == "had"]
     for kind in ("call", "meeting"):
-        days = [
-            (day.exact, day)
-            for each in claims
-            if each.field == "activity" and each.relation == "took place" and kinds.get(each.record) == kind
-            if isinstance(day := each.slots.get("on"), ClaimedDay) and day.exact is not None and day.exact <= today
-        ]
+        days = [(day.exact, each) for each in held if each.relation == kind and (day := _day_of(each)) and day.exact]
         if days:
-            yield Claim("", "last", kind, {"on": max(days, key=lambda each: each[0])[1]})
+            last = max(days, key=lambda each: each[0])[1]
+            yield Claim("", "last", kind, last.slots)
+
+
+def activities(claims: Iterable[Claim], names: Names, today: date) -> Iterator[Claim]:
+    """Which calls and meetings there were and will be, and with whom if their names say it."""
+    known = list(claims)
+    kinds = {each.record: each.relation for each in known if each.field == "kind"}
+    for each in known:
+        kind, day = kinds.get(each.record, ""), _day_of(each)
+        if each.field != "activity" or kind not in ("call", "meeting") or day is None or day.exact is None:
+            continue
+        people = [who for word in each.record.split() if (who := names.record_of(word)) not in (None, each.record)]
+        slots: dict[str, Value] = {"on": day, **({"with": people[-1]} if people and people[-1] else {})}
+        if each.relation == "took place" and day.exact <= today:
+            yield from (Claim("", "had", relation, slots) for relation in (kind, "talk"))
+        if each.relation == "set" and day.exact >= today:
+            yield Claim("", "plans", kind, slots)
+
+
+def _day_of(claim: Claim) -> ClaimedDay | None:
+    day = claim.slots.get("on")
+    return day if isinstance(day, ClaimedDay) else None
 
 
 def who_is(said: str, claims: Iterable[Claim]) -> str | None:
@@ -53,8 +71,8 @@ def who_is(said: str, claims: Iterable[Claim]) -> str | None:
 
 
 def _of_time(claim: Claim, today: date) -> Iterator[Claim]:
-    day = claim.slots.get("on")
-    if not isinstance(day, ClaimedDay) or day.exact is None:
+    day = _day_of(claim)
+    if day is None or day.exact is None:
         return
     if claim.field == "owner" and claim.relation == "moved":
         yield Claim(claim.record, "owner", "moved", {**claim.slots, "since": day})
@@ -62,6 +80,7 @@ def _of_time(claim: Claim, today: date) -> Iterator[Claim]:
     if not late or day.exact >= today:
         return
     slots: dict[str, Value] = {"on": day, "since": day, "for": _span(today - day.exact)}
+    yield Claim(claim.record, "activity", "open", slots)
     yield Claim(claim.record, "activity", "overdue", slots)
     if claim.field == "closing_date":
         yield Claim(claim.record, "closing_date", "overdue", slots)

@@ -33,16 +33,19 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names that a text may use: each in lower case, with the one name of its record."""
+    """The names that a text may use: each in lower case, with the one name of its record. `soft` are those that may be written
+    in lower case: whole names of several words, and their ends, as in “the pilot”."""
 
     records: Mapping[str, str]
     pattern: re.Pattern[str] | None
+    soft: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, texts: Iterable[str], *, today: date, whole: Iterable[str] = ()) -> Names:
         """The names in these texts: quoted words, words in a name's place, and runs of capitalised words. `whole` are names
         themselves."""
-        sure = {words_in(each) for each in whole}
+        texts, sure = list(texts), {words_in(each) for each in whole}
+        quoted = {words_in(words) for text in texts for _, words in quotes_in(text)}
         loose: set[str] = set()
         for text in texts:
             sure |= {words_in(words) for _, words in quotes_in(text) if len(words) <= 100}
@@ -55,25 +58,27 @@ class Names:
                 sure |= {words_in(each) for found in placed for each in _in_place(found)}
                 loose |= {" ".join(run) for run in names_in(_without_days(line, today), ())}
         kept = {each for each in sure | loose if each and not ROLES.fullmatch(each) and each not in _NO_NAMES}
-        return cls._joined(kept & sure, kept - sure)
+        return cls._joined(kept & sure, kept - sure, _ends(kept & sure, quoted, texts))
 
     @classmethod
-    def _joined(cls, sure: set[str], loose: set[str]) -> Names:
+    def _joined(cls, sure: set[str], loose: set[str], soft: Mapping[str, str]) -> Names:
         every = sure | loose
         records = {name: name for name in every}
         for name in sorted(every):
             longer = [each for each in sure if each != name and f" {name} " in f" {each} "]
+            longer = longer if len(longer) == 1 else [each for each in longer if _is_plain(each)]
             if name in loose and len(longer) == 1:
                 records[name] = longer[0]
         for name in every:
             for part in _parts(name):
                 whole = [each for each in (sure if name in sure else every) if f" {part} " in f" {each} "]
+                whole = whole if len(whole) == 1 else [each for each in whole if _is_plain(each)]
                 if part not in records and len(whole) == 1:
                     records[part] = records[name]
-        forms = sorted(records, key=len, reverse=True)
+        forms = sorted({*records, *soft}, key=len, reverse=True)
         joined = "|".join(_BREAKS.sub(lambda _: r"[\s,./&+|:–—-]+", re.escape(each)) for each in forms)
         pattern = re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE) if forms else None
-        return cls(records, pattern)
+        return cls(records, pattern, {form: records[name] for form, name in soft.items()})
 
     def record_of(self, words: str) -> str | None:
         """The record's name for these words; also for a name cut short with an ellipsis."""
@@ -86,6 +91,8 @@ class Names:
         return None
 
 
+_SLASHED = re.compile(r"\b([A-Z]\w+)/([A-Z]\w+)")
+_REFERS = re.compile(r"\b(?:the|your|our|their|its|this|in|at|an?|[NM]\d+) +$", re.IGNORECASE)
 _BREAKS = re.compile(r"\\ ")
 _NAME = r"[A-Z][^“”,.()→]*?"
 # Where the rules' sentences have names that need no capital in every word: people, their roles, stages.
@@ -108,6 +115,33 @@ def _without_days(text: str, today: date) -> str:
     for day in reversed(days_in(text, today)):
         text = f"{text[: day.start]} , {text[day.end :]}"
     return text
+
+
+def _is_plain(name: str) -> bool:
+    """Whether it looks like a person's name, and not like a subject with one in it."""
+    return not any(each in NEUTRAL or each in OPENERS for each in name.split())
+
+
+def _ends(names: set[str], quoted: set[str], texts: Iterable[str]) -> dict[str, str]:
+    """The forms of these names in lower case, each with its name: the whole, the ends that no other name has, and the front of
+    `Negotiation/Review`."""
+    found: dict[str, str] = {}
+    ends: dict[str, set[str]] = {}
+    for name in names:
+        words = name.split()
+        if 2 <= len(words) <= 6:
+            found[name] = name
+        for start in range(1, min(len(words), 6)):
+            ends.setdefault(" ".join(words[start:]), set()).add(
+                name if name in quoted and not NEUTRAL & set(words) else ""
+            )
+    for end, whole in ends.items():
+        if len(whole) == 1 and "" not in whole and end not in names and end not in NEUTRAL | _NO_NAMES and len(end) > 3:
+            found[end] = next(iter(whole))
+    for front, back in (each for text in texts for each in _SLASHED.findall(text)):
+        if (name := words_in(f"{front} {back}")) in names:
+            found.setdefault(words_in(front), name)
+    return found
 
 
 def _parts(name: str) -> Iterator[str]:
@@ -144,8 +178,12 @@ def mark(text: str, names: Names, today: date) -> Marked:
 
 def _named(found: re.Match[str], names: Names, token: Token) -> str:
     said = found[0]
-    if not said[0].isupper() and said[0].islower():
-        return said
+    if said[0].islower():
+        record = names.soft.get(words_in(said))
+        before = found.string[: found.start()]
+        return (
+            said if record is None or (record != words_in(said) and not _REFERS.search(before)) else token("N", record)
+        )
     record = names.record_of(said)
     return said if record is None else token("N", record)
 

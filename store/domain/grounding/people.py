@@ -14,6 +14,7 @@ _ROLES = re.compile(
     rf"(?P<be>(?:is|was|are)(?P<still> still| now)? (?:the |a |an |our |your |their |its )?|, (?:the |a |an |our |your |their )?)"
     rf"(?P<roles>{_ROLE}(?:(?:,| and) (?:the )?{_ROLE}(?! (?:is|was|has)))*)(?: (?:of|at|for|on) (?P<of>N\d+))?(?![\w’'])"
 )
+_DECIDES = re.compile(r"(?<!who )decides(?=[.,]|$| on N\d+)")
 _BEFORE = re.compile(r"(?:the |our |your |their |its )(?P<role>N\d+)(?:,| is| was|:)? (?P<who>N\d+)")
 
 
@@ -37,7 +38,7 @@ def bracket_at(reading: Reading, at: int) -> int | None:
 def role_at(reading: Reading, at: int) -> int | None:
     """`N0 is the sponsor`, `N0, the sponsor of N1`"""
     found = _ROLES.match(reading.text, at)
-    if found is None:
+    if found is None or reading.topic:
         return None
     behind = found["be"].startswith(",")
     roles = re.findall(_ROLE, found["roles"])
@@ -61,8 +62,17 @@ def _has_role(reading: Reading, person: str, token: str, said: str, *, present: 
     """A role that a person has now is a role in office: who left has it no more."""
     if token in reading.values:
         reading.found.named.append(said)
-    office = present and not reading.is_title(token) and said not in reading.titles
-    reading.add(person, "office" if office and ROLES.fullmatch(said) else "role", "is", {"is": said})
+    office = present and ROLES.fullmatch(said) is not None
+    reading.add(person, "office" if office else "role", "is", {"is": said})
+
+
+def decides_at(reading: Reading, at: int) -> int | None:
+    """`N0 decides`"""
+    found = _DECIDES.match(reading.text, at)
+    if found is None or not reading.subjects:
+        return None
+    reading.add(reading.subjects[-1], "office", "is", {"is": "decision maker"})
+    return found.end()
 
 
 def title_at(reading: Reading, at: int) -> int | None:
@@ -86,10 +96,13 @@ def role_subject_at(reading: Reading, at: int) -> int | None:
     """`the sponsor has left`: whoever has that role, if it is one person."""
     if (found := ROLE_SUBJECT.match(reading.text, at)) is None:
         return None
-    who = f"the {found['role'].replace('-', ' ')}"
     if found["of"]:
-        who = f"the contact of {reading.name_in(found['of'])}"
-        reading.found.named.append(reading.name_in(found["of"]))
+        deal = reading.name_in(found["of"])
+        who = f"the contact of {deal}"
+        reading.found.named.append(deal)
+        reading.found.judged.add(deal)
+    else:
+        who = f"the {found['role'].replace('-', ' ')}"
     reading.subjects, reading.name, reading.open = [who], "", False
     return found.end()
 

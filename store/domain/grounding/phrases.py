@@ -37,6 +37,7 @@ PARTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?P<v>D\d+)", "on"),
         (r"between (?P<v>D\d+) and (?P<v2>D\d+)", "between"),
         (r"(?:since )?(?:an? (?P<touch>call|meeting|note|completed task|task) on )(?P<v>D\d+)", "since"),
+        (r"since (?:the|an?) (?P<touch>call|meeting|note) (?:of|on) (?P<v>D\d+)", "since"),
         (r"since(?P<touch>)(?: on)? (?P<v>D\d+)", "since"),
         (r"\( ?was (?P<v>[MDN]\d+) ?\)", "from"),
         (r"\( ?usually (?P<v>[FS]\d+)(?: days)? on your won (?:N\d+ )?deals ?\)", "usual"),
@@ -69,7 +70,7 @@ TITLE = re.compile(
 )
 ROLE_SUBJECT = re.compile(
     rf"(?:the |your |our |their |its )(?:(?P<role>{ROLES.pattern})|contact of (?P<of>N\d+))"
-    r"(?= (?:is|was|has|had|left|moved|decides|went|just|also)\b)"
+    r"(?= (?:is|was|has|had|left|moved|went|just|also)\b(?! N))"
 )
 ONLY_ROLE = re.compile(r"(?:you have )?(?:only one contact,|the only contact(?: is|,|:)) (?P<who>N\d+)")
 COMPARED = re.compile(

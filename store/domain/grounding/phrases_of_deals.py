@@ -14,7 +14,7 @@ DEALS: tuple[Head, ...] = (
     *head("outcome", "won", r"win of «of:N»"),
     *head("next_step", "none", rf"{_NO_STEP} (?:a |the |its )?next step (?:for|on|at|in) «of:N»",
            r"no next step (?:{be}|{has} been) (?:named|planned|set|agreed) (?:for|on) «of:N»"),
-    *head("next_step", "is", r"(?:the |its )?next step (?:for|on|at|of) «of:N» (?:{be}|:)(?: to| a| an| the)? «is:WN»"),
+    *head("next_step", "is", r"(?:the |its )?next step (?:for|on|at|of) «of:N» (?:{be}(?: to| a| an| the)?|:) «is:WN»"),
     *head("amount", "less", r"(?:shrinking|drop|fall|cut) of «of:N»"),
     # money
     *head(
@@ -70,11 +70,11 @@ DEALS: tuple[Head, ...] = (
         r"{be}{soft} past its closing date(?: of)?(?= D)?",
         r"(?:should have closed|was (?:due |supposed |meant )?to close)(?=\s|$)",
         r"(?:closing date|close date) of «of:N», «since:D», (?:has|is) pass?(?:ed)?",
-        r"«for:S» (?:overdue|late|past its closing date)",
+        r"«for:S» (?:late|past its closing date)",
     ),
     *head("closing_date", "is", rf"(?:{_TO})(?: on| in)? «is:D»", r"(?:still )?{has} the closing date «is:D»"),
     # outcomes
-    *head("outcome", "won", r"(?:{has}{soft} been|{be}{soft}) won", r"(?:winning|won)(?= N| it| on| the)"),
+    *head("outcome", "won", r"(?:{has}{soft} been|{be}{soft}) won", r"(?:winning|won)(?= N| it| on| the|,)"),
     *head("outcome", "lost", r"(?:{has}{soft} been|{be}{soft}) lost"),
     *head("outcome", "reopened", r"(?:{has}{soft} been|{be}{soft}) (?:reopened|opened again)"),
     *head("outcome", "new", r"{be} new(?: and already)?", r"{be} created", r"{be} opened"),

@@ -12,6 +12,7 @@ PEOPLE: tuple[Head, ...] = (
         r"contact of «of:N» changed(?: from «from:N»)?(?: to «to:N»)?",
         r"replaced «from:N» as (?:the )?(?:primary )?contact (?:of|for|on) «of:N»",
         r"took over «of:N» from «from:N»", r"{has} a new (?:primary )?contact,? «to:N»",
+        r"new (?:primary )?contact {be} «to:N»",
         r"(?:primary )?contact (?:has )?changed(?: from «from:N»)?(?: to «to:N»)?",
     ),
     *head(
@@ -49,14 +50,26 @@ PEOPLE: tuple[Head, ...] = (
     # activities
     *head(
         "last", "call",
-        r"(?:you |we )?last (?:spoke|talked|called)",
-        r"(?:the |your |our )?(?:last|latest) call (?:was|{be}|took place)",
+        r"(?:you |we )?last (?:spoke|talked|called)(?: to «with:N»| with «with:N»)?",
+        r"(?:the |your |our )?(?:last|latest) call (?:with «with:N» )?(?:was|{be}|took place)",
     ),
     *head(
         "last", "meeting",
-        r"(?:you |we )?last met",
-        r"(?:the |your |our )?(?:last|latest) meeting (?:was|{be}|took place)",
+        r"(?:you |we )?last met(?: with)?(?: «with:N»)?",
+        r"(?:the |your |our )?(?:last|latest) meeting (?:with «with:N» )?(?:was|{be}|took place)",
     ),
+    *head(
+        "had", "talk",
+        r"(?:you |we )?(?:spoke|talked)(?: to «with:N»| with «with:N»)?(?= on D| D)",
+    ),
+    *head(
+        "had", "call",
+        r"(?:the |an? |your |there was a )?call (?:was|{be}|took place)(?= on D| D)",
+        r"you had a call(?= on D)",
+    ),
+    *head("had", "meeting", r"(?:you |we )?(?:met|had a meeting)(?: with)?(?: «with:N»)?(?= on D| D)"),
+    *head("plans", "meeting", r"(?:you |we )(?:will )?meet(?: with)?(?: «with:N»)?(?= on D| D)"),
+    *head("silence", "is", r"nothing (?:has )?happened", r"you have not logged anything", r"gone quiet"),
     *head("last", "note", r"(?:the |your |our )?(?:last|latest) note {be}(?: of| from)?"),
     *head(
         "silence", "is",
@@ -80,7 +93,7 @@ PEOPLE: tuple[Head, ...] = (
         r"(?:{be}|{has} been) (?:set|planned|scheduled) for",
         r"(?:{be}|{has} been) (?:planned|scheduled)",
     ),
-    *head("activity", "open", r"{be}(?: still)? open"),
+    *head("activity", "open", r"(?:{be}|{has} been)(?: still)? open"),
     *head(
         "silence", "is",
         r"(?:there {be} |you have )?(?:logged )?nothing (?:{be} |{has} been )?logged(?: here)?",

@@ -23,6 +23,7 @@ _FRAMES = tuple(
     re.compile(pattern, re.IGNORECASE | re.DOTALL)
     for pattern in (
         r"^(?:according to|in|as said in) (?:the|a|your) note (?:of|from) (?P<day>[^,]{4,20}), (?P<said>.+)$",
+        r"^(?:the|a|your) note (?:of|from) (?P<day>[^,]{4,20}?) says(?: that|:)? (?P<said>.+)$",
         r"^(?P<said>.+), (?:says|said) (?:the|a|your) note (?:of|from) (?P<day>.{4,20}?)\.?$",
         r"^on (?P<day>[^,]{4,20}?),? they (?:said|wrote|told you)(?: that|:)? (?P<said>.+)$",
         r"^they (?:said|wrote|told you)(?P<day>)(?: that|:)? (?P<said>.+)$",
@@ -109,7 +110,9 @@ class Pieces:
 
     def _is_of(self, said: str, days: Iterable[date]) -> bool:
         claimed = days_in(said, self.today)
-        return not said or (len(claimed) == 1 and any(map(claimed[0].fits, days)))
+        return not said or (
+            len(claimed) == 1 and claimed[0].text.strip(" .") == said.strip(" .") and any(map(claimed[0].fits, days))
+        )
 
 
 def _runs_to(units: Sequence[str], said: str, *, cut: bool) -> bool:

@@ -14,7 +14,7 @@ NEUTRAL = frozenset(
     """
     a an the and but while whereas also still now currently as it its it's this that these those their there here
     which who whose of in on at him to for with by from your our you we they them his her he she be been is was are were
-    has had have however although though yet meanwhile deal account contact task call meeting note date says said say
+    has had have however although though meanwhile deal account contact task call meeting note date
     """.split()  # noqa: SIM905 - a list of words is read as words
 )
 DENIED = re.compile(
@@ -30,6 +30,8 @@ CAUSED = re.compile(
     r"|following|thanks to|owing to"
     r"|which is why|that is why|in response|triggered|as|since(?! D\d| an? \w+ on D\d))\b(?! of D)",
 )
+# Words that may do so between a person and a deal.
+TIED = re.compile(r"\b(?:with|while|when|once|by|for|after|until)\b")
 # Words that count, compare or sum up: a sentence with one says more than its values do.
 COUNTED = re.compile(
     r"\b(?:second|third|fourth|fifth|sixth|seventh|\d+(?:st|nd|rd|th)|twice|thrice|again|repeatedly|repeated|another|times"
@@ -48,16 +50,14 @@ HARMLESS = re.compile(
     r"earlier|later|sooner|before|after|more|both|all|each|every|same|better|best|because|most|only|latest|once more",
     re.IGNORECASE,
 )
-ADVICE = re.compile(
-    r"^(?:please |so |then |and |first |next )?"
+_VERBS = (
     r"(?:ask|call|write|send|agree|find|get|meet|set|settle|list|clarify|confirm|check|talk|speak"
-    r"|book|plan|prepare|propose|offer|invite|arrange|schedule|reach|follow|keep|make|take|bring|give|go"
-    r"|look|see|try|use|start|open"
-    r"|close|drop|move|reschedule|do|name|show|tell|explain|explore|learn|understand|review|read|raise"
-    r"|note|add|update|correct|enter"
-    r"|decide|reply|respond|thank|remind|involve|introduce|share|press|push|secure|win|resolve|rescue"
-    r"|revive|reconnect|discuss|let"
-    r"|e-mail|email|mail|phone|ring|contact|choose|leave|refer|pick|approach|warn|have)\b"
-    r"|\?$|\b(?:should|could|can|may|might|would|let[’']s|perhaps|worth a|it helps|better to|good day"
-    r"|good time|good moment)\b"
+    r"|book|plan|prepare|propose|offer|invite|arrange|schedule|reach|follow|keep|make|take|bring|give|go|look|see|try|use|start|open"
+    r"|close|drop|move|reschedule|do|name|show|tell|explain|explore|learn|understand|review|read|raise|note|add|update|correct|enter"
+    r"|decide|reply|respond|thank|remind|involve|introduce|share|press|push|secure|win|resolve|rescue|revive|reconnect|discuss|let"
+    r"|e-mail|email|mail|phone|ring|contact|choose|leave|refer|pick|approach|warn|have|finish|complete|chase|replace)\b"
+)
+ADVICE = re.compile(
+    rf"^(?:please |so |then |and |first |next )?{_VERBS}|^(?:with|since|now that|before|after|because|as|if|when) [^,]+, {_VERBS}"
+    r"|\?$|\b(?:should|could|can|may|might|would|let[’']s|perhaps|worth a|it helps|better to|good day|good time|good moment)\b"
 )
