@@ -51,6 +51,8 @@ class Moments:
                 column = event.days_ago
                 days = number_of(line.cells[column], line=line, column=column)
                 moment = self._plan.as_of - timedelta(days=int(min(max(days, 0), _MOST_DAYS)))
+        if moment is not None and event.at_latest:
+            moment = min(at_hour(moment, self._plan.hour), at_hour(event.at_latest, self._plan.hour))
         if moment is None:
             self._faults.settle(_AS_IF_UNDATED, since=began)
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -116,10 +117,12 @@ class Choice(Strict):
 
 class Event(Choice):
     """Something that happens to a record: on the first day given in these columns (`on`), or as many days before the last day
-    as a column says (`days_ago`). Without a day it happens only to the lines that `only` names, right after the creation."""
+    as a column says (`days_ago`); a day after `at_latest` counts as that one. Without a day it happens only to the lines that
+    `only` names, right after the creation."""
 
     on: Columns = ()
     days_ago: str | None = None
+    at_latest: date | None = None
     fields: Fields = {}
 
     @property

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from integrations.sandbox.imports.suggest.joins import Join, Target, join_of, keys_of
-from integrations.sandbox.imports.suggest.parts import Part, Said
+from integrations.sandbox.imports.suggest.parts import Part, Said, days_of, days_of_lines
 from integrations.sandbox.imports.suggest.stages import Stages
 from integrations.sandbox.imports.suggest.tables import Column, Table
 
@@ -102,31 +103,50 @@ def _events(part: Part, stages: Stages) -> None:
         part.fields["Closing_Date"] = Said(closing[0] if len(closing) == 1 else {"first_of": closing})
     one_column = stages.outcome_column == stages.column
     creation: dict[str, Said] = {"on": Said([created.name])} if created else {}
-    creation["fields"] = Said({"Stage": _at_first(stages, whole=ages is not None)})
+    creation["fields"] = Said({"Stage": _at_first(table, stages, whole=ages is not None)})
     if stages.closed and one_column:
         creation["fields"].why = f"check: deals closed since begin as “{stages.first}”"
     part.events.append(creation)
-    current = {"column": stages.column or "", "values": stages.names()} if stages.names() else stages.column
+    current = stages.source(table, stages.column)
     if ages is not None and stages.column:
         skip = {"skip": Said({stages.outcome_column: list(stages.closed)})} if stages.closed else {}
         part.events.append({"days_ago": Said(ages.name), **skip, "fields": Said({"Stage": current})})
-    ends = [column.name for column in (*actual, modified, *(() if actual else expected), created) if column]
     if stages.closed:
-        replaced = stages.names(closed=True)
-        ended = {"column": stages.outcome_column or "", "values": replaced} if replaced else stages.outcome_column
-        cells = [cell for cell in stages.closed if cell in table.columns[str(stages.outcome_column)].counts]
-        only = Said({str(stages.outcome_column): cells})
-        part.events.append(({"on": Said(ends)} if ends else {}) | {"only": only, "fields": Said({"Stage": ended})})
+        part.events.append(_ending(table, stages, [*actual, *([modified] if modified else [])], expected, created))
     part.dated = tuple(column.name for column in (created, *actual, modified) if column)
     part.planned = tuple(column.name for column in expected)
 
 
-def _at_first(stages: Stages, *, whole: bool) -> object:
+def _ending(
+    table: Table, stages: Stages, known: Sequence[Column], expected: Sequence[Column], created: Column | None
+) -> dict[str, Said]:
+    """Return the event that ends a deal. Without a day of its end, that is the day on which it was expected to close, but no later
+    than the last day of the file; else that of its creation."""
+    column = str(stages.outcome_column)
+    names = [each.name for each in known]
+    ends = [each.name for each in (*known, *expected, *([created] if created else []))]
+    closed = [line for line in table.lines if line.cells[column] in stages.closed]
+    undated = [line for line in closed if not any(line.cells[name] for name in names)]
+    said: dict[str, Said] = {}
+    if ends:
+        rest = ends[len(names) :]
+        lack = f"check: {len(undated):,} closed deals have no {' and '.join(f'“{name}”' for name in names) or 'day of their end'}"
+        unsure = bool(undated) and (bool(names) or not expected)
+        said["on"] = Said(ends, f"{lack}; they end on “{rest[0]}”" if unsure and rest else lack if unsure else "")
+        last = max(days_of(table, *names, *([created.name] if created else [])), default=None)
+        if last and any(day > last for day in days_of_lines(undated, *(each.name for each in expected))):
+            said["at_latest"] = Said(last)
+    cells = [cell for cell in stages.closed if cell in table.columns[column].counts]
+    said["only"] = Said({column: cells})
+    return said | {"fields": Said({"Stage": stages.source(table, column, closed=True)})}
+
+
+def _at_first(table: Table, stages: Stages, *, whole: bool) -> object:
     if stages.column is None or whole:
         return {"constant": stages.first}
-    one_column = stages.outcome_column == stages.column
-    values = stages.names(as_first=True) if one_column else stages.names(closed=False)
-    return {"column": stages.column, "values": values} if values else stages.column
+    if stages.outcome_column == stages.column:
+        return stages.source(table, stages.column, as_first=True)
+    return stages.source(table, stages.column, closed=False)
 
 
 def _closings(table: Table, stages: Stages) -> tuple[list[Column], list[Column]]:

@@ -24,6 +24,7 @@ from integrations.sandbox.imports.suggest.roles import Cast, cast
 from integrations.sandbox.imports.suggest.stages import Stages, has_outcomes, stages_of, with_more
 from integrations.sandbox.imports.suggest.tables import Table, other_files, read_tables
 from integrations.sandbox.imports.suggest.toml import comment, heading, pair
+from integrations.sandbox.imports.suggest.zones import zone_lines
 from store.domain.errors import BadInput
 
 
@@ -70,6 +71,9 @@ def _tried(directory: Path, text: str) -> tuple[Fault, ...]:
     except ImportFaults as exc:
         return exc.faults
     return tuple(told)
+
+
+_FRIDAY = 4
 
 
 class _Draft:
@@ -162,11 +166,18 @@ class _Draft:
             lines.append(pair("faults", "leave out", f"check: {len(left_out):,} in these files"))
             lines += [comment(line) for line in summary(left_out).split("\n")]
         lines += [comment(f"check: {fault}") for fault in self._unread]
-        used = (self._deals, self._past.table if self._past else None)
-        unused = [table.file for table in self._cast.unused if table not in used] + other_files(self._directory)
+        unused = [table.file for table in self._tables if table not in self._used()] + other_files(self._directory)
         if unused:
             lines.append(comment(f"Files not used: {', '.join(unused)}"))
         return lines
+
+    def _used(self) -> list[Table]:
+        past = [self._past.table] if self._past else []
+        return [
+            *(part.table for part in self._parts),
+            *filter(None, (*self._cast.roles.values(), *self._cast.activities)),
+            *past,
+        ]
 
     def _span(self) -> tuple[date, date, str]:
         """Return the first day, the last one to look at, and what to check about it."""
@@ -178,11 +189,13 @@ class _Draft:
             return date(2020, 1, 1), date(2020, 12, 31), "check: the files have no days"
         why = "the last day of the files" if past else "check: the files only have planned days"
         as_of = max(past or planned)
+        if as_of.weekday() > _FRIDAY:
+            why = f"check: {why.removeprefix('check: ')}, a {as_of:%A}; the last briefs are those of Friday"
         start = min([*past, *(day for day in planned if day < as_of)] or [as_of])
         return start - timedelta(days=30), as_of, f"{why}; the day to look at"
 
     def _formats(self) -> list[str]:
-        lines: list[str] = []
+        lines = zone_lines([table for table in self._tables if table in self._used()], "time_zone" in self._people.said)
         for table in self._tables:
             said = table.form.model_dump(exclude_unset=True)
             if said:

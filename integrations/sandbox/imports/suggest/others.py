@@ -59,7 +59,9 @@ def accounts_from(table: Table, *, by_deals: bool) -> Part | None:
         return None
     name = table.find("account name", "account", kind="words", but=frozenset((key.name,))) or key
     part = Part("Accounts", table, notes=(f"No file is about accounts; these are the ones that {table.file} names.",))
-    part.settings = {"key": Said(key.name), "distinct": Said(True), "skip": Said({key.name: ""})}
+    part.settings = {"key": Said(key.name), "distinct": Said(True)}
+    if not key.is_full:
+        part.settings["skip"] = Said({key.name: ""})
     part.fields["Account_Name"] = _first_of(list(dict.fromkeys((name.name, key.name))), full=name.is_full)
     if by_deals:
         part.fields["Owner"] = _by_deals()

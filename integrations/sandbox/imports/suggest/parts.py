@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from integrations.sandbox.imports.cells import moment_of
 from integrations.sandbox.imports.faults import Fault
+from integrations.sandbox.imports.sheets import Line
 from integrations.sandbox.imports.suggest.tables import Table
 from integrations.sandbox.imports.suggest.toml import Value, comment, heading, pair
 
@@ -63,12 +64,15 @@ class Part:
         return [name for name in self.table.columns if repr(name) not in told]
 
 
-def days_of(table: Table, *columns: str, where: Mapping[str, frozenset[str]] | None = None) -> list[date]:
+def days_of(table: Table, *columns: str) -> list[date]:
     """Return the days in these columns, as far as they can be read."""
+    return days_of_lines(table.lines, *columns)
+
+
+def days_of_lines(lines: Iterable[Line], *columns: str) -> list[date]:
+    """Return the days that these lines have in these columns, as far as they can be read."""
     found: list[date] = []
-    for line in table.lines:
-        if where and any(line.cells[name] not in cells for name, cells in where.items()):
-            continue
+    for line in lines:
         for column in columns:
             try:
                 moment = moment_of(line.cells[column], line=line, column=column)

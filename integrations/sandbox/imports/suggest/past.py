@@ -35,8 +35,8 @@ class Past:
             "record": Said(self.deal.column, self.deal.why("Deals")),
             "on": Said(self.day),
         }
-        said["fields"] = Said({"Stage": _stage(self.new, stages)})
-        return said | ({"before": Said({"Stage": _stage(self.old, stages)})} if self.old else {})
+        said["fields"] = Said({"Stage": stages.source(self.table, self.new)})
+        return said | ({"before": Said({"Stage": stages.source(self.table, self.old)})} if self.old else {})
 
 
 def past_of(tables: Sequence[Table], deals: Target, stages: Stages) -> Past | None:
@@ -53,7 +53,3 @@ def past_of(tables: Sequence[Table], deals: Target, stages: Stages) -> Past | No
         old = table.find("old stage id", "old stage", "from stage", "previous stage", "old amount")
         return Past(table, deal, day.name, new.column, old.name if old and old.name != new.column else None)
     return None
-
-
-def _stage(column: str, stages: Stages) -> object:
-    return {"column": column, "values": stages.names()} if stages.names() else column

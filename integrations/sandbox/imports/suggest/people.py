@@ -12,6 +12,7 @@ from integrations.sandbox.imports.suggest.joins import Target, join_of, keys_of,
 from integrations.sandbox.imports.suggest.others import contact_names
 from integrations.sandbox.imports.suggest.parts import Said
 from integrations.sandbox.imports.suggest.tables import Column, Table
+from integrations.sandbox.imports.suggest.zones import is_zone
 
 _NOBODY = "Account Owner"
 
@@ -63,6 +64,8 @@ def _from_file(table: Table, owning: Sequence[Table]) -> People:
         said["email"] = Said(email.name)
     if (active := _active(table)) is not None:
         said["active"] = active
+    if (zone := table.find("time zone", "timezone", "zone", kind="text")) and zone.share(is_zone) > 0:
+        said["time_zone"] = Said(zone.name, "" if zone.share(is_zone) == 1 else "check: not all are time zones")
     known = target("Users", names, *(table.columns[each].cells for each in (key, email and email.name) if each))
     return People(said, known, _default(table, key, names, known, owning, said))
 

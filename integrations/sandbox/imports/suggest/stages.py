@@ -73,6 +73,12 @@ class Stages:
                 found[stage.cell] = name
         return found
 
+    def source(self, table: Table, column: str | None, *, closed: bool | None = None, as_first: bool = False) -> object:
+        """Return the source of a stage for the mapping: the column, with replacements of those cells that it has."""
+        there = table.columns[column].counts if column else {}
+        names = {cell: name for cell, name in self.names(closed=closed, as_first=as_first).items() if cell in there}
+        return {"column": column, "values": names} if names else column
+
 
 def stages_of(deals: Table, described: Table | None) -> Stages:
     """Find the stages in the deals' columns and, if there is one, the file that describes them."""
