@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,13 +15,15 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from bot.commands.console import Terminal, write_json
+from bot.commands.console import Terminal, write_json, write_line
 from bot.commands.imports import read_company
 from bot.demo.check import check_demo
 from bot.demo.demo import Author, running_demo
 from bot.demo.replay import WARM_UP
+from bot.demo.shown import where_to_look
 from bot.telemetry import configure_logging
 from integrations.sandbox.history import Company
+from integrations.sandbox.imports import Report
 from store.domain.errors import BadInput
 
 console = Terminal(stderr=True)
@@ -47,7 +51,7 @@ async def run_demo(options: DemoOptions) -> int:
     if options.author == "playbook" or not os.environ.get("ANTHROPIC_API_KEY"):
         for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
             os.environ.pop(name, None)  # everything is on this machine, but the Slack SDK would use the proxy
-    company = await asyncio.to_thread(_company, options)
+    company, report = await asyncio.to_thread(_company, options)
     with tempfile.TemporaryDirectory(prefix="sergas-demo-") as folder, _bars() as bars:
         tasks: dict[str, TaskID] = {}
 
@@ -68,6 +72,7 @@ async def run_demo(options: DemoOptions) -> int:
             if options.check:
                 result = await check_demo(demo)
                 write_json(result.figures)
+                _say(result.cards, report)
                 for problem in result.problems:
                     console.print(f"sergas: {problem}", style="red")
                 return 1 if result.problems else 0
@@ -84,13 +89,22 @@ async def run_demo(options: DemoOptions) -> int:
     return 0
 
 
-def _company(options: DemoOptions) -> Company:
+def _say(cards: Sequence[str], report: Report | None) -> None:
+    """Show some cards and what to look at next, beside the figures."""
+    look = (
+        where_to_look(checks=len(report.checks), left_out=len(report.left_out), own=True) if report else where_to_look()
+    )
+    for line in (*cards, *look):
+        write_line(line, sys.stderr)
+
+
+def _company(options: DemoOptions) -> tuple[Company, Report | None]:
     from integrations.sandbox.world import build_world
 
     if options.mapping and not options.data:
         raise BadInput("--mapping needs --data with the folder of the files.")
     if options.data:
-        return read_company(options.data, options.mapping)[0]
+        return read_company(options.data, options.mapping)
     world = build_world(
         seed=options.seed,
         owners=options.owners,
@@ -99,7 +113,7 @@ def _company(options: DemoOptions) -> Company:
         end=_last_working_day(datetime.now(UTC).date()),
         noise=True,
     )
-    return world.company
+    return world.company, None
 
 
 def _last_working_day(day: date) -> date:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 
 from bot.demo.demo import Demo
+from bot.demo.shown import cards_in_words
 from bot.wiring.resources import owners_of
 from integrations.sandbox.slack.forms import elements
+from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import State
 
 SETTLED = frozenset({State.DONE, State.DEAD, State.UNKNOWN})
@@ -21,8 +23,11 @@ PATIENCE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
+    """`cards` are lines that show some of the briefs' cards with their explanations."""
+
     figures: Mapping[str, object]
     problems: tuple[str, ...]
+    cards: tuple[str, ...] = ()
 
 
 async def check_demo(demo: Demo) -> CheckResult:
@@ -32,6 +37,7 @@ async def check_demo(demo: Demo) -> CheckResult:
     async with httpx.AsyncClient(base_url=demo.slack.url, trust_env=False, timeout=30) as page:
         pressed: list[str] = []
         recommendations = 0
+        cards = await _cards(demo, people)
         for person in people:
             state = (await page.get("/_sandbox/state", params={"user": users[person.email]})).json()
             buttons = list(_buttons(state, "approve_proposal"))
@@ -41,7 +47,14 @@ async def check_demo(demo: Demo) -> CheckResult:
                 await _press(page, users[person.email], button)
                 pressed.append(str(button["value"]).partition(":")[0])
         await _settled(demo, pressed)
-    return await _verdict(demo, owners=len(people), recommendations=recommendations, pressed=pressed)
+    verdict = await _verdict(demo, owners=len(people), recommendations=recommendations, pressed=pressed)
+    return replace(verdict, cards=cards)
+
+
+async def _cards(demo: Demo, people: Sequence[Person]) -> tuple[str, ...]:
+    async with demo.bot.services.database.reading() as tx:
+        latest = [(person.name, brief) for person in people for brief in await tx.briefs.recent(person.id, 1)]
+    return tuple(cards_in_words(latest))
 
 
 def _buttons(node: Any, action_id: str) -> Any:

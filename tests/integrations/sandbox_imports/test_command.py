@@ -26,6 +26,7 @@ def test_the_command_writes_a_mapping_and_the_import_takes_it(tmp_path: Path) ->
     )
     ran = sergas("sandbox", "import", str(data), "--mapping", "mapping.toml", "--json", cwd=tmp_path)
     told = json.loads(ran.stdout)
+    assert [each["made"] for each in told["files"] if each["file"] == "Opportunity.csv"] == [{"deals": 3}]
     assert (told["company"], told["left_out"], (tmp_path / "sandbox-zoho.db").is_file()) == ("data", [], True)
 
 
@@ -64,4 +65,9 @@ def test_the_whole_loop_runs_on_a_public_export_with_its_draft(tmp_path: Path, n
     assert ran.returncode == 0, ran.stderr
     figures = json.loads(ran.stdout)
     assert figures["approved"] == figures["writes"] > 0
+    said = ran.stderr.split("\n")
+    cards = [line for line in said if line.startswith("    Because: ")]
+    assert 1 <= len(cards) <= min(5, figures["recommendations"])
+    assert f"Read for {name}:" in said
+    assert "Look next:" in said
     assert (figures["briefs"], figures["duplicates"], figures["audit_ok"]) == (figures["owners"], 0, True)
