@@ -168,7 +168,16 @@ class CompanyNorms(Repository):
         start, present, today = _iso(now - WINDOW), _iso(now), f"{now:%Y-%m-%d}"
         lived = func.coalesce(self._text("done_at"), at)
         return Habits(
-            open_deals=tuple(OpenDeal(**row._mapping) for row in deals),
+            open_deals=tuple(
+                OpenDeal(
+                    id=row.id,
+                    account_id=row.account_id,
+                    created_at=row.created_at,
+                    has_next_step=bool((row.next_step or "").strip()),
+                    closing_date=row.closing_date,
+                )
+                for row in deals
+            ),
             planned=await self._places(and_(activity, ~done, at >= today, or_(~meeting, at >= present))),
             touched=await self._places(
                 or_(

@@ -63,7 +63,7 @@ class OpenDeal:
     id: str
     account_id: str | None
     created_at: str
-    next_step: str | None
+    has_next_step: bool
     closing_date: str | None
 
 
@@ -89,7 +89,7 @@ def uses_of(habits: Habits, *, now: datetime, watched: timedelta) -> dict[Signal
     alive = {deal.account_id for deal in deals if deal.id in habits.touched} | habits.touched
     uses = {
         SignalKind.NO_NEXT_STEP: Use(
-            used=sum(bool((deal.next_step or "").strip()) or _is_planned(deal, habits) for deal in deals), of=len(deals)
+            used=sum(deal.has_next_step or _is_planned(deal, habits) for deal in deals), of=len(deals)
         ),
         SignalKind.CLOSE_DATE_PASSED: Use(used=sum(bool(deal.closing_date) for deal in deals), of=len(deals)),
         SignalKind.NO_ACTIVITY: Use(used=len(accounts & alive), of=len(accounts)),

@@ -12,9 +12,9 @@ from tests.domain.makers import DAY, NOW, context, deal, facts, found
 NO_STEP = SignalKind.NO_NEXT_STEP
 
 
-def open_deal(id: str, **fields: str | None) -> OpenDeal:
+def open_deal(id: str, **fields: str | bool | None) -> OpenDeal:
     given: dict[str, str | None] = {"account_id": f"a-{id}", "created_at": "2026-01-01T00:00:00Z"}
-    return OpenDeal(id=id, **{"next_step": None, "closing_date": None} | given | fields)  # type: ignore[arg-type]  # from one mapping
+    return OpenDeal(id=id, **{"has_next_step": False, "closing_date": None} | given | fields)  # type: ignore[arg-type]  # from one mapping
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_an_administrator_can_switch_a_signal_off_for_everyone() -> None:
 def test_the_use_of_each_part_is_counted_over_open_deals_their_accounts_and_past_tasks() -> None:
     habits = Habits(
         open_deals=(
-            open_deal("d1", next_step="Call"),
-            open_deal("d2", next_step="  ", closing_date="2026-11-20"),
+            open_deal("d1", has_next_step=True),
+            open_deal("d2", closing_date="2026-11-20"),
             open_deal("d3", closing_date="2026-11-19"),
             open_deal("d4", account_id=None),
         ),

@@ -111,6 +111,7 @@ async def test_habits_count_only_open_deals_past_tasks_and_signs_of_life_in_the_
         deal("open", "a1", next_step="Call", closing_date=NOW.date()),
         deal("won", "a1", stage="Won"),
         deal("odd", "a2", stage="A stage of the past"),
+        deal("blank", "a2", next_step=" \t\n"),
         contact("c1", "a1"),
         second,
         contact("c3", "a2"),
@@ -125,9 +126,10 @@ async def test_habits_count_only_open_deals_past_tasks_and_signs_of_life_in_the_
     async with database.transaction() as tx:
         await tx.changes.add(diff(deal("open", "a1", stage="Lead"), deal("open", "a1"), seen_at=NOW))
         habits = await tx.norms.habits(PIPELINE, now=NOW)
-    assert {(each.id, each.account_id, each.next_step, each.closing_date) for each in habits.open_deals} == {
-        ("open", "a1", "Call", "2026-11-20"),
-        ("odd", "a2", None, None),
+    assert {(each.id, each.account_id, each.has_next_step, each.closing_date) for each in habits.open_deals} == {
+        ("open", "a1", True, "2026-11-20"),
+        ("blank", "a2", False, None),
+        ("odd", "a2", False, None),
     }
     assert habits.planned == {"a3"}
     assert habits.touched == {"a1", "a4", "a7"}
