@@ -11,6 +11,7 @@ from store.domain.crm.accounts import AccountFacts, Deletions, Entity, Kind, Per
 from store.domain.gate.approvals import ApprovedChange
 from store.domain.gate.audit import AuditAnchor
 from store.domain.gate.fields import FieldRules
+from store.domain.gate.links import Link
 from store.domain.gate.verdicts import Verdict as Verdict
 from store.domain.gate.verdicts import WriteResult as WriteResult
 from store.domain.memory.insight import AccountInsight
@@ -116,7 +117,8 @@ class Delivery(Protocol):
     proposal follow its moves by themselves (`store.domain.gate.moves`)."""
 
     async def brief(self, brief_id: str) -> None:
-        """Post a brief to its reader, once. Pieces that are already posted are left alone.
+        """Post a brief to its reader, once. Pieces that are already posted are left alone. A reader who has not confirmed who they
+        are is asked that, and the brief waits.
 
         Raises: NotFound or Refused if the reader can't get messages; SlackUnavailable if some pieces are not posted yet, which
         another call or `catch_up` does.
@@ -137,6 +139,19 @@ class Directory(Protocol):
 
     async def has_left(self, person: Person) -> bool:
         """Whether this person had a Slack user in our workspace that was deactivated since."""
+        ...
+
+
+class LinkDesk(Protocol):
+    """Ask Slack users whether they are the CRM user with their e-mail address."""
+
+    async def show(self, person: Person) -> None:
+        """Show in the questions to this person what they answered."""
+        ...
+
+    async def tell(self, administrator: Person, person: Person, link: Link) -> None:
+        """Say, once, that this person's Slack user is someone else. Raises: NotFound, Refused if the administrator can't be
+        reached; StoreUnavailable."""
         ...
 
 

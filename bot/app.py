@@ -1,4 +1,5 @@
-"""The Bolt app: admission first, then the asker, the listeners, and the one error handler."""
+"""The Bolt app: admission first, then the asker, the gate for those who confirmed who they are, the listeners, and the one error
+handler."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.inbound import catch_all
 from bot.inbound.admission import Handled, Requests, Say, admission
 from bot.inbound.asker import People, introduction
+from bot.inbound.confirmed import only_confirmed
 from bot.inbound.on_error import on_error
 from bot.listeners import (
     absences,
@@ -69,6 +71,7 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     app = AsyncApp(name="sergas", client=client, signing_secret=signing_secret)
     app.use(admission(answers.requests, answers.say, app_id=app_id))
     app.use(introduction(answers.people))
+    app.use(only_confirmed(Handled(answers.requests)))
     app.error(on_error)
     app.listener_runner.listener_completion_handler = Handled(answers.requests)
     decide_proposal.register(app, answers.decisions, answers.home)

@@ -38,6 +38,7 @@ from store.repositories.changes import Changes
 from store.repositories.fair_use import FairUse
 from store.repositories.forgotten import ForgottenAccounts
 from store.repositories.full_text import FullText
+from store.repositories.held_briefs import HeldBriefs
 from store.repositories.holdings import Holdings
 from store.repositories.inbox import Inbox
 from store.repositories.links import Links
@@ -92,6 +93,7 @@ class Tx:
     sync: Sync
     proposals: Proposals
     briefs: Briefs
+    held: HeldBriefs
     messages: Messages
     links: Links
     inbox: Inbox
@@ -130,6 +132,7 @@ class Tx:
             sync=Sync(connection),
             proposals=Proposals(connection, clock, moved),
             briefs=Briefs(connection),
+            held=HeldBriefs(connection),
             messages=Messages(connection, clock),
             links=Links(connection),
             inbox=Inbox(connection),

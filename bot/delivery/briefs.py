@@ -16,6 +16,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.ports import Clock
+from bot.delivery.confirm_link import LinkQuestions
 from bot.delivery.directory import Directory
 from bot.delivery.outbox import Outbox, take_turns
 from bot.delivery.poster import Post
@@ -26,7 +27,7 @@ from bot.views.blocks import Part
 from store.database import Database
 from store.domain.brief.brief import AGAIN, Brief
 from store.domain.crm.accounts import Person
-from store.domain.errors import NotFound, Refused, SlackUnavailable
+from store.domain.errors import NotFound, Refused, SlackUnavailable, Unconfirmed
 from store.domain.gate.proposals import Proposal
 from store.domain.running.messages import UNPOSTED, Message, MessageState
 
@@ -48,19 +49,26 @@ class SlackDelivery:
         self._render = rendering
         self._updates = Updates(database, client, outbox.policy)
         self._directory = Directory(database, client, clock)
+        self.questions = LinkQuestions(database, client, clock, outbox)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._round = asyncio.Lock()
 
     async def brief(self, brief_id: str) -> None:
-        """Post a brief to its reader. Raises: NotFound or Refused if Slack can't deliver messages to them; SlackUnavailable if
-        some pieces are not posted yet."""
+        """Post a brief to its reader; if they have not confirmed who they are, ask them instead and hold it until they do.
+
+        Raises: NotFound or Refused if Slack can't deliver messages to them; SlackUnavailable if some pieces are not posted yet.
+        """
         async with self._lock(f"post:{brief_id}"):
-            rendered = await self._render(brief_id)
+            try:
+                rendered = await self._render(brief_id)
+            except Unconfirmed as unknown:
+                if await self._held(brief_id, unknown.person_id):
+                    return
+                rendered = await self._render(brief_id)
             try:
                 await self._post(rendered)
             except Refused:
-                async with self._database.transaction() as tx:
-                    await tx.briefs.give_up(brief_id)
+                await self._give_up(brief_id)
                 raise
             # A decision may have come after rendering, and an interrupted attempt shows the earlier state.
             await self._refresh(brief_id, rendered)
@@ -123,8 +131,7 @@ class SlackDelivery:
             return False
         except (NotFound, Refused) as exc:
             log.warning("brief.given_up", brief_id=brief_id, problem=str(exc))
-            async with self._database.transaction() as tx:
-                await tx.briefs.give_up(brief_id)
+            await self._give_up(brief_id)
         return True
 
     async def _show(self, owner_id: str, proposals: Sequence[Proposal]) -> bool:
@@ -147,7 +154,10 @@ class SlackDelivery:
             for _ in range(ATTEMPTS):
                 try:
                     rendered = await self._render(brief_id, rendered)
-                except NotFound as exc:  # its reader has left the CRM, so the messages stay as they are
+                except (
+                    NotFound,
+                    Unconfirmed,
+                ) as exc:  # they stay as they are: it has no reader, or none who may see more
                     log.info("brief.not_refreshed", brief_id=brief_id, problem=str(exc))
                     async with self._database.transaction() as tx:
                         await tx.messages.let_be(brief_id)
@@ -156,6 +166,29 @@ class SlackDelivery:
                 if ended is not Ended.OVERTAKEN:
                     return ended is Ended.DONE
         return True
+
+    async def _held(self, brief_id: str, person_id: str) -> bool:
+        """Ask its reader who they are, and hold the brief; False if they have confirmed it by then. Raises: as `brief`."""
+        async with self._database.reading() as tx:
+            person = await tx.people.get(person_id)
+        if person is None:
+            raise NotFound(f"There is no one to send the brief {brief_id} to.")
+        try:
+            await self.questions.ask(person)
+        except Refused:
+            await self._give_up(brief_id)
+            raise
+        async with self._database.transaction() as tx:
+            link = await tx.links.of_person(person_id, lock=True)
+            if link is not None and link.is_confirmed:
+                return False
+            await tx.held.hold(brief_id)
+        log.info("brief.held", brief_id=brief_id)
+        return True
+
+    async def _give_up(self, brief_id: str) -> None:
+        async with self._database.transaction() as tx:
+            await tx.briefs.give_up(brief_id)
 
     async def _post(self, rendered: Rendered) -> None:
         """Post the missing pieces in order. Raises: Refused if Slack refuses the first one."""

@@ -34,7 +34,8 @@ Turn = Callable[[], Awaitable[bool]]
 
 
 class Outbox:
-    """`client` must never retry chat.postMessage itself."""
+    """`client` must never retry chat.postMessage itself. Nothing that may tell of an account goes to a Slack user who has not
+    confirmed who they are: briefs are not rendered for them, and the rest ends here."""
 
     def __init__(self, database: Database, client: AsyncWebClient, clock: Clock, policy: OutboxPolicy) -> None:
         self._database = database
@@ -53,11 +54,19 @@ class Outbox:
             part="answer",
             created_at=self._clock.now(),
             channel=saying.channel,
-            body=json.dumps({"text": saying.text, "blocks": saying.blocks, "under": saying.thread_ts}),
+            body=json.dumps(
+                {
+                    "text": saying.text,
+                    "blocks": saying.blocks,
+                    "under": saying.thread_ts,
+                    "to_anyone": saying.to_anyone,
+                }
+            ),
         )
         async with self._database.transaction(urgent=True) as tx:
             added = await tx.messages.add(message)
-        if saying.ending is not None and await self._poster.end(message if added else None, saying.ending):
+            may_end = added and (saying.to_anyone or await tx.links.is_confirmed_user(saying.user_id))
+        if saying.ending is not None and await self._poster.end(message if may_end else None, saying.ending):
             return
         if added:
             await self._answer(message)
@@ -101,6 +110,9 @@ class Outbox:
             await self._give_up(message, "too_old")
             return True
         said = json.loads(message.body)
+        if not said.get("to_anyone") and not await self._is_confirmed(message.person_id):
+            await self._give_up(message, "unconfirmed")
+            return True
         try:
             channel = message.channel or await self.direct_message(message.person_id)
             await self.post(
@@ -112,6 +124,10 @@ class Outbox:
         except Refused:
             await self._give_up(message, "unreachable")
         return True
+
+    async def _is_confirmed(self, user_id: str) -> bool:
+        async with self._database.reading() as tx:
+            return await tx.links.is_confirmed_user(user_id)
 
     async def _give_up(self, message: Message, why: str) -> None:
         log.error("outbox.given_up", message_id=message.id, why=why)

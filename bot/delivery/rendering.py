@@ -11,17 +11,17 @@ from agents.flows.gate.offer import Offered, as_offered
 from agents.ports import Clock
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
-from bot.views.confirm_link import above, headed
+from bot.views.confirm_link import withdrawn
 from bot.views.reader import Reader, RecordLinks
 from bot.views.reassign_accounts import orphan_messages
 from bot.views.remind_and_offer import ask_messages
 from bot.views.repeat import again_parts
 from bot.views.review import review_messages
 from store.database import Database
+from store.domain.access.rules import check_confirmed
 from store.domain.brief.brief import AGAIN, Brief
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound
-from store.domain.gate.links import Link
 from store.domain.gate.proposals import Proposal
 from store.domain.running.messages import Message
 
@@ -44,7 +44,7 @@ class Read:
 
     brief: Brief
     person: Person
-    answered: Link | None  # their link to a Slack user, once they confirmed or refused it
+    refused: bool  # the Slack user that it went to said that it is not them, or isn't the same person any more
     proposals: Mapping[str, Proposal]
     names: Mapping[str, str]
     offered: Offered
@@ -61,13 +61,13 @@ class Rendering:
     async def __call__(self, brief_id: str, last: Rendered | None = None) -> Rendered:
         """Render it as it is now; if nothing changed since a `last` rendering, its parts serve again.
 
-        Raises: NotFound for an unknown brief, or one without a reader.
+        Raises: NotFound for an unknown brief, or one without a reader; Unconfirmed until the reader said that it is them.
         """
         read, standing = await self._read(brief_id)
         if last is not None and read == last.read:
             return replace(last, standing=standing)
-        parts = headed(self._parts(read), read.person, read.answered)
-        parts.extend(again_parts(read.again, read.proposals, self._reader(read)))
+        parts = [*self._parts(read), *again_parts(read.again, read.proposals, self._reader(read))]
+        parts = [withdrawn(part) for part in parts] if read.refused else parts
         return Rendered(brief=read.brief, person=read.person, parts=parts, standing=standing, read=read)
 
     async def _read(self, brief_id: str) -> tuple[Read, list[Message]]:
@@ -78,6 +78,8 @@ class Rendering:
                 raise NotFound(f"There is no brief {brief_id}, or no one to send it to.")
             standing = await tx.messages.of_brief(brief_id)
             link = await tx.links.of_person(person.id)
+            refused = link is not None and link.is_answered and not link.holds
+            check_confirmed(person, confirmed=refused or (link is not None and link.is_confirmed))
             again = tuple(each.part.removeprefix(AGAIN) for each in standing if each.part.startswith(AGAIN))
             shown = [*(each for card in brief.cards for each in card.proposal_ids), *brief.decided, *again]
             shown.extend(brief.handover.introductions if brief.handover else ())
@@ -86,7 +88,7 @@ class Rendering:
             read = Read(
                 brief=brief,
                 person=person,
-                answered=link if link and link.is_answered else None,
+                refused=refused,
                 proposals=proposals | await tx.proposals.logging(list(proposals.values())),
                 names=await tx.people.names(),
                 offered=await as_offered(tx, brief, person),
@@ -121,7 +123,6 @@ class Rendering:
                     names=read.names,
                     tz=reader.tz,
                     now=reader.now,
-                    above=above(read.person, read.answered),
                 )
 
     def _reader(self, read: Read) -> Reader:

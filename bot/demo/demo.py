@@ -76,8 +76,10 @@ async def running_demo(
         slack.inspector = Inspector(services, zoho)
         await replay_nights(zoho, bot, clock, until=mornings[0], progress=progress)
         await stack.enter_async_context(running(bot, scheduled=False))
-        sent = [each async for each in replay_mornings(zoho, bot, clock, mornings, progress=progress)]
-        await _confirm(slack)
+        sent = []
+        async for each in replay_mornings(zoho, bot, clock, mornings, progress=progress):
+            sent.append(each)
+            await _confirm(slack)
         clock.show_to_commands(home)
         yield Demo(
             bot=bot,
@@ -109,7 +111,7 @@ async def _claude(author: Author, clock: SimulatedClock) -> AsyncIterator[dict[s
 
 
 async def _confirm(slack: SlackSandbox) -> None:
-    """Each person with a brief confirms who they are with the button on top, as before a first decision."""
+    """Each person who is asked says that it is them, and so gets the brief that waits."""
     for user in slack.workspace.installation.users:
         if any(CONFIRM_LINK in str(message.get("blocks")) for message in slack.dm(user.id)):
             await slack.click(user.id, CONFIRM_LINK)

@@ -47,9 +47,10 @@ class Voice:
         channel: str | None = None,
         thread_ts: str | None = None,
         ending: Ending | None = None,
+        to_anyone: bool = False,
     ) -> None:
         """Post to a channel, or to the direct message with a person. `text` is mrkdwn, at most 3,000 characters, and the whole
-        message unless `blocks` are given. `ending` is a stream to turn into the message."""
+        message unless `blocks` are given. `ending` is a stream to turn into the message; `to_anyone` as in `Saying`."""
         self._said += 1
         key = f"answer:{self._key}:{self._said}"
         shown = blocks or [
@@ -64,6 +65,7 @@ class Voice:
                 channel=channel,
                 thread_ts=thread_ts,
                 ending=ending,
+                to_anyone=to_anyone,
             )
         )
 
@@ -81,7 +83,9 @@ def voice() -> Voice:
     return _voice.get()
 
 
-async def whisper(client: AsyncWebClient, user_id: str, place: Place, sentence: str) -> None:
+async def whisper(
+    client: AsyncWebClient, user_id: str, place: Place, sentence: str, *, to_anyone: bool = False
+) -> None:
     """Show a plain sentence to one person, in their channel or thread, or else in their direct message."""
     text = mrkdwn(sentence, limit=TEXT_LIMIT)
     if place.channel:
@@ -99,10 +103,12 @@ async def whisper(client: AsyncWebClient, user_id: str, place: Place, sentence: 
                 return
         else:
             return
-    await voice().say(user_id, text)
+    await voice().say(user_id, text, to_anyone=to_anyone)
 
 
-async def answer_press(client: AsyncWebClient, body: Body, user_id: str, sentence: str) -> None:
+async def answer_press(
+    client: AsyncWebClient, body: Body, user_id: str, sentence: str, *, to_anyone: bool = False
+) -> None:
     """Answer a press or a command: beneath the message, in the modal of the press, or in a new one if it came from the Home."""
     if (pressed_in := modal_of(body)) is not None:
         await update_modal(client, str(pressed_in["id"]), sentence_modal(sentence))
@@ -115,7 +121,7 @@ async def answer_press(client: AsyncWebClient, body: Body, user_id: str, sentenc
             log.info("slack.modal_refused", error=error.response["error"])
         else:
             return
-    await whisper(client, user_id, place, sentence)
+    await whisper(client, user_id, place, sentence, to_anyone=to_anyone)
 
 
 async def open_modal(client: AsyncWebClient, context: AsyncBoltContext, body: Body, view: dict[str, Any]) -> str:
@@ -149,7 +155,10 @@ async def update_modal(client: AsyncWebClient, view_id: str, view: dict[str, Any
         log.info("slack.modal_closed")
 
 
-async def reply_in_thread(event: Body, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
+async def reply_in_thread(
+    event: Body, text: str, blocks: list[dict[str, Any]] | None = None, *, to_anyone: bool = False
+) -> None:
     """Answer a message in its thread; `text` is mrkdwn."""
     thread_ts = event.get("thread_ts") or event["ts"]
-    await voice().say(str(event.get("user", "")), text, blocks=blocks, channel=event["channel"], thread_ts=thread_ts)
+    user_id, channel = str(event.get("user", "")), event["channel"]
+    await voice().say(user_id, text, blocks=blocks, channel=channel, thread_ts=thread_ts, to_anyone=to_anyone)

@@ -18,13 +18,18 @@ Next = Callable[[], Awaitable[object]]
 
 
 class People(Protocol):
-    """Finds Slack users in the CRM, and their readers. Every method raises Refused for someone unknown."""
+    """Finds Slack users in the CRM, and their readers. Every method raises Refused for someone unknown, and Unconfirmed but for
+    `introduce`."""
 
     async def introduce(self, caller: Caller) -> Caller:
         """The same caller, linked to their CRM user if they weren't yet."""
         ...
 
     async def person(self, caller: Caller) -> Person: ...
+
+    async def admit(self, caller: Caller, asked: str, about: str) -> None:
+        """Introduce them, check that they confirmed who they are, and note in the audit trail what was `asked` if they did not."""
+        ...
 
     async def reader(self, person: Person) -> Reader: ...
 
@@ -55,8 +60,12 @@ class Asker:
             self._caller = await self._people.introduce(self.vouched)
         return self._caller
 
+    async def admitted(self, asked: str, about: str) -> None:
+        """Raises: Refused for someone unknown, Unconfirmed for someone who has not said that it is them."""
+        await self._people.admit(self.vouched, asked, about)
+
     async def reader(self) -> Reader:
-        """The reader to render for. Raises: Refused for someone unknown."""
+        """The reader to render for. Raises: Refused for someone unknown, Unconfirmed."""
         if self._reader is None:
             self._reader = await self._people.reader(await self._people.person(await self.caller()))
         return self._reader

@@ -19,10 +19,11 @@ from bot.inbound.answer import OPENED_VIEW, answer_press, reply_in_thread, show_
 from bot.inbound.asker import asker_of
 from bot.inbound.envelope import Body
 from bot.views.blocks import View
-from bot.views.confirm_link import confirm_modal
+from bot.views.confirm_link import ASKS, question_blocks, question_home, question_modal
+from bot.views.home import stranger_home
 from bot.views.replies import sentence_modal
 from bot.views.text import mrkdwn
-from store.domain.errors import CrmError, Drifted, SergasError, StoreUnavailable, Unconfirmed
+from store.domain.errors import CrmError, Drifted, Refused, SergasError, StoreUnavailable, Unconfirmed
 
 log = structlog.get_logger()
 _answering: set[asyncio.Task[bool]] = set()
@@ -86,7 +87,7 @@ async def _answer(
             return True
         if isinstance(error, Unconfirmed) and await _opened(client, body, _modal(error, sentence)):
             return True
-        await _tell(client, body, asker_of(context).user_id, sentence)
+        await _tell(client, body, asker_of(context).user_id, error, sentence)
     except (*SLACK_ERRORS, StoreUnavailable) as failure:
         log.warning("slack.answer_failed", error=type(failure).__name__)
         return False
@@ -103,17 +104,28 @@ async def _opened(client: AsyncWebClient, body: Body, view: View) -> bool:
     return True
 
 
-async def _tell(client: AsyncWebClient, body: Body, user_id: str, sentence: str) -> None:
+async def _tell(client: AsyncWebClient, body: Body, user_id: str, error: Exception, sentence: str) -> None:
     event = body.get("event")
     if event is None:
-        await answer_press(client, body, user_id, sentence)
+        await answer_press(client, body, user_id, sentence, to_anyone=True)
     elif event.get("type") == "message" and event.get("ts") and event.get("channel"):
-        await reply_in_thread(event, mrkdwn(sentence, limit=2_900))
+        text, blocks = mrkdwn(sentence, limit=2_900), None
+        if isinstance(error, Unconfirmed):
+            text, blocks = ASKS, question_blocks(error.person_id, error.name, error.email)
+        await reply_in_thread(event, text, blocks, to_anyone=True)
+    elif event.get("type") == "app_home_opened" and event.get("tab") == "home" and isinstance(error, Refused):
+        await client.views_publish(user_id=user_id, view=_home(error, sentence))
+
+
+def _home(error: Refused, sentence: str) -> View:
+    if isinstance(error, Unconfirmed):
+        return question_home(error.person_id, error.name, error.email)
+    return stranger_home(sentence)
 
 
 def _modal(error: Exception, sentence: str) -> View:
     if isinstance(error, Unconfirmed):
-        return confirm_modal(error.person_id, error.name, error.email)
+        return question_modal(error.person_id, error.name, error.email)
     return sentence_modal(sentence)
 
 

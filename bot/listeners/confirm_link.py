@@ -1,4 +1,4 @@
-"""“Yes, that is me” and “Not me”: under the first messages, and in the modal for a press that came before the answer."""
+"""“Yes, that is me” and “Not me”: under the question, which comes before everything else, and in its modal."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Links(Protocol):
         ...
 
     async def show(self, person_id: str, /) -> None:
-        """Render a CRM user's messages again. Called once the press is acknowledged."""
+        """Post what waited for a CRM user, and render their messages again. Called once the press is acknowledged."""
         ...
 
 
@@ -49,10 +49,10 @@ def register(app: AsyncApp, links: Links, home: Homes) -> None:
     @app.action(REFUSE_LINK)
     async def refuse(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         who, person_id = asker_of(context), _person(body)
-        refused = await links.refuse(who.vouched, person_id)
+        await links.refuse(who.vouched, person_id)
         await ack()
-        sentence = refused_sentence(refused.name)
-        await answer_press(client, body, who.user_id, sentence)
+        sentence = refused_sentence()
+        await answer_press(client, body, who.user_id, sentence, to_anyone=True)
         await client.views_publish(user_id=who.user_id, view=stranger_home(sentence))
         await links.show(person_id)
 

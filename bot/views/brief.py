@@ -104,24 +104,21 @@ def brief_messages(
     names: Mapping[str, str],
     tz: ZoneInfo,
     now: datetime,
-    above: Sequence[Block] = (),
 ) -> list[Part]:
-    """The message, the only part of a brief. `proposals` holds every version by id; `names` the names of people by CRM id.
-    The blocks `above` it take part of its words."""
+    """The message, the only part of a brief. `proposals` holds every version by id; `names` the names of people by CRM id."""
     me = brief.reader_id or brief.owner_id
     reader = Reader(links=links, names=names, tz=tz, now=now, currency=brief.currency, me=me)
-    blocks = _fitting(brief, proposals, reader, above)
+    blocks = _fitting(brief, proposals, reader)
     return [Part(name="brief", text=in_words(blocks), blocks=blocks)]
 
 
-def _fitting(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, above: Sequence[Block]) -> list[Block]:
+def _fitting(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
     """The message with as much detail as its words and characters allow."""
-    most_words, most_characters = WORDS - words.in_blocks(above), MESSAGE_CHARACTERS - characters(above)
     fitting: list[list[Block]] = []  # the longest that fits comes last
 
     def fits(room: _Room) -> bool:
         blocks = _message(brief, proposals, reader, room)
-        if words.in_blocks(blocks) > most_words or characters(blocks) > most_characters:
+        if words.in_blocks(blocks) > WORDS or characters(blocks) > MESSAGE_CHARACTERS:
             return False
         fitting.append(blocks)
         return True
@@ -132,7 +129,7 @@ def _fitting(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, ab
         return fitting[-1]
     for space in (1.0, *_SPACES):
         blocks = _message(brief, proposals, reader, replace(_TERSE, space=space))
-        if characters(blocks) <= most_characters:
+        if characters(blocks) <= MESSAGE_CHARACTERS:
             break
     return blocks
 

@@ -10,14 +10,12 @@ from bot.views.absences import AWAY, BACK
 from bot.views.at_risk import at_risk_blocks
 from bot.views.blocks import VIEW_BLOCKS, Block, View, actions, button, context, header, section
 from bot.views.card import proposal_blocks
-from bot.views.confirm_link import welcome_blocks
 from bot.views.learn_from_answers import answers_blocks
 from bot.views.reader import Reader
 from bot.views.status import status_line
 from bot.views.text import mrkdwn
 from store.domain.attention.answers import Lesson
 from store.domain.attention.ledger import Entry
-from store.domain.crm.accounts import Person
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal
 from store.domain.text.wording import plural
@@ -36,7 +34,7 @@ _PROMISE = "Prepared automatically from CRM data. Nothing is written to Zoho unl
 class Beside:
     """The sections beside the reader's own decisions. `offered` are other owners' proposals that the reader may decide. `team`
     has each report's number of open proposals and the first expiry. `absence` is the reader's own, `standing_in` those they
-    cover for, `put_off` the reader's snoozed proposals. `unconfirmed` is the matched CRM user until the reader confirms.
+    cover for, `put_off` the reader's snoozed proposals.
     `at_risk` are accounts that ask for no decision, of which the reader may have those in `reviewable` reviewed; `lessons` is
     what their answers changed. `statements` are the facts behind the reader's own open proposals, by proposal id.
     `manages`: others report to the reader."""
@@ -46,7 +44,6 @@ class Beside:
     absence: Absence | None = None
     standing_in: Sequence[Absence] = ()
     put_off: Sequence[Proposal] = ()
-    unconfirmed: Person | None = None
     at_risk: Sequence[Entry] = ()
     reviewable: Collection[str] = ()
     lessons: Sequence[Lesson] = ()
@@ -68,7 +65,6 @@ def home_view(
     beside = beside or Beside()
     blocks = [
         header("Sergas"),
-        *(welcome_blocks(beside.unconfirmed) if beside.unconfirmed else ()),
         section(_next_brief(next_brief_at, reader, manages=beside.manages)),
         *_away(beside, reader),
         *_pending(pending, beside, reader),

@@ -35,6 +35,7 @@ from agents.flows.people.absences import Absences
 from agents.flows.people.confirm_link import ConfirmLink
 from agents.flows.people.home import Home
 from agents.flows.people.question_signals import QuestionSignals
+from agents.flows.people.tell_refusals import TellRefusals
 from agents.flows.records.anchor_audit import AnchorAudit
 from agents.flows.records.remember import MemoryPolicy, Remember
 from agents.ports import Memory
@@ -93,6 +94,7 @@ class Bot:
     converse: Converse
     home: Home
     confirm: ConfirmLink
+    tell_refusals: TellRefusals
     absences: Absences
     learn: LearnFromAnswers
     remind: RemindAndOffer
@@ -177,7 +179,8 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
             memory=services.memory,
         ),
         home=Home(database, clock, offer=timedelta(hours=settings.gate.offer_hours)),
-        confirm=ConfirmLink(database, delivery, clock),
+        confirm=ConfirmLink(database, delivery, delivery.questions, clock),
+        tell_refusals=TellRefusals(database, directory, delivery.questions, clock),
         absences=Absences(database),
         learn=LearnFromAnswers(database),
         remind=RemindAndOffer(

@@ -25,24 +25,32 @@ messages = table_of(MessageRow)
 
 
 class BriefState(StrEnum):
-    """A claimed brief is either in preparation, or prepared without being known to be in Slack. A failed one cannot be
-    posted: Slack refused it permanently, or its reader can't be reached there."""
+    """A claimed brief is either in preparation, or prepared without being known to be in Slack. A held one waits until its
+    reader confirms who they are; then it is let go, and is on its way to Slack. A failed one cannot be posted: Slack refused
+    it permanently, its reader can't be reached there, or it waited too long."""
 
     CLAIMED = "claimed"
+    HELD = "held"
+    LET_GO = "let go"
     POSTED = "posted"
     FAILED = "failed"
 
 
+ON_THEIR_WAY = (BriefState.CLAIMED, BriefState.LET_GO)
+DEALT_WITH = (BriefState.POSTED, BriefState.HELD)
+
+
 class Briefs(Repository):
     async def begin(self, owner_id: str, local_date: date, *, brief_id: str, now: datetime) -> tuple[str, bool]:
-        """Create the row of the owner's brief for this day, if missing; return its id and whether it is in Slack."""
+        """Create the row of the owner's brief for this day, if missing; return its id and whether it is in Slack, or waits for its
+        reader."""
         statement = self._insert(briefs).values(
             id=brief_id, owner_id=owner_id, local_date=local_date, state=BriefState.CLAIMED, claimed_at=now
         )
         await self._connection.execute(statement.on_conflict_do_nothing(index_elements=["owner_id", "local_date"]))
         standing = await self.on(owner_id, local_date)
         assert standing is not None
-        return standing[0], standing[1] is BriefState.POSTED
+        return standing[0], standing[1] in DEALT_WITH
 
     async def save(self, brief: Brief) -> None:
         """Save a brief that was begun, once. Raises: Refused if it was not begun, or another run saved it first."""
@@ -96,21 +104,21 @@ class Briefs(Repository):
         """Mark it as impossible to post, so that no one retries forever."""
         await self._connection.execute(
             update(briefs)
-            .where(briefs.c.id == brief_id, briefs.c.state == BriefState.CLAIMED)
+            .where(briefs.c.id == brief_id, briefs.c.state.in_(ON_THEIR_WAY))
             .values(state=BriefState.FAILED)
         )
 
     async def unposted(self, *, since: datetime, before: datetime, limit: int = 50) -> list[str]:
         """Return ids of briefs written between these moments and not known to be in Slack: reviews and requests for a
-        decision, and morning briefs whose posting had begun; the oldest first."""
+        decision, and morning briefs whose posting had begun or that were let go; the oldest first."""
         begun = select(messages.c.id).where(messages.c.brief_id == briefs.c.id).exists()
         rows = await self._connection.execute(
             select(briefs.c.id)
             .where(
-                briefs.c.state == BriefState.CLAIMED,
+                briefs.c.state.in_(ON_THEIR_WAY),
                 briefs.c.body.is_not(None),
                 briefs.c.generated_at.between(since, before),
-                or_(briefs.c.local_date.is_(None), begun),
+                or_(briefs.c.local_date.is_(None), begun, briefs.c.state == BriefState.LET_GO),
             )
             .order_by(briefs.c.generated_at)
             .limit(limit)
@@ -126,10 +134,10 @@ class Briefs(Repository):
         return (row.id, BriefState(row.state)) if row else None
 
     async def posted_on(self, days: Mapping[str, date]) -> set[str]:
-        """Return the owners whose brief for their day is in Slack."""
+        """Return the owners whose brief for their day is in Slack, or waits until they confirm who they are."""
         found = await self._connection.execute(
             select(briefs.c.owner_id, briefs.c.local_date).where(
-                briefs.c.local_date.in_(set(days.values())), briefs.c.state == BriefState.POSTED
+                briefs.c.local_date.in_(set(days.values())), briefs.c.state.in_(DEALT_WITH)
             )
         )
         return {owner_id for owner_id, day in found if days.get(owner_id) == day}

@@ -34,9 +34,9 @@ class Links(Repository):
         """Return this Slack identity's link, even a refused one."""
         return await self._one(links.c.team_id == team_id, links.c.user_id == user_id)
 
-    async def of_person(self, person_id: str) -> Link | None:
-        """Return this CRM user's link, even a refused one."""
-        return await self._one(links.c.person_id == person_id)
+    async def of_person(self, person_id: str, *, lock: bool = False) -> Link | None:
+        """Return this CRM user's link, even a refused one; with `lock`, an answer of theirs waits for this transaction."""
+        return await self._one(links.c.person_id == person_id, lock=lock)
 
     async def all(self) -> Sequence[Link]:
         """Return every link, refused ones too, by CRM user."""
@@ -83,7 +83,21 @@ class Links(Repository):
 
     async def is_confirmed(self, team_id: str, user_id: str) -> bool:
         link = await self.of_slack(team_id, user_id)
-        return link is not None and link.holds and link.confirmed_at is not None
+        return link is not None and link.is_confirmed
+
+    async def is_confirmed_user(self, user_id: str) -> bool:
+        """Return whether this Slack user, of the one workspace that the bot is in, is linked and said that it is them."""
+        rows = await self._connection.execute(select(links).where(links.c.user_id == user_id))
+        return any(_link(row).is_confirmed for row in rows.mappings())
+
+    async def confirmed(self) -> frozenset[str]:
+        """Return the CRM users whose Slack users said that it is them."""
+        return frozenset(each.person_id for each in await self.all() if each.is_confirmed)
+
+    async def refused_since(self, at: datetime) -> list[Link]:
+        """Return the links whose Slack users have said since then that it is not them, by CRM user."""
+        rows = await self._connection.execute(select(links).where(links.c.refused_at >= at).order_by(links.c.person_id))
+        return [_link(row) for row in rows.mappings()]
 
     async def unlink(self, person_id: str) -> bool:
         """Delete a CRM user's link, so that it can be made again; return False if there was none."""
@@ -92,8 +106,9 @@ class Links(Repository):
         )
         return gone.one_or_none() is not None
 
-    async def _one(self, *conditions: ColumnElement[bool]) -> Link | None:
-        row = (await self._connection.execute(select(links).where(*conditions))).mappings().one_or_none()
+    async def _one(self, *conditions: ColumnElement[bool], lock: bool = False) -> Link | None:
+        found = select(links).where(*conditions)
+        row = (await self._connection.execute(found.with_for_update() if lock else found)).mappings().one_or_none()
         return _link(row) if row is not None else None
 
     async def _noted(

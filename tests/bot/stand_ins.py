@@ -118,6 +118,9 @@ class People(StandIn):
     async def person(self, caller: Caller) -> Person:
         return Person(id=samples.OWNER, name="Anna Berg", email="anna@example.com")
 
+    async def admit(self, caller: Caller, asked: str, about: str) -> None:
+        """Everyone at this desk gets to its listeners, which refuse them."""
+
     async def reader(self, person: Person) -> Reader:
         return samples.READER
 

@@ -26,7 +26,7 @@ import integrations.zoho.writing.create_task as zoho_task
 import integrations.zoho.writing.update_account as zoho_update
 import integrations.zoho.writing.writer as writing
 import store.repositories.proposal_moves as moves
-from store.domain.access.rules import Circle, Standing, check_may_decide
+from store.domain.access.rules import Circle, Standing, check_known, check_may_decide
 from store.domain.errors import Refused
 from store.domain.gate.approvals import check_open
 from store.domain.gate.proposals import Proposal, State
@@ -75,7 +75,12 @@ def _without_activity(actor: Any, circle: Any) -> Standing:
 async def _whoever(tx: Any, caller: Any) -> Any:
     person_id = await tx.links.person_of(caller.team_id, caller.user_id)
     person = await tx.people.get(person_id) if person_id else None
-    return person if person is not None else await _deciding_person(tx, caller)
+    return person if person is not None else await _known_person(tx, caller)
+
+
+async def _unconfirmed(tx: Any, caller: Any) -> Any:
+    person_id = await tx.links.person_of(caller.team_id, caller.user_id)
+    return check_known(await tx.people.get(person_id) if person_id else None)
 
 
 async def _delegate_for_ever(tx: Any, owner_id: str, **_: Any) -> Circle | None:
@@ -242,7 +247,7 @@ async def _endorsed_at_once(self: Any, tx: Any, admitted: Any, caller: Any) -> A
 # The originals, for the bugs that break only a part of one.
 _admit = gate.admit
 _check_may_decide, _check_open = check_may_decide, check_open
-_deciding_person, _circle_of = people.deciding_person, people.circle_of
+_known_person, _circle_of = people.known_person, people.circle_of
 _move, _append = Proposals.move, Audit.append
 _undo_proposal: Any = vars(undoing)["undo_proposal"]
 _verdict_of, _request = writing.verdict_of, zoho_task.ZohoTask.request
@@ -265,9 +270,9 @@ def _both(*bugs: Bug) -> Iterator[None]:
 BUGS: Mapping[str, Bug] = {
     "anyone may decide": swap(gate, "check_may_decide", _anybody),
     "a person who left may decide": lambda: _both(
-        swap(gate, "deciding_person", _whoever), swap(gate, "check_may_decide", _without_activity)
+        swap(gate, "known_person", _whoever), swap(gate, "check_may_decide", _without_activity)
     ),
-    "an unconfirmed person may decide": swap(gate, "deciding_person", people.known_person),
+    "an unconfirmed person may decide": swap(gate, "known_person", _unconfirmed),
     "a delegate never stops being one": swap(gate, "circle_of", _delegate_for_ever),
     "the record's owner is never read": swap(Snapshots, "may_act_on", _yes),
     "a decided proposal can be decided again": lambda: _both(

@@ -1,4 +1,5 @@
-"""The person who asks: a Slack identity linked to a CRM user, read again on every request. Anyone unknown is refused."""
+"""The person who asks: a Slack identity linked to a CRM user, read again on every request. Anyone unknown is refused, and anyone
+who has not confirmed that they are this CRM user: they see nothing about accounts and decide nothing."""
 
 from __future__ import annotations
 
@@ -28,16 +29,10 @@ class Caller:
 
 
 async def known_person(tx: Tx, caller: Caller) -> Person:
-    """Return the active CRM user linked to this Slack identity. Raises: Refused."""
-    person_id = await tx.links.person_of(caller.team_id, caller.user_id)
-    person = await tx.people.get(person_id) if person_id else None
-    return check_known(person)
-
-
-async def deciding_person(tx: Tx, caller: Caller) -> Person:
-    """Like `known_person`, and the person has confirmed the link. Raises: Refused, Unconfirmed."""
-    person = await known_person(tx, caller)
-    return check_confirmed(person, confirmed=await tx.links.is_confirmed(caller.team_id, caller.user_id))
+    """Return the active CRM user that this Slack identity is linked to and has confirmed to be. Raises: Refused, Unconfirmed."""
+    link = await tx.links.of_slack(caller.team_id, caller.user_id)
+    person = await tx.people.get(link.person_id) if link is not None and link.holds else None
+    return check_confirmed(check_known(person), confirmed=link is not None and link.is_confirmed)
 
 
 async def circle_of(tx: Tx, owner_id: str, *, at: datetime | None = None) -> Circle | None:

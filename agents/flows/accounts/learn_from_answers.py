@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from agents.flows.access.identity import Caller, deciding_person
+from agents.flows.access.identity import Caller, known_person
 from agents.flows.access.trail import note, noting_refusal
 from store.database import Database, Tx
 from store.domain.attention.answers import Choice, Count, Lesson, counted, lessons, others_of
@@ -67,7 +67,7 @@ class LearnFromAnswers:
             noting_refusal(self._database, caller, "answers.choose", topic),
             self._database.transaction(urgent=True) as tx,
         ):
-            person = await deciding_person(tx, caller)
+            person = await known_person(tx, caller)
             if not is_topic(topic):
                 raise BadInput("I don't know this topic any more. Please open the Home tab again.")
             now = await tx.proposals.now()

@@ -13,7 +13,7 @@ from secrets import token_hex
 
 import structlog
 
-from agents.flows.access.identity import Caller, deciding_person
+from agents.flows.access.identity import Caller, known_person
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.left_deals import still_left
@@ -128,7 +128,7 @@ class ReassignAccounts:
         return problems
 
     async def _open(self, tx: Tx, caller: Caller, brief_id: str) -> _Open:
-        actor = await deciding_person(tx, caller)
+        actor = await known_person(tx, caller)
         brief = await tx.briefs.get(brief_id)
         if brief is None or brief.kind != "orphans":
             raise NotFound("I can't find this message any more.")

@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 
 from agents.author.playbook import introduction
-from agents.flows.access.identity import Caller, circle_of, deciding_person
+from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.review import context_of, gather
@@ -127,7 +127,7 @@ class TakeOver:
         return list(proposals)
 
     async def _open(self, tx: Tx, caller: Caller, brief_id: str) -> _Open:
-        actor = await deciding_person(tx, caller)
+        actor = await known_person(tx, caller)
         brief = await tx.briefs.get(brief_id)
         if brief is None or brief.handover is None:
             raise NotFound("I can't find this handover any more.")

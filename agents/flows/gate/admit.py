@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.flows.access.identity import Caller, circle_of, deciding_person
+from agents.flows.access.identity import Caller, circle_of, known_person
 from store.database import Tx
 from store.domain.access.rules import Circle, Standing, check_may_decide
 from store.domain.crm.accounts import Person
@@ -28,7 +28,7 @@ async def admit(tx: Tx, caller: Caller, proposal_id: str) -> Admitted:
 
     Raises: NotFound for an unknown proposal; Unconfirmed; Refused if the person may not decide it (any more).
     """
-    actor = await deciding_person(tx, caller)
+    actor = await known_person(tx, caller)
     proposal = await tx.proposals.get(proposal_id)
     if proposal is None:
         raise NotFound("I can't find this proposal any more; it may be from an older brief.")

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import structlog
 
-from agents.flows.access.identity import Caller, deciding_person
+from agents.flows.access.identity import Caller, known_person
 from agents.flows.access.trail import note
 from store.database import Database, Tx
 from store.domain.access.rules import check_may_operate
@@ -149,7 +149,7 @@ async def _operator(tx: Tx, who: Caller | str) -> Person | None:
     """Raises: Refused for a Slack user who is not a CRM administrator."""
     if isinstance(who, str):
         return None
-    person = await deciding_person(tx, who)
+    person = await known_person(tx, who)
     check_may_operate(person, confirmed=True)
     return person
 

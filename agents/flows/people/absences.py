@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from agents.flows.access.identity import Caller, deciding_person
+from agents.flows.access.identity import Caller, known_person
 from agents.flows.access.trail import OPERATOR, note, noting_refusal
 from store.database import Database, Tx
 from store.domain.access.rules import check_may_set_absence, may_stand_in
@@ -41,7 +41,7 @@ class Absences:
     async def choices(self, caller: Caller) -> AwayChoices:
         """For the caller, and for the people whose absence they may set. Raises: Unconfirmed, Refused."""
         async with self._database.reading() as tx:
-            actor = await deciding_person(tx, caller)
+            actor = await known_person(tx, caller)
             everybody = {person.id: person for person in await tx.people.all()}
             others = [each for each in everybody.values() if each.active and _may_set(actor, each, everybody)]
             standing = await tx.absences.of(actor.id)
@@ -104,7 +104,7 @@ class Absences:
 
 async def _about(tx: Tx, caller: Caller, person_id: str | None) -> tuple[Person, Person]:
     """The caller, and the person whose absence it is. Raises: Unconfirmed, Refused, NotFound."""
-    actor = await deciding_person(tx, caller)
+    actor = await known_person(tx, caller)
     people = {person.id: person for person in await tx.people.all()}
     person = people.get(person_id or actor.id)
     if person is None:

@@ -46,7 +46,6 @@ class HomeContents:
     organisation's. `manages`: others report to them."""
 
     person: Person
-    confirmed: bool
     pending: tuple[Proposal, ...]
     offered: tuple[Proposal, ...]
     team: tuple[Waiting, ...]
@@ -70,7 +69,7 @@ class Home:
         self._offer = offer
 
     async def __call__(self, caller: Caller) -> HomeContents:
-        """Read the contents. Raises: Refused for a caller unknown to the CRM."""
+        """Read the contents. Raises: Refused for a caller unknown to the CRM, Unconfirmed."""
         async with self._database.reading() as tx:
             person = await known_person(tx, caller)
             soon = await tx.proposals.now() + self._offer
@@ -91,7 +90,6 @@ class Home:
             unique = {each.id: each for each in offered if each.endorsed_by != person.id}
             return HomeContents(
                 person=person,
-                confirmed=await tx.links.is_confirmed(caller.team_id, caller.user_id),
                 pending=pending,
                 offered=tuple(sorted(unique.values(), key=lambda each: each.expires_at)),
                 team=_waiting([each for each in theirs if each.id not in unique], reports),

@@ -11,12 +11,12 @@ from secrets import token_hex
 
 import structlog
 
-from agents.flows.access.identity import Caller, deciding_person
+from agents.flows.access.identity import Caller, known_person
 from agents.flows.access.trail import OPERATOR, note, noting_refusal
 from agents.ports import Clock, Directory, SignalDesk
 from store.database import Database, Tx
-from store.domain.access.rules import check_may_operate
-from store.domain.crm.accounts import Person, Role
+from store.domain.access.rules import administrators, check_may_operate
+from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound
 from store.domain.gate.remind_and_offer import is_working
 from store.domain.signals.context import SignalPolicy
@@ -46,8 +46,9 @@ class QuestionSignals:
         async with self._database.reading() as tx:
             due = await self._due(tx)
             people = await tx.people.all() if due else []
-        administrators = [each for each in people if each.role is Role.ADMIN and each.active and is_working(each, now)]
-        reader = await self._first_reached(sorted(administrators, key=lambda each: each.id))
+            confirmed = await tx.links.confirmed() if due else frozenset()
+        at_work = [each for each in administrators(people) if is_working(each, now)]
+        reader = await self._first_reached([each for each in at_work if each.id in confirmed])
         if reader is None:
             return 0
         await self._desk.ask(reader, due)
@@ -65,7 +66,7 @@ class QuestionSignals:
             noting_refusal(self._database, caller, "signal.answer", kind),
             self._database.transaction(urgent=True) as tx,
         ):
-            person = await deciding_person(tx, caller)
+            person = await known_person(tx, caller)
             check_may_operate(person, confirmed=True)
             kept, is_new = await _kept(tx, kind, answer, self._policy, by=person.id, at=self._clock.now())
             if is_new:

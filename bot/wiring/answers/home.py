@@ -35,7 +35,7 @@ class HomeAnswers:
         contents, services = await self._home(caller), self._services
         briefed = contents.person.id in {owner.id for owner in await owners_of(services)}
         at = next_brief(contents.person, now=services.clock.now(), brief_time=services.settings.brief.time)
-        is_admin = may_see_configuration(contents.person, confirmed=contents.confirmed)
+        is_admin = may_see_configuration(contents.person, confirmed=True)
         return Home(
             pending=contents.pending,
             recent=contents.recent,
@@ -79,5 +79,4 @@ def _beside(contents: HomeContents) -> Beside:
         statements=contents.statements,
         other_currencies=contents.other_currencies,
         manages=contents.manages,
-        unconfirmed=None if contents.confirmed else contents.person,
     )

@@ -6,10 +6,12 @@ from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
 from agents.flows.access.identity import Caller, known_person
+from agents.flows.access.trail import note_refusal
 from bot.delivery.directory import Directory
 from bot.views.reader import Reader
 from bot.wiring.resources import Services
 from store.domain.crm.accounts import Person
+from store.domain.errors import Refused
 
 
 class PeopleAnswers:
@@ -32,6 +34,14 @@ class PeopleAnswers:
         return {
             link.user_id: known[link.person_id] for link in links if link and link.holds and link.person_id in known
         }
+
+    async def admit(self, caller: Caller, asked: str, about: str) -> None:
+        try:
+            await self.person(await self.introduce(caller))
+        except Refused as refusal:
+            if asked:
+                await note_refusal(self._services.database, caller, asked, about, refusal)
+            raise
 
     async def reader(self, person: Person) -> Reader:
         services = self._services

@@ -76,10 +76,10 @@ def check_known(actor: Person | None) -> Person:
 
 
 def check_confirmed(actor: Person, *, confirmed: bool) -> Person:
-    """To decide, people must also have confirmed that they are this CRM user. Raises: Unconfirmed."""
+    """To see or decide anything, people must also have confirmed that they are this CRM user. Raises: Unconfirmed."""
     if not confirmed:
         raise Unconfirmed(
-            f"Before your first decision, please confirm that you are {actor.name} ({actor.email}) in the CRM.",
+            "Before I show you anything, please confirm who you are in the CRM.",
             person_id=actor.id,
             name=actor.name,
             email=actor.email,
@@ -104,6 +104,11 @@ def manager_of(person: Person, people: Mapping[str, Person]) -> Person | None:
 def reports_of(actor: Person, people: Mapping[str, Person]) -> dict[str, Person]:
     """The people this person manages by role and by reporting line, active or not, by id."""
     return {each.id: each for each in people.values() if _manages(actor, manager_of(each, people))}
+
+
+def administrators(people: Iterable[Person]) -> list[Person]:
+    """The active administrators, in a fixed order."""
+    return sorted((each for each in people if each.role is Role.ADMIN and _is_known(each)), key=lambda each: each.id)
 
 
 def keepers_of(former: Person | None, people: Mapping[str, Person]) -> list[Person]:

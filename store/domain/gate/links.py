@@ -27,9 +27,19 @@ class Link:
         """Whether it is in force: until the person says that it is not them, and while Slack's directory shows the same person."""
         return self.refused_at is None and self.lapsed_at is None
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it is in force and the person said that it is them. Nothing about accounts is shown by any other."""
+        return self.holds and self.confirmed_at is not None
+
     def is_due(self, now: datetime) -> bool:
         """Whether Slack's directory must be read again before anyone acts or gets a message by this link."""
         return self.looked_at is None or self.lapsed_at is not None or now - self.looked_at >= LOOK_AGAIN
+
+    @property
+    def refusal_key(self) -> str:
+        """The key of the one message to an administrator that it was refused."""
+        return f"refused:{self.person_id}:{self.refused_at:%Y%m%dT%H%M%S}"
 
     @property
     def is_answered(self) -> bool:

@@ -20,6 +20,7 @@ class MessageState(StrEnum):
 
 
 UNPOSTED = (MessageState.PENDING, MessageState.SENDING)
+WHO = "who:"  # begins the key of a question to someone whether they are a CRM user
 SIGNALS = (
     "signals:"  # begins the key of a question about signals, which is kept up to date for as long as it can be answered
 )
@@ -53,7 +54,8 @@ class Message:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saying:
     """A message for one Slack user, sent once by its `key`: in a channel, perhaps in a thread of it, or else in their
-    direct messages. `text` is mrkdwn. `ending` means that it replaces a stream."""
+    direct messages. `text` is mrkdwn. `ending` means that it replaces a stream. Only with `to_anyone`, for what tells nothing
+    from the CRM, does it go to someone who has not confirmed who they are."""
 
     key: str
     user_id: str
@@ -62,6 +64,7 @@ class Saying:
     channel: str | None = None
     thread_ts: str | None = None
     ending: Ending | None = None
+    to_anyone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,7 @@ async def test_a_brief_goes_to_whom_its_owner_was_bound_first(made: Stage) -> No
         for person_id in (ANNA, BOB):
             await tx.links.unlink(person_id)
         await tx.links.link(TEAM, BOBS, ANNA, MORNING)
+        await tx.links.confirm(TEAM, BOBS, MORNING)
     await made.morning()
 
     assert "Acme Robotics" in made.shown(BOBS)

@@ -18,7 +18,7 @@ from bot.delivery.poster import EVENT_TYPE, OutboxPolicy, RetryThrottled
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from store.database import Database
 from store.domain.running.messages import Message, MessageState, Saying
-from tests.flows.stage import ANNAS, BOBS, MORNING, StillClock
+from tests.flows.stage import ANNAS, BOBS, MORNING, TEAM, StillClock
 
 POLICY = OutboxPolicy()
 HELLO = Saying(key="answer:event:Ev1:1", user_id=ANNAS, text="It moved.")
@@ -68,9 +68,39 @@ async def office(database_url: str) -> AsyncIterator[Office]:
         token=slack.bot_token, base_url=slack.api_url, retry_handlers=[RetryThrottled(max_retry_count=3)]
     )
     client.proxy = None
+    async with database.transaction() as tx:
+        for user_id in (ANNAS, BOBS, "U0GONE"):
+            await tx.links.link(TEAM, user_id, f"crm-{user_id}", MORNING)
+            await tx.links.confirm(TEAM, user_id, MORNING)
     yield Office(slack, database, clock, client)
     await database.close()
     await slack.stop()
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+async def test_someone_who_has_not_confirmed_who_they_are_gets_nothing_from_the_crm(office: Office, refuses: bool) -> None:
+    async with office.database.transaction() as tx:
+        await tx.links.link(TEAM, "U0EVE", "crm-eve", MORNING)
+        if refuses:
+            await tx.links.confirm(TEAM, "U0EVE", MORNING)
+            await tx.links.refuse(TEAM, "U0EVE", MORNING)
+    news = Saying(key="news", user_id="U0EVE", text="Acme moved.")
+    await office.process().say(news)
+    await office.later()
+
+    row = await office.row(news)
+    assert (row.state, row.body) == (MessageState.FAILED, None)
+    assert office.asked() == []
+
+
+async def test_what_waits_for_slack_is_not_sent_to_someone_who_says_meanwhile_that_it_is_not_them(office: Office) -> None:
+    office.slack.faults.error("chat.postMessage", "internal_error")
+    await office.process().say(HELLO)
+    async with office.database.transaction() as tx:
+        await tx.links.refuse(TEAM, ANNAS, MORNING)
+    await office.later()
+
+    assert office.said() == []
 
 
 async def test_what_is_said_again_under_its_key_is_said_once(office: Office) -> None:

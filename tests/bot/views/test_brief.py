@@ -10,13 +10,11 @@ import pytest
 
 from bot.views.blocks import Block, Part
 from bot.views.brief import brief_messages
-from bot.views.confirm_link import welcome_blocks
 from bot.views.space import characters
 from bot.views.words import in_blocks
 from integrations.sandbox.slack.blockkit import message_problems
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief, CameOfIt, FellAway, Waiting
-from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.memory.outcomes import OutcomeVerdict
@@ -28,9 +26,7 @@ from tests.bot.views.test_card import WORTH
 SINCE = date(2026, 11, 17)
 
 
-def render(
-    brief: Brief, proposals: dict[str, Proposal], *, later: timedelta = timedelta(), above: Sequence[Block] = ()
-) -> Part:
+def render(brief: Brief, proposals: dict[str, Proposal], *, later: timedelta = timedelta()) -> Part:
     [main] = brief_messages(
         brief,
         proposals,
@@ -38,7 +34,6 @@ def render(
         names=samples.READER.names,
         tz=samples.TZ,
         now=samples.NOW + later,
-        above=above,
     )
     return main
 
@@ -359,7 +354,6 @@ def test_the_counts_name_the_high_risks_among_what_is_still_open(high: int, said
     assert lines(main.blocks)[1].startswith(f"Nothing new to decide · {said}")
 
 
-@pytest.mark.parametrize("is_confirmed", [False, True])
 @pytest.mark.parametrize(
     ("said", "fact"),
     [
@@ -369,15 +363,14 @@ def test_the_counts_name_the_high_risks_among_what_is_still_open(high: int, said
         ("Aiko Takeda, the contact of “{long}”, moved to another account between 24 and 26 Nov.", "24 and 26 Nov."),
     ],
 )
-def test_no_card_of_a_full_morning_loses_the_fact_of_its_statement(said: str, fact: str, is_confirmed: bool) -> None:
+def test_no_card_of_a_full_morning_loses_the_fact_of_its_statement(said: str, fact: str) -> None:
     text = said.format(long="Hillside Two-Year Organic Warehouse Module and Training Package")
     brief, proposals = placed(*[Place.ASK] * 5, *[Place.OPEN] * 5, listed=6, more=40)
     cards = tuple(replace(each, statements=(replace(each.statements[0], text=text),)) for each in brief.cards)
     task = replace(samples.task(), description=" ".join(["word"] * 13))
     full = {key: replace(each, write=task) for key, each in proposals.items()}
-    above = [] if is_confirmed else welcome_blocks(Person(id=samples.OWNER, name="Anna", email="anna@example.com"))
-    main = render(replace(brief, cards=cards, news=samples.morning()[0].news * 4), full, above=above)
-    assert in_blocks([*above, *main.blocks]) <= 350
+    main = render(replace(brief, cards=cards, news=samples.morning()[0].news * 4), full)
+    assert in_blocks(main.blocks) <= 350
     shown = [each["text"]["text"] for each in main.blocks if str(each.get("block_id")).startswith("card:")]
     assert len(shown) >= 4
     assert len(shown) == 5 or "To decide in the Home tab: " in read(main.blocks)
@@ -386,10 +379,9 @@ def test_no_card_of_a_full_morning_loses_the_fact_of_its_statement(said: str, fa
 
 def test_a_morning_with_too_much_to_say_keeps_almost_all_the_words_it_may_have() -> None:
     brief, proposals = placed(*[Place.ASK] * 3, *[Place.QUESTION] * 2, *[Place.OPEN] * 5, listed=8, more=40)
-    above = welcome_blocks(Person(id=samples.OWNER, name="Anna Berg", email="anna@example.com"))
     task = replace(samples.task(), description=" ".join(["word"] * 15))  # more than the smallest cards show
     longer = {key: replace(each, write=task) for key, each in proposals.items()}
-    assert 340 < in_blocks([*above, *render(brief, longer, above=above).blocks]) <= 350
+    assert 340 < in_blocks(render(brief, longer).blocks) <= 350
 
 
 def test_as_many_high_risks_as_a_brief_can_name_stay_within_350_words_and_each_has_its_line() -> None:
@@ -402,13 +394,6 @@ def test_as_many_high_risks_as_a_brief_can_name_stay_within_350_words_and_each_h
     assert in_blocks(main.blocks) <= 350
     assert [name for name in names if " ".join(name.split()[:2]) not in read(listed["child_blocks"])] == []
     assert read(listed["child_blocks"]).endswith("And 1,165 more, the gravest in the Home tab.")
-
-
-def test_a_question_above_the_brief_takes_part_of_its_words() -> None:
-    brief, proposals = placed(*[Place.ASK] * 5, *[Place.OPEN] * 5, listed=6, more=40)
-    above = welcome_blocks(Person(id=samples.OWNER, name="Anna Berg", email="anna@example.com"))
-    main = render(brief, proposals, above=above)
-    assert in_blocks([*above, *main.blocks]) <= 350 < in_blocks([*above, *render(brief, proposals).blocks])
 
 
 def test_the_list_goes_on_in_another_section_and_loses_none() -> None:

@@ -86,12 +86,6 @@ def test_a_managers_team_is_counted_at_most_five_of_it() -> None:
     assert "and 27 recommendations with 3 others" in home
 
 
-def test_the_question_who_one_is_stands_first_until_it_is_answered() -> None:
-    view = home_view(pending=(), recent=(), next_brief_at=None, reader=samples.READER, beside=Beside(unconfirmed=ANNA))
-    assert "anna@example.com" in view["blocks"][1]["text"]["text"]
-    assert "anna@example.com" not in shown(Beside())
-
-
 def test_every_open_decision_has_its_buttons_or_at_least_its_name() -> None:
     home = shown(Beside(), pending=60)
     assert home.count("'approve_proposal'") + home.count("'read_proposal'") == PENDING_SHOWN
@@ -114,7 +108,6 @@ def test_the_fullest_home_still_fits_with_room_for_an_administrators_sections() 
         absence=ABSENCE,
         standing_in=[ABSENCE],
         put_off=asleep,
-        unconfirmed=ANNA,
         at_risk=entries(300),
         lessons=[lesson(topic, 0, 9) for topic in WORDS],
     )
@@ -134,10 +127,8 @@ def test_sections_come_last_and_never_overfill_the_view() -> None:
 
 @pytest.mark.long
 @settings(max_examples=times(20, 600))
-@given(text=texts, offered=st.integers(0, 9), team=st.integers(0, 9), away=st.booleans(), unconfirmed=st.booleans())
-def test_any_text_and_size_is_taken_by_slack_and_stays_tame(
-    text: str, offered: int, team: int, away: bool, unconfirmed: bool
-) -> None:
+@given(text=texts, offered=st.integers(0, 9), team=st.integers(0, 9), away=st.booleans())
+def test_any_text_and_size_is_taken_by_slack_and_stays_tame(text: str, offered: int, team: int, away: bool) -> None:
     view = home_view(
         pending=[_waiting(number, text) for number in range(12)],
         recent=[_waiting(number + 20, text) for number in range(12)],
@@ -148,7 +139,6 @@ def test_any_text_and_size_is_taken_by_slack_and_stays_tame(
             team=[(samples.OWNER, 1, samples.NOW)] * team,
             absence=ABSENCE if away else None,
             standing_in=[ABSENCE] * team,
-            unconfirmed=replace(ANNA, name=text, email=text) if unconfirmed else None,
         ),
     )
     assert not view_problems(view)

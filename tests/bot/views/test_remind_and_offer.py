@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -12,12 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.views.blocks import Part
-from bot.views.confirm_link import headed
+from bot.views.confirm_link import withdrawn
 from bot.views.remind_and_offer import ask_messages
-from integrations.sandbox.slack.blockkit import text_length
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Person
-from store.domain.gate.links import Link
 from store.domain.gate.proposals import Proposal, State
 from tests.bot import samples
 from tests.bot.views.screen import labels, pressable, words
@@ -152,29 +149,10 @@ def test_any_text_and_number_is_taken_by_slack_and_stays_tame(
     made = asking(count, kind=kind, reason=reason, state=state, text=always(text))
     brief = replace(made[0], problems=(text,) * 40)
     parts = rendered((brief, made[1]), over=over, away_until=samples.NOW)
-    assert_sendable(headed(parts, replace(ANNA, name=text, email=text), None))
-
-
-def test_the_question_at_the_head_leaves_the_largest_brief_within_slacks_limits() -> None:
-    from bot.views.brief import brief_messages
-
-    whole, proposals = samples.morning(cards=20, advices=2, statements=3, text=lambda text: text * 30)
-    parts = brief_messages(whole, proposals, links=samples.LINKS, names={}, tz=samples.TZ, now=samples.NOW)
-    [asked] = headed(parts, ANNA, _link())
-    assert len(asked.blocks) <= 50
-    assert text_length(asked.blocks) <= 10_500
+    assert_sendable(parts)
 
 
 def test_what_went_to_somebody_else_is_taken_away_from_every_message() -> None:
-    parts = headed(rendered(asking(30, kind="offer")), ANNA, replace(_link(), refused_at=samples.NOW))
+    parts = [withdrawn(part) for part in rendered(asking(30, kind="offer"))]
     assert {words(part) for part in parts} == {"_Removed: this was meant for someone else._"}
     assert {part.text for part in parts} == {"Removed"}
-
-
-def test_a_confirmed_reader_is_asked_nothing() -> None:
-    parts: Sequence[Part] = rendered(asking(kind="offer"))
-    assert headed(parts, ANNA, replace(_link(), confirmed_at=samples.NOW)) == parts
-
-
-def _link() -> Link:
-    return Link(team_id="T1", user_id="U1", person_id=ANNA.id, at=samples.NOW)
