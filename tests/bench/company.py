@@ -8,11 +8,13 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from bot.clock import SimulatedClock
+from bot.demo.demo import slack_users
 from bot.settings import Settings, load_settings
 from bot.wiring.resources import Services, open_services
 from integrations.sandbox.history import Company
 from integrations.sandbox.world import build_world
 from integrations.sandbox.zoho import ZohoSandbox
+from tests.links import confirm_everyone
 
 END = datetime(2026, 6, 12, 5, 0, tzinfo=UTC)
 
@@ -27,7 +29,8 @@ def company_of(*, owners: int, accounts: int) -> Company:
 async def filled_services(
     company: Company, home: Path, *, slack_api_url: str = "", **more: object
 ) -> AsyncIterator[tuple[Services, ZohoSandbox]]:
-    """The sandbox CRM played to the last night and read twice: a first look ten days before, then what changed."""
+    """The sandbox CRM played to the last night and read twice: a first look ten days before, then what changed.
+    Everyone has confirmed who they are."""
     clock = SimulatedClock(END - timedelta(days=10))
     zoho = ZohoSandbox(company, clock=clock.now)
     await zoho.start()
@@ -37,6 +40,7 @@ async def filled_services(
                 clock.advance_to(moment)
                 zoho.play(clock.now())
                 await services.sync()
+            await confirm_everyone(services.database, slack_users(company), clock.now())
             clock.advance_to(datetime.combine(END.date(), time(15, 30), tzinfo=UTC))
             yield services, zoho
     finally:

@@ -31,8 +31,9 @@ from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, FIRST_NIGHT, company
 from tests.flows.openings import Opening, position
+from tests.links import TEAM as TEAM
+from tests.links import confirm_everyone
 
-TEAM = "T0SERGAS"
 ANNAS, BOBS, CORAS, MIAS, EVES = "U0ANNA", "U0BOB", "U0CORA", "U0MIA", "U0EVE"
 PEOPLE = (
     SlackUser(id=ANNAS, name="Anna Berg", email="anna@example.com", tz="Europe/Berlin"),
@@ -105,17 +106,9 @@ class Stage:
         self.zoho.play(at)
         read = await self.bot.syncs()
         if self.confirmed:
-            await self._confirm()
+            users = self.slack.workspace.installation.users
+            await confirm_everyone(self.bot.services.database, users, self.clock.now())
         return read
-
-    async def _confirm(self) -> None:
-        """Bind every colleague in Slack whom the CRM knows and nobody bound yet, and say for them that this is right."""
-        async with self.bot.services.database.transaction() as tx:
-            for user in self.slack.workspace.installation.users:
-                person = None if user.guest else await tx.people.by_email(user.email)
-                if person and not await tx.links.of_slack(TEAM, user.id) and not await tx.links.of_person(person.id):
-                    await tx.links.link(TEAM, user.id, person.id, self.clock.now())
-                    await tx.links.confirm(TEAM, user.id, self.clock.now())
 
     async def morning(self, at: datetime = MORNING) -> int:
         """The tick of that moment; returns how many owners were due."""

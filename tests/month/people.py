@@ -105,8 +105,7 @@ class People:
             if day is None or self._has_left(person, now):
                 continue
             person.done.add(day)
-            if person.habit is not Habit.IGNORING:
-                await person.desk.confirm()
+            await person.desk.confirm()
             await _HABITS[person.habit](self, person, day)
             self._complete(person, day, now)
             acted += 1

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from agents.flows.access.identity import Caller
 from bot.clock import SimulatedClock
 from bot.demo.demo import Author, slack_users
 from bot.demo.replay import first_night, replay_mornings, replay_nights
@@ -23,6 +22,7 @@ from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.zoho import ZohoSandbox
 from tests.bench.company import settings_for
 from tests.bench.quality.seen import Seen
+from tests.links import confirm_everyone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +35,14 @@ class Stage:
     async def mornings(self, days: Sequence[date]) -> AsyncIterator[list[Seen]]:
         """Replay the weeks before and then these mornings. Yield, each time briefs went out, what their owners see then.
 
-        Owners confirm after their first brief that they are who the bot takes them for, and answer nothing else.
+        Everyone has confirmed before that they are who the bot takes them for, and owners answer nothing else.
         """
         await replay_nights(self.zoho, self.bot, self.clock, until=days[0])
+        users = self.slack.workspace.installation.users
+        await confirm_everyone(self.bot.services.database, users, self.clock.now())
         async for sent in replay_mornings(self.zoho, self.bot, self.clock, days):
             seen = [await self._seen(brief_id) for brief_id in sent.brief_ids]
             yield [each for each in seen if each]
-            for each in filter(None, seen):
-                await self._confirm(each)
             await self.bot.delivery.catch_up()
 
     async def _seen(self, brief_id: str) -> Seen | None:
@@ -67,14 +67,6 @@ class Stage:
             user_id=link.user_id if link else "",
             ts=str(main.ts),
         )
-
-    async def _confirm(self, seen: Seen) -> None:
-        async with self.bot.services.database.reading() as tx:
-            link = await tx.links.of_person(seen.owner_id)
-        if link is not None and link.confirmed_at is None:
-            caller = Caller(team_id=link.team_id, user_id=link.user_id, request_id=f"confirm:{seen.owner_id}")
-            await self.bot.confirm.confirm(caller, seen.owner_id)
-            await self.bot.confirm.show(seen.owner_id)
 
 
 @asynccontextmanager

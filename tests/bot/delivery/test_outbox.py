@@ -78,7 +78,9 @@ async def office(database_url: str) -> AsyncIterator[Office]:
 
 
 @pytest.mark.parametrize("refuses", [False, True])
-async def test_someone_who_has_not_confirmed_who_they_are_gets_nothing_from_the_crm(office: Office, refuses: bool) -> None:
+async def test_someone_who_has_not_confirmed_who_they_are_gets_nothing_from_the_crm(
+    office: Office, refuses: bool
+) -> None:
     async with office.database.transaction() as tx:
         await tx.links.link(TEAM, "U0EVE", "crm-eve", MORNING)
         if refuses:
@@ -93,7 +95,9 @@ async def test_someone_who_has_not_confirmed_who_they_are_gets_nothing_from_the_
     assert office.asked() == []
 
 
-async def test_what_waits_for_slack_is_not_sent_to_someone_who_says_meanwhile_that_it_is_not_them(office: Office) -> None:
+async def test_what_waits_for_slack_is_not_sent_to_someone_who_says_meanwhile_that_it_is_not_them(
+    office: Office,
+) -> None:
     office.slack.faults.error("chat.postMessage", "internal_error")
     await office.process().say(HELLO)
     async with office.database.transaction() as tx:
