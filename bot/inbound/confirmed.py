@@ -1,5 +1,4 @@
-"""The gate before every listener: nobody gets past it who is not a CRM user and has not confirmed it, except to answer whether they
-are.
+"""The gate before every listener: only CRM users who have confirmed who they are get past it, and answers to that question.
 
 It is closed to what it doesn't know: a new listener needs nothing to be behind it. Behind it the flows ask again, since a
 listener may run later and a person may have said something else meanwhile (`agents.flows.access.identity`).

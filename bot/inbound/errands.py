@@ -49,6 +49,6 @@ async def ask_to_wait(client: AsyncWebClient, body: Body, user_id: str, sentence
     """Say so where a message or a press came from."""
     event = body.get("event")
     if event is not None:
-        await reply_in_thread(event, mrkdwn(sentence, limit=300))
+        await reply_in_thread(event, mrkdwn(sentence, limit=300), to_anyone=True)
     else:
-        await answer_press(client, body, user_id, sentence)
+        await answer_press(client, body, user_id, sentence, to_anyone=True)

@@ -22,7 +22,7 @@ class HeldBriefs(Repository):
         )
 
     async def let_go(self, person_id: str, *, since: datetime) -> None:
-        """Let go what waits for this reader: the latest morning brief, and what was asked of them since then except reminders,
+        """Let go the briefs that wait for this reader: the latest morning brief, and requests since then except reminders,
         whose decisions are in the brief. The rest is given up."""
         waiting = await self._of(person_id, BriefState.HELD)
         recent = [each for each in waiting if each.generated_at >= since]
