@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.slack_errors import SLACK_ERRORS, error_code, error_name
 from bot.inbound.admission import ANSWERING, name_request
-from bot.inbound.answer import OPENED_VIEW, answer_press, reply_in_thread, show_modal, update_modal
+from bot.inbound.answer import OPENED_VIEW, answer_press, reply_in_thread, show_modal, update_modal, voice
 from bot.inbound.asker import asker_of
 from bot.inbound.envelope import Body
 from bot.views.blocks import View
@@ -106,13 +106,17 @@ async def _opened(client: AsyncWebClient, body: Body, view: View) -> bool:
 
 async def _tell(client: AsyncWebClient, body: Body, user_id: str, error: Exception, sentence: str) -> None:
     event = body.get("event")
-    if event is None:
+    if event is None and isinstance(error, Unconfirmed):  # too late for a modal
+        blocks = question_blocks(error.person_id, error.name, error.email)
+        await voice().say(user_id, ASKS, blocks=blocks, to_anyone=True)
+    elif event is None:
         await answer_press(client, body, user_id, sentence, to_anyone=True)
     elif event.get("type") == "message" and event.get("ts") and event.get("channel"):
-        text, blocks = mrkdwn(sentence, limit=2_900), None
         if isinstance(error, Unconfirmed):
-            text, blocks = ASKS, question_blocks(error.person_id, error.name, error.email)
-        await reply_in_thread(event, text, blocks, to_anyone=True)
+            blocks = question_blocks(error.person_id, error.name, error.email)
+            await reply_in_thread(event, ASKS, blocks, to_anyone=True)
+        else:
+            await reply_in_thread(event, mrkdwn(sentence, limit=2_900), to_anyone=True)
     elif event.get("type") == "app_home_opened" and event.get("tab") == "home" and isinstance(error, Refused):
         await client.views_publish(user_id=user_id, view=_home(error, sentence))
 

@@ -17,11 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.inbound.envelope import inbox_key
 from bot.inbound.inbox import Inbox, InboxPolicy
+from bot.views.confirm_link import CONFIRM_LINK
 from store.database import Database
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME
 from tests.flows.openings import Opening
-from tests.flows.stage import ANNAS, APPROVE, Stage, stage
+from tests.flows.stage import ANNAS, APPROVE, TEAM, Stage, stage
 
 AFTER = InboxPolicy().after + timedelta(seconds=1)
 QUESTION = "why is Acme Robotics in my brief?"
@@ -204,18 +205,19 @@ async def test_a_modal_that_cannot_open_any_more_is_explained(told: Stage) -> No
     assert await told.state(proposal.id) is State.PENDING
 
 
-async def test_a_first_press_that_comes_too_late_for_its_question_is_told_what_to_do(
+async def test_a_first_command_that_comes_too_late_for_a_modal_is_answered_with_the_question_in_a_message(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     async with stage(sqlite_url, tmp_path, confirmed=False, opening=Opening.FIRST) as made:
-        await _briefed(made)
-        proposal = await made.proposal(ACME)
-        key = await kept(made, lambda: made.press(ANNAS, APPROVE, proposal))
+        key = await kept(made, lambda: made.slack.command(ANNAS, "/review-account", "Acme Robotics"))
         await replayed(made)
         await until_done(made, key)
 
-        assert "please confirm that you are Anna Berg" in await made.whisper(ANNAS)
-        assert made.zoho.ledger == ()
+        await made.until(ANNAS, "Is this you?")
+        await made.slack.click(ANNAS, CONFIRM_LINK)
+        await made.handled()
+        async with made.bot.services.database.reading() as tx:
+            assert await tx.links.is_confirmed(TEAM, ANNAS)
 
 
 async def test_a_review_that_was_asked_for_once_is_made_once(made: Stage) -> None:
