@@ -40,7 +40,9 @@ class HeldBriefs(Repository):
 
     async def _of(self, person_id: str, state: BriefState) -> list[Brief]:
         """In the order of writing."""
-        theirs = or_(briefs.c.owner_id == person_id, briefs.c.body.contains(f'"{person_id}"'))
+        theirs = or_(
+            briefs.c.owner_id == person_id, briefs.c.local_date.is_(None)
+        )  # a request may be about another's records
         rows = await self._connection.execute(
             select(briefs.c.body)
             .where(briefs.c.state == state, briefs.c.body.is_not(None), theirs)
