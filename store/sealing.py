@@ -7,6 +7,8 @@ A sealed value is a JSON object, so that queries still find the parts of it that
            key id · nonce, ciphertext and tag in base64; then the part in clear
 ```
 
+In columns with a full text index, punctuation takes the place of base64: the index ignores it.
+
 The tag also covers the table and column and the part in clear: a value that was changed, or moved to another column, does not
 open. Values without this form are plain: rows from before sealing stay readable.
 """
@@ -35,6 +37,9 @@ ID_LETTERS = 8
 
 SEALED = '{"sealed":"'
 _PLAIN = '{"plain":"'  # a plain value that looks like one of ours is wrapped in this
+
+_HEX, _SIGNS = "0123456789abcdef", "!#$%&()*+,/:;<>?"  # none of them is in base64
+_TO_SIGNS, _FROM_SIGNS = str.maketrans(_HEX, _SIGNS), str.maketrans(_SIGNS, _HEX)
 
 Clear = Callable[[str, "Seals"], Mapping[str, Any]]
 
@@ -67,14 +72,16 @@ class Seals:
         """The first key is the current one; None there turns sealing off and keeps what is sealed readable."""
         return cls(keys[0] if keys else None, [key for key in keys if key is not None])
 
-    def seal(self, text: str, place: str, clear: Clear | None = None) -> str:
-        """Seal a text for this table and column. An empty text stays empty."""
+    def seal(self, text: str, place: str, clear: Clear | None = None, *, indexed: bool = False) -> str:
+        """Seal a text for this table and column, which may be `indexed` for full text. An empty text stays empty."""
         if self._current is None or not text:
             return _PLAIN + json.dumps(text)[1:] + "}" if text.startswith((SEALED, _PLAIN)) else text
         rest = _rest(clear(text, self)) if clear else "}"
         nonce = os.urandom(NONCE_BYTES)
         hidden = self._current.encrypt(nonce, text.encode("utf-8", "surrogatepass"), f"{place}\n{rest}".encode())
-        return f'{SEALED}{self.current_id}.{urlsafe_b64encode(nonce + hidden).decode()}"{rest}'
+        raw = nonce + hidden
+        letters = raw.hex().translate(_TO_SIGNS) if indexed else urlsafe_b64encode(raw).decode()
+        return f'{SEALED}{self.current_id}.{letters}"{rest}'
 
     def open(self, stored: str, place: str) -> str:
         """Raises: SettingError for a value sealed with a key we don't have; SealBroken if it was changed or moved."""
@@ -86,7 +93,7 @@ class Seals:
         if cipher is None:
             raise missing({key_id})
         try:
-            raw = urlsafe_b64decode(hidden)
+            raw = bytes.fromhex(hidden.translate(_FROM_SIGNS)) if hidden[:1] in _SIGNS else urlsafe_b64decode(hidden)
             text = cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], f"{place}\n{rest}".encode())
         except (InvalidTag, ValueError) as exc:
             raise SealBroken(

@@ -40,8 +40,8 @@ class PassageRow(Row, table=True):
     deal_id: str | None = None
     contact_id: str | None = None
     author: str = Field(sa_type=SealedString("memory_passage.author"))
-    title: str = Field(sa_type=Sealed("memory_passage.title", words_in_clear))
-    text: str = Field(sa_type=Sealed("memory_passage.text", words_in_clear))
+    title: str = Field(sa_type=Sealed("memory_passage.title", words_in_clear, indexed=True))
+    text: str = Field(sa_type=Sealed("memory_passage.text", words_in_clear, indexed=True))
     at: datetime = Field(sa_type=UtcDateTime)
     digest: str = Field(sa_type=SealedString("memory_passage.digest"))
     gone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

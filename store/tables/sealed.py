@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Dialect, String, Text, TypeDecorator
 from sqlalchemy.sql import operators
 
-from store.domain.memory.query import stems_in
+from store.domain.memory.query import telling_stems_in
 from store.sealing import Clear, Seals
 
 NO_SEALS = Seals()
@@ -21,7 +21,8 @@ _ALLOWED = (operators.is_, operators.is_not)
 
 
 class Sealed(TypeDecorator[str]):
-    """`place` is the table and column; `clear` names the part of a value that stays in clear, for queries."""
+    """`place` is the table and column; `clear` names the part of a value that stays in clear, for queries; `indexed` is whether
+    there is a full text index."""
 
     impl: type[String] = Text
     cache_ok = True
@@ -32,13 +33,14 @@ class Sealed(TypeDecorator[str]):
                 raise TypeError(f"{self.expr} may be sealed: SQL can't compare it.")
             return super().operate(op, *other, **kwargs)
 
-    def __init__(self, place: str, clear: Clear | None = None) -> None:
+    def __init__(self, place: str, clear: Clear | None = None, indexed: bool = False) -> None:
         super().__init__()
+        self.indexed = indexed
         self.place = place
         self.clear = clear
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else seals_of(dialect).seal(value, self.place, self.clear)
+        return None if value is None else seals_of(dialect).seal(value, self.place, self.clear, indexed=self.indexed)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else seals_of(dialect).open(value, self.place)
@@ -76,8 +78,8 @@ def brief_in_clear(body: str, _seals: Seals) -> Mapping[str, Any]:
 
 
 def words_in_clear(text: str, seals: Seals) -> Mapping[str, Any]:
-    """Digests of the words, for the full text index."""
-    return {"words": seals.words(stems_in(text))}
+    """Digests of the words, for the full text index; without the commonest, which their frequency would give away."""
+    return {"words": seals.words(telling_stems_in(text))}
 
 
 def _proposals(part: Any) -> Iterator[str]:

@@ -10,7 +10,20 @@ from pathlib import Path
 
 from bot.telemetry import configure_logging
 from store.domain.errors import BadInput
-from tests.bench import ack, brief, day, engine, grounding, memory, quality, reliability, retrieval, review, sync
+from tests.bench import (
+    ack,
+    brief,
+    day,
+    engine,
+    grounding,
+    memory,
+    quality,
+    reliability,
+    retrieval,
+    review,
+    sealing,
+    sync,
+)
 
 BENCHMARKS = {
     "ack": ack,
@@ -23,6 +36,7 @@ BENCHMARKS = {
     "reliability": reliability,
     "retrieval": retrieval,
     "review": review,
+    "sealing": sealing,
     "sync": sync,
 }
 

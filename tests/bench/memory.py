@@ -27,6 +27,7 @@ from bot.clock import SimulatedClock, SystemClock
 from bot.settings import Settings
 from bot.wiring.memory_link import environment_of
 from bot.wiring.resources import open_services
+from bot.wiring.seals import seals_of
 from integrations.memory_client import MemoryClient, own_process
 from store.database import Database
 from store.domain.errors import MemoryUnavailable
@@ -88,7 +89,7 @@ async def _read(folder: Path, *, owners: int, accounts: int, url: str) -> AsyncI
         settings = settings_of(sandbox.settings, folder, database_url=url, memory_follow_seconds=0.1)
         async with open_services(settings, SimulatedClock(NIGHT)) as services:
             await services.sync()
-    database = Database(settings.storage.database)
+    database = Database(settings.storage.database, seals=seals_of(settings.storage))
     try:
         yield settings, database
     finally:

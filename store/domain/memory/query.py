@@ -35,13 +35,17 @@ def words_of(query: str) -> tuple[str, ...]:
 def words_in(words: Collection[str], text: str) -> tuple[str, ...]:
     """Return the words that the text contains in any form, as far as common English endings show; for people to read, not
     for ranking."""
-    stems = set(stems_in(text))
+    stems = set(map(stem_of, _words_in(text)))
     return tuple(word for word in words if stem_of(word.casefold()) in stems)
 
 
-def stems_in(text: str) -> tuple[str, ...]:
-    """Return the stems of a text's words in order, as often as they occur."""
-    return tuple(map(stem_of, _WORD.findall(unicodedata.normalize("NFC", text.casefold()))))
+def telling_stems_in(text: str) -> tuple[str, ...]:
+    """Return the stems of a text's words in order, as often as they occur, without the common words."""
+    return tuple(stem_of(word) for word in _words_in(text) if word not in _COMMON)
+
+
+def _words_in(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFC", text.casefold()))
 
 
 def _plain(word: str) -> str:
