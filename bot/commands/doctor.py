@@ -212,9 +212,21 @@ async def _zoho(zoho: ZohoSettings, database: Database, *, sign: str) -> list[Li
             signed = Line("Zoho sign-in", True, f"region {zoho.region}, {httpx.URL(token.api_url).host}")
             fields = zoho.field_map
             modules = await asyncio.gather(*(_module(crm, module, fields) for module in FIELDS))
-            return [signed, look_at_scopes(token.scopes, sign=sign), *modules]
+            admins = await _line("Administrators", lambda: _administrators(crm, zoho))
+            return [signed, look_at_scopes(token.scopes, sign=sign), *modules, admins]
     except SergasError as exc:
         return [Line("Zoho sign-in", False, str(exc))]
+
+
+async def _administrators(crm: ZohoClient, zoho: ZohoSettings) -> str:
+    """Whether the settings name active users. Raises: SergasError."""
+    if not zoho.administrators and not zoho.admin_profile_ids:
+        return "none; set SERGAS_ADMINISTRATORS, so that someone hears of problems and of people who left"
+    if unknown := await crm.hurried().unknown_administrators():
+        raise SergasError(
+            f"no active user of Zoho is or has {', '.join(unknown)}; correct SERGAS_ADMINISTRATORS or SERGAS_ADMIN_PROFILE_IDS."
+        )
+    return "all that the settings name are active users of Zoho"
 
 
 def look_at_scopes(granted: Sequence[str], *, sign: str) -> Line:

@@ -19,6 +19,7 @@ from integrations.sandbox.history import Company
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.world import build_world
 from integrations.sandbox.zoho import ZohoSandbox
+from integrations.sandbox.zoho.people import ADMIN_PROFILE_ID
 from integrations.sandbox.zoho_mcp import HostedZohoSandbox
 from store.domain.errors import BadInput
 
@@ -69,6 +70,7 @@ async def run_zoho(options: ZohoOptions) -> int:
                 "SERGAS_ZOHO_CLIENT_ID": sandbox.credentials.client_id,
                 "SERGAS_ZOHO_CLIENT_SECRET": sandbox.credentials.client_secret,
                 "SERGAS_ZOHO_REFRESH_TOKEN": sandbox.credentials.refresh_token,
+                "SERGAS_ADMIN_PROFILE_IDS": ADMIN_PROFILE_ID,
             },
         )
         console.print("To try `sergas zoho login` with it, get the self-client's code for the scopes it lists:\n")

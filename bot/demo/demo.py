@@ -28,6 +28,7 @@ from bot.wiring.root import Bot, build_bot
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho import ZohoSandbox
+from integrations.sandbox.zoho.people import ADMIN_PROFILE_ID
 
 Author = Literal["claude", "playbook"]
 
@@ -143,6 +144,7 @@ def _sandbox_settings(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dic
         "zoho_client_id": zoho.credentials.client_id,
         "zoho_client_secret": zoho.credentials.client_secret,
         "zoho_refresh_token": zoho.credentials.refresh_token,
+        "admin_profile_ids": ADMIN_PROFILE_ID,
         "zoho_requests_per_minute": 0,
         "brief_everyone": True,
         "slack_api_url": slack.api_url,

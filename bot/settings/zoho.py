@@ -9,9 +9,12 @@ from pydantic import Field, SecretStr, field_validator
 
 from bot.settings.section import Section, check_names, split
 from integrations.loopback import keeps_secrets
+from integrations.zoho.administrators import Administrators
 from integrations.zoho.reading.field_map import FieldMap, field_names
+from store.domain.access.addresses import email_key
 
 _API_NAME = re.compile(r"[A-Za-z]\w{0,99}")
+_ID = re.compile(r"[0-9]{1,30}")
 
 
 class ZohoSettings(Section):
@@ -55,6 +58,18 @@ class ZohoSettings(Section):
     )
     leave_out: str = Field(
         "", description="Fields the bot must not read, separated by commas, such as `account.annual_revenue`."
+    )
+    administrators: str = Field(
+        "",
+        validation_alias="SERGAS_ADMINISTRATORS",
+        description="Ids or e-mail addresses of the Zoho users who are administrators for the bot, separated by commas; empty "
+        "means no one.",
+    )
+    admin_profile_ids: str = Field(
+        "",
+        validation_alias="SERGAS_ADMIN_PROFILE_IDS",
+        description="Ids of the Zoho profiles whose users are administrators for the bot, separated by commas; a profile's name "
+        "gives no rights.",
     )
     requests_per_minute: int = Field(
         120,
@@ -103,6 +118,28 @@ class ZohoSettings(Section):
     @classmethod
     def _left_out(cls, value: str) -> str:
         return check_names(value, field_names())
+
+    @field_validator("administrators")
+    @classmethod
+    def _users(cls, value: str) -> str:
+        for name in split(value):
+            if not (_ID.fullmatch(name) or ("@" in name and email_key(name))):
+                raise ValueError("give ids or e-mail addresses of Zoho users, not their names")
+        return value
+
+    @field_validator("admin_profile_ids")
+    @classmethod
+    def _profiles(cls, value: str) -> str:
+        if not all(_ID.fullmatch(each) for each in split(value)):
+            raise ValueError("give ids of Zoho profiles, which are numbers, not their names")
+        return value
+
+    @property
+    def named_administrators(self) -> Administrators:
+        """The users who are administrators for the bot."""
+        return Administrators(
+            users=frozenset(split(self.administrators)), profiles=frozenset(split(self.admin_profile_ids))
+        )
 
     @property
     def field_map(self) -> FieldMap:

@@ -41,6 +41,7 @@ async def open_crm(zoho: ZohoSettings, database: Database, clock: Clock) -> Asyn
             meter=meter,
             fields=zoho.field_map,
             forms=forms(),
+            administrators=zoho.named_administrators,
         )
         try:
             yield client

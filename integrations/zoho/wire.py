@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from integrations.zoho.administrators import Administrators
 from integrations.zoho.cells import LINE_LIMIT, Cells, Row, identifier, number_in, time_in
 from integrations.zoho.errors import unexpected
 from integrations.zoho.history import FieldMove
@@ -21,11 +22,11 @@ _ENDED = re.compile(r"\b(?:won|lost)\b", re.IGNORECASE)
 _OUTCOMES = {"Closed Won": StageOutcome.WON, "Closed Lost": StageOutcome.LOST}
 
 
-def people_from(rows: Iterable[Row]) -> list[Person]:
-    """Convert all users. Anyone with a report is a manager; the profile Administrator makes an admin."""
+def people_from(rows: Iterable[Row], administrators: Administrators) -> list[Person]:
+    """Convert all users. Anyone with a report is a manager, unless they are one of the administrators."""
     users = {key: user for user in rows if (key := identifier(user.get("id")))}
     managers = {_lookup(user.get("Reporting_To")) for user in users.values()}
-    return [_person(key, user, is_manager=key in managers) for key, user in users.items()]
+    return [_person(key, user, _role(user, key in managers, administrators)) for key, user in users.items()]
 
 
 def pipeline_from(layouts: Iterable[Row]) -> Pipeline:
@@ -103,9 +104,13 @@ def stage_moves_from(rows: Sequence[Row], *, pipeline_field: str = "Pipeline") -
     return since_joining(moves, joined[-1] if joined else None)
 
 
-def _person(key: str, user: Row, *, is_manager: bool) -> Person:
-    profile = user.get("profile")
-    profile = profile.get("name") if isinstance(profile, Mapping) else profile
+def _role(user: Row, is_manager: bool, administrators: Administrators) -> Role:
+    if administrators.includes(user):
+        return Role.ADMIN
+    return Role.MANAGER if is_manager else Role.OWNER
+
+
+def _person(key: str, user: Row, role: Role) -> Person:
     cells = Cells(user)
     full, first, last = (cells.line(name) for name in ("full_name", "first_name", "last_name"))
     return Person(
@@ -113,7 +118,7 @@ def _person(key: str, user: Row, *, is_manager: bool) -> Person:
         name=full or " ".join(filter(None, (first, last))),
         email=str(user.get("email") or ""),
         timezone=_timezone(user.get("time_zone")),
-        role=Role.ADMIN if profile == "Administrator" else Role.MANAGER if is_manager else Role.OWNER,
+        role=role,
         manager_id=_lookup(user.get("Reporting_To")),
         active=user.get("status") == "active",
     )

@@ -14,6 +14,7 @@ from bot.wiring.resources import Services, open_services
 from integrations.sandbox.history import Company
 from integrations.sandbox.world import build_world
 from integrations.sandbox.zoho import ZohoSandbox
+from integrations.sandbox.zoho.people import ADMIN_PROFILE_ID
 from tests.links import confirm_everyone
 
 END = datetime(2026, 6, 12, 5, 0, tzinfo=UTC)
@@ -72,6 +73,7 @@ def settings_of(
             "zoho_client_id": zoho["client_id"],
             "zoho_client_secret": zoho["client_secret"],
             "zoho_refresh_token": zoho["refresh_token"],
+            "admin_profile_ids": ADMIN_PROFILE_ID,
             "zoho_requests_per_minute": requests_per_minute,
             "slack_api_url": slack_api_url or "http://127.0.0.1:9/api/",
             "slack_bot_token": "xoxb-sandbox",

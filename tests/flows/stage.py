@@ -26,6 +26,7 @@ from bot.wiring.root import Bot, build_bot
 from integrations.sandbox.history import Company
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho import ZohoSandbox
+from integrations.sandbox.zoho.people import ADMIN_PROFILE_ID
 from store.database import Database
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
@@ -323,6 +324,7 @@ def settings_of(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dict[str,
         "zoho_client_id": zoho.credentials.client_id,
         "zoho_client_secret": zoho.credentials.client_secret,
         "zoho_refresh_token": zoho.credentials.refresh_token,
+        "admin_profile_ids": ADMIN_PROFILE_ID,
         "zoho_requests_per_minute": 0,
         "zoho_timeout_seconds": 5,
         "slack_api_url": slack.api_url,

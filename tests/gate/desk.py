@@ -29,6 +29,8 @@ from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Writers
 from integrations.sandbox.history import CrmEvent, Json
 from integrations.sandbox.zoho import ZohoSandbox
+from integrations.sandbox.zoho.people import ADMIN_PROFILE_ID
+from integrations.zoho.administrators import Administrators
 from integrations.zoho.http import open_http
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.sign_in.auth import ZohoAuth
@@ -274,7 +276,15 @@ def client_of(zoho: ZohoSandbox, http: httpx.AsyncClient, clock: StillClock) -> 
         http=http,
         clock=clock.now,
     )
-    return ZohoClient(auth, http=http, clock=clock.now, throttle=no_waiting(), wait=wait_none(), forms=forms())
+    return ZohoClient(
+        auth,
+        http=http,
+        clock=clock.now,
+        throttle=no_waiting(),
+        wait=wait_none(),
+        forms=forms(),
+        administrators=Administrators(profiles=frozenset({ADMIN_PROFILE_ID})),
+    )
 
 
 def wire(

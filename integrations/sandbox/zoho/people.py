@@ -10,7 +10,8 @@ from integrations.sandbox.history import Company, CrmUser
 from integrations.sandbox.zoho.errors import invalid_param
 
 ORG_ID = "4150868000000000201"
-_PROFILES = {"Administrator": "4150868000000026011", "Standard": "4150868000000026014"}
+ADMIN_PROFILE_ID = "4150868000000026011"
+_PROFILES = {"Administrator": ADMIN_PROFILE_ID, "Standard": "4150868000000026014"}
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "Rs."}
 _TYPES: Mapping[str, Callable[[CrmUser], bool]] = {
     "AllUsers": lambda user: True,

@@ -18,6 +18,7 @@ import structlog
 from tenacity.wait import wait_base
 
 from integrations.zoho import wire
+from integrations.zoho.administrators import Administrators
 from integrations.zoho.entities import bears_mark, entity_from
 from integrations.zoho.errors import unexpected
 from integrations.zoho.history import FieldMove, Page
@@ -78,7 +79,7 @@ _HISTORY_PATHS = {Kind.ACCOUNT: "Accounts", Kind.DEAL: "Deals"}
 class ZohoClient:
     """`transport` sends the calls, `catalogue` knows which fields exist. Without a throttle: five calls at once and 120 a
     minute, for this process. `forms` are the kinds of write whose fields `field_rules` reads. `sleep` waits between two checks of
-    an export."""
+    an export. `administrators` are the users who are administrators for the bot: no one, if no one is named."""
 
     def __init__(
         self,
@@ -91,12 +92,14 @@ class ZohoClient:
         wait: wait_base = CRM_READ,
         fields: FieldMap | None = None,
         forms: Mapping[str, Form] | None = None,
+        administrators: Administrators | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         throttle = throttle or Throttle(concurrency=5, requests_per_minute=120)
         self.rest = ZohoTransport(auth, http=http, limits=Limits(throttle, meter), wait=wait)
         self._field_map, self._sleep = fields or FieldMap(), sleep
         self._clock, self._forms = clock, forms or {}
+        self._administrators = administrators or Administrators()
         self._writes_as: list[str] = []  # the user's id, once it was needed
         self._go_through(self.rest)
 
@@ -133,7 +136,11 @@ class ZohoClient:
         rows = await all_users(self.transport)
         if not rows:
             raise unexpected("there are no users")
-        return wire.people_from(rows)
+        return wire.people_from(rows, self._administrators)
+
+    async def unknown_administrators(self) -> list[str]:
+        """Return the users and profiles named as administrators that no active user is or has."""
+        return list(self._administrators.unknown(await all_users(self.transport)))
 
     async def me(self) -> str:
         """Return the id of the user we are signed in as."""

@@ -219,6 +219,33 @@ async def test_doctor_names_each_cause_once(
     assert (lines["Clock"].ok, lines["Zoho sign-in"].ok) == (False, None)
 
 
+async def test_doctor_names_the_administrators_that_zoho_does_not_know(
+    made: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERGAS_ADMINISTRATORS", "ada@example.com, gone@example.com")
+    monkeypatch.setenv("SERGAS_ADMIN_PROFILE_IDS", "77")
+    line = by_name(await examine())["Administrators"]
+    assert (line.ok, line.says.partition(";")[0]) == (False, "no active user of Zoho is or has gone@example.com, 77")
+
+    monkeypatch.setenv("SERGAS_ADMINISTRATORS", "")
+    monkeypatch.setenv("SERGAS_ADMIN_PROFILE_IDS", "")
+    line = by_name(await examine())["Administrators"]
+    assert (line.ok, line.says.partition(";")[0]) == (True, "none")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("SERGAS_ADMINISTRATORS", "Ada Admin"), ("SERGAS_ADMIN_PROFILE_IDS", "Administrator")]
+)
+async def test_a_name_makes_no_administrator(
+    made: Stage, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    (line,) = await examine()
+    assert not line.ok
+    assert variable in line.says
+    assert "not their names" in line.says
+
+
 async def test_doctor_names_the_field_that_zoho_does_not_show(made: Stage) -> None:
     made.zoho.redefine("Deals", "Next_Step", hidden=True)
 

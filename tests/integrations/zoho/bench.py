@@ -13,6 +13,8 @@ from tenacity import wait_none
 
 from integrations.sandbox.history import Company
 from integrations.sandbox.zoho import ZohoCredentials, ZohoSandbox
+from integrations.sandbox.zoho.people import ADMIN_PROFILE_ID
+from integrations.zoho.administrators import Administrators
 from integrations.zoho.limits.throttle import Throttle
 from integrations.zoho.reading.client import ZohoClient
 from integrations.zoho.sign_in.auth import ZohoAuth
@@ -107,7 +109,14 @@ async def bench(
                 clock=clock,
             )
             client = ZohoClient(
-                auth, http=http, clock=clock, throttle=no_waiting(), wait=wait_none(), forms=forms(), sleep=sleep
+                auth,
+                http=http,
+                clock=clock,
+                throttle=no_waiting(),
+                wait=wait_none(),
+                forms=forms(),
+                administrators=Administrators(profiles=frozenset({ADMIN_PROFILE_ID})),
+                sleep=sleep,
             )
             writer = ZohoWriter(client, timeout=timeout)
             yield Bench(

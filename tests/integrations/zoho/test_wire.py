@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 
+from integrations.zoho.administrators import Administrators
 from integrations.zoho.wire import ids_of, moves_from, people_from, pipeline_from, with_withdrawn
 from store.domain.crm.accounts import Pipeline, Role, Stage, StageOutcome
 
 
-def test_whoever_somebody_reports_to_is_a_manager_and_administrators_are_admins() -> None:
+def test_whoever_somebody_reports_to_is_a_manager_and_those_named_are_admins() -> None:
     users: list[dict[str, Any]] = [
         {
             "id": "1",
             "full_name": "Ada",
             "email": "a@example.com",
-            "profile": {"name": "Administrator"},
+            "profile": {"name": "Anything", "id": "7"},
             "status": "active",
         },
         {"id": "2", "full_name": "Mia", "email": "m@example.com", "time_zone": "Europe/Berlin", "status": "active"},
@@ -29,10 +30,35 @@ def test_whoever_somebody_reports_to_is_a_manager_and_administrators_are_admins(
             "status": "disabled",
         },
     ]
-    ada, mia, bo = people_from(users)
+    ada, mia, bo = people_from(users, Administrators(profiles=frozenset({"7"})))
     assert [person.role for person in (ada, mia, bo)] == [Role.ADMIN, Role.MANAGER, Role.OWNER]
     assert (bo.name, bo.manager_id, bo.active, bo.timezone) == ("Bo Li", "2", False, "UTC")
     assert (mia.timezone, mia.active) == ("Europe/Berlin", True)
+
+
+def test_what_a_profile_is_called_gives_no_rights() -> None:
+    user = {"id": "1", "email": "eve@example.com", "status": "active"}
+    named = [
+        {**user, "profile": profile}
+        for profile in ({"name": "Administrator", "id": "8"}, {"name": "7", "id": "8"}, "Administrator", "7", None)
+    ]
+    for administrators in (Administrators(), Administrators(profiles=frozenset({"7"}))):
+        assert {people_from([each], administrators)[0].role for each in named} == {Role.OWNER}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [("1", True), ("ada@example.com", True), ("Ada@Example.com", True), ("2", False), ("Ada", False), ("", False)],
+)
+def test_an_administrator_is_named_by_id_or_address_never_by_name(name: str, is_one: bool) -> None:
+    ada = {"id": "1", "full_name": "Ada", "email": "ada@example.com", "status": "active"}
+    assert Administrators(users=frozenset({name})).includes(ada) is is_one
+    assert list(Administrators(users=frozenset({name})).unknown([ada])) == ([] if is_one else [name])
+
+
+def test_no_letter_that_resembles_another_makes_an_administrator() -> None:
+    eve = {"id": "2", "email": "stra\u00dfe@example.com"}
+    assert not Administrators(users=frozenset({"strasse@example.com"})).includes(eve)
 
 
 def test_stages_of_several_layouts_come_once_each_and_in_their_order() -> None:
