@@ -18,7 +18,6 @@ from functools import partial
 
 import structlog
 from aiohttp import hdrs, web
-from aiohttp.http import HttpProcessingError
 from multidict import CIMultiDictProxy
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
@@ -28,7 +27,7 @@ from bot.inbound.payload import FORM, JSON, read_payload
 from bot.inbound.zoho_changes import ChangesHeard, Forged, Malformed
 from integrations.doors.keeper import Doorkeeper
 from integrations.doors.limits import DOOR, DoorLimits
-from integrations.doors.on_aiohttp import GuardedServer
+from integrations.doors.on_aiohttp import GuardedServer, body_of, quiet_logger
 
 log = structlog.get_logger()
 PATH, HEALTH_PATH, CHANGES_PATH = "/slack/events", "/healthz", "/zoho/changes"
@@ -100,7 +99,7 @@ def build_gateway(
         keepalive_timeout=idle_seconds,
         lingering_time=LINGER_SECONDS,
         access_log=None,
-        logger=_quiet_logger(),
+        logger=quiet_logger(f"{__name__}.server"),
     )
     return web.ServerRunner(server, shutdown_timeout=SHUTDOWN_SECONDS)
 
@@ -171,7 +170,7 @@ async def _body(request: web.BaseRequest, read_seconds: float) -> bytes:
         raise _Refused(Refusal.TOO_LARGE)
     try:
         async with asyncio.timeout(read_seconds):
-            return await request.read()
+            return await body_of(request, most=BODY_LIMIT)
     except web.HTTPRequestEntityTooLarge as exc:
         raise _Refused(Refusal.TOO_LARGE) from exc
     except TimeoutError as exc:
@@ -213,18 +212,3 @@ class _Request(web.BaseRequest):
 
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         response.headers.popall(hdrs.SERVER, None)
-
-
-def _quiet_logger() -> logging.Logger:
-    """The server's log, without a traceback for each request that isn't HTTP."""
-    logger = logging.getLogger(f"{__name__}.server")
-    logger.addFilter(_no_trace_of_garbage)
-    return logger
-
-
-def _no_trace_of_garbage(record: logging.LogRecord) -> bool:
-    failure = record.exc_info[1] if record.exc_info else None
-    if isinstance(failure, HttpProcessingError):
-        log.info("http.refused", why="no HTTP")
-        return False
-    return True

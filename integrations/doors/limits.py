@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import resource
+from dataclasses import dataclass, field
+
+_MOST = 1024
+
+
+def _connections() -> int:
+    """At most half of the files that this process may open: the rest is for its database and its own calls."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _MOST if files == resource.RLIM_INFINITY else max(16, min(_MOST, files // 2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +22,8 @@ class DoorLimits:
     `unread_bytes` is what all connections together may hold of requests that aren't complete yet.
     """
 
-    connections: int = 256
-    unread_bytes: int = 16 << 20
+    connections: int = field(default_factory=_connections)
+    unread_bytes: int = 8 << 20
     head_seconds: float = 10.0
     body_seconds: float = 10.0
     idle_seconds: float = 75.0

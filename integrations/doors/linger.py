@@ -6,7 +6,9 @@ A socket that is closed while the client still sends breaks the connection off, 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import socket
 from collections.abc import Callable
 
 SECONDS = 1.0
@@ -17,8 +19,10 @@ def end_of(transport: asyncio.Transport) -> int | None:
     """End our side of a connection; the file descriptor on which its other side can be read. None if something is unsent."""
     if transport.is_closing() or transport.get_write_buffer_size():
         return None
-    transport.write_eof()
-    return os.dup(transport.get_extra_info("socket").fileno())
+    other = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
+    with contextlib.suppress(OSError):  # the client is gone
+        other.shutdown(socket.SHUT_WR)
+    return other.detach()
 
 
 def linger(descriptor: int, ended: Callable[[], None]) -> None:

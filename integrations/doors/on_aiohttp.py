@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from asyncio import Protocol
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any, cast
 
+import structlog
 from aiohttp import hdrs, web
+from aiohttp.http import HttpProcessingError
 
 from integrations.doors.keeper import Doorkeeper
 from integrations.doors.names import refusal
 
+log = structlog.get_logger()
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 STRANGE = "This server answers only by its own name."
 Low = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -36,7 +40,7 @@ class GuardedRunner(web.AppRunner):
     """An application behind a door; its routes are those of `app`, whose first middleware is `at_the_door`."""
 
     def __init__(self, app: web.Application, keeper: Doorkeeper, **given: Any) -> None:
-        super().__init__(app, **given)
+        super().__init__(app, access_log=None, logger=quiet_logger(f"{__name__}.{keeper.name}"), **given)
         self._keeper = keeper
 
     @property
@@ -61,6 +65,41 @@ def at_the_door(keeper: Doorkeeper, *, names: Collection[str] = ()) -> Any:
     return visited
 
 
+async def body_of(request: web.BaseRequest, *, most: int) -> bytes:
+    """A request's body. Raises: HTTPRequestEntityTooLarge, ConnectionError, RequestPayloadError.
+
+    aiohttp's own `read` grows one buffer again and again and leaves it to the traceback of a broken connection; in a siege that
+    costs many times what is held.
+    """
+    pieces: list[bytes] = []
+    held = 0
+    try:
+        while piece := await request.content.readany():
+            held += len(piece)
+            if held > most:
+                raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=held)
+            pieces.append(piece)
+        return b"".join(pieces)
+    finally:
+        pieces.clear()
+
+
+def quiet_logger(name: str) -> logging.Logger:
+    """A server's log, without a traceback for each request that isn't HTTP or whose client hung up."""
+    logger = logging.getLogger(name)
+    logger.addFilter(_no_trace_of_strangers)
+    return logger
+
+
+def _no_trace_of_strangers(record: logging.LogRecord) -> bool:
+    failure = record.exc_info[1] if record.exc_info else None
+    if isinstance(failure, HttpProcessingError):
+        log.info("http.refused", why="no HTTP")
+        return False
+    hung_up = isinstance(failure, ConnectionResetError | ConnectionAbortedError)
+    return not (hung_up or (isinstance(failure, RuntimeError) and str(failure) == "Connection closed."))
+
+
 async def _visited(
     keeper: Doorkeeper, request: Any, handler: Callable[[Any], Awaitable[web.StreamResponse]], serves_well: Any
 ) -> web.StreamResponse:
@@ -74,9 +113,5 @@ async def _visited(
     except web.HTTPException as exc:
         status = exc.status
         raise
-    except ConnectionError:
-        if request.transport is not None and not request.transport.is_closing():
-            raise  # of another connection than this one
-        return web.Response(status=400)  # which no one hears
     finally:
         visit.answered(well=serves_well(request, status))

@@ -1,7 +1,7 @@
 """An MCP server on streamable HTTP: checks the token, the addressed name and the size of each request.
 
-A request passes, in this order, the token, the size, the names it was addressed by (a web page that rebinds its own name to
-this machine uses a different one) and only then the protocol. The server keeps no state between requests, so several
+A request passes, in this order, the token, the size, our reader of JSON, the names it was addressed by (a web page that rebinds its
+own name to this machine uses a different one) and only then the protocol. The server keeps no state between requests, so several
 processes can serve one address. Source: modelcontextprotocol.io/specification/2025-11-25/basic/transports, RFC 6750.
 """
 
@@ -14,11 +14,14 @@ from hashlib import sha256
 import structlog
 from mcp.server import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import PARSE_ERROR
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from integrations.loopback import LOOPBACK
+from store.domain.text.outside_json import NotJson, read_json
 
 log = structlog.get_logger()
 
@@ -44,7 +47,7 @@ def http_app(server: MCPServer, *, token: str, names: Iterable[str]) -> ASGIApp:
         max_request_body_size=BODY_LIMIT,
         transport_security=security,
     )
-    return BearerGuard(app, token)
+    return BearerGuard(WholeJson(app), token)
 
 
 def loopback_names(port: int) -> tuple[str, ...]:
@@ -76,6 +79,57 @@ class BearerGuard:
     def _matches(self, authorization: str) -> bool:
         scheme, _, token = authorization.partition(" ")
         return scheme.casefold() == "bearer" and hmac.compare_digest(_digest(token.strip()), self._expected)
+
+
+class WholeJson:
+    """Reads a request's body within the limit and strictly, before the protocol sees any of it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
+        try:
+            body = await _read(Request(scope, receive))
+            read_json(body, most=BODY_LIMIT)
+        except ClientDisconnect:
+            return
+        except _TooLarge:
+            await JSONResponse({"error": "The request is too large."}, status_code=413)(scope, receive, send)
+        except NotJson as exc:
+            wrong = {"code": PARSE_ERROR, "message": str(exc)}
+            await JSONResponse({"jsonrpc": "2.0", "id": None, "error": wrong}, status_code=400)(scope, receive, send)
+        else:
+            await self._app(scope, _again(body, receive), send)
+
+
+class _TooLarge(Exception): ...
+
+
+async def _read(request: Request) -> bytes:
+    """Raises: _TooLarge, ClientDisconnect."""
+    claimed = request.headers.get("content-length", "0")
+    if not claimed.isdecimal() or len(claimed) > 12 or int(claimed) > BODY_LIMIT:
+        raise _TooLarge
+    pieces: list[bytes] = []
+    held = 0
+    async for piece in request.stream():
+        pieces.append(piece)
+        if (held := held + len(piece)) > BODY_LIMIT:
+            raise _TooLarge
+    return b"".join(pieces)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Gives what was read once more, then what comes after it."""
+    left = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return left.pop() if left else await receive()
+
+    return replayed
 
 
 def _digest(token: str) -> bytes:

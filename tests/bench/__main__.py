@@ -14,6 +14,7 @@ from tests.bench import (
     ack,
     brief,
     day,
+    doors,
     engine,
     grounding,
     memory,
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "ack": ack,
     "brief": brief,
     "day": day,
+    "doors": doors,
     "engine": engine,
     "grounding": grounding,
     "memory": memory,
@@ -54,6 +56,14 @@ def main() -> None:
             _add_grounding(kind)
         elif name == "quality":
             _add_quality(kind)
+        elif name == "doors":
+            kind.add_argument(
+                "--connections", type=int, default=1_000, help="hostile ones, to each server (default 1,000)"
+            )
+            kind.add_argument(
+                "--servers", nargs="+", default=list(doors.SERVERS), choices=list(doors.SERVERS), help="only these"
+            )
+            kind.add_argument("--seconds", type=float, default=6.0, help="of honest requests meanwhile (default 6)")
         elif name == "reliability":
             _add_reliability(kind)
         else:

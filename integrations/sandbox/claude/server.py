@@ -95,7 +95,7 @@ class ClaudeSandbox:
         app.on_response_prepare.append(self._gateway.sign)
         for routes in (self._messages, self._batches_api):
             app.add_routes(routes.routes())
-        self._runner = GuardedRunner(app, keeper, access_log=None, shutdown_timeout=0.2)
+        self._runner = GuardedRunner(app, keeper, shutdown_timeout=0.2)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()

@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from integrations.doors.on_aiohttp import body_of
 from integrations.sandbox.slack import hands
 from integrations.sandbox.slack.conversations import Conversation
 from integrations.sandbox.slack.installation import Json, Refusal, SlackUser
 from integrations.sandbox.slack.workspace import Workspace
 from store.domain.errors import BadInput
-from store.domain.text.outside_json import read_object
+from store.domain.text.outside_json import MOST, read_object
 
 PAGE = Path(__file__).parent / "page"
 HEARTBEAT = 15.0  # seconds between heartbeats on a live connection
@@ -103,7 +104,7 @@ class PageApi:
             if request.content_type != "application/json":  # keep other sites' forms out
                 return web.json_response({"error": "Send JSON."}, status=415)
             try:
-                given = read_object(await request.read())
+                given = read_object(await body_of(request, most=MOST))
                 return web.json_response(await act(self._workspace, _person(self._workspace, given.get("user")), given))
             except (BadInput, Refusal) as exc:
                 return web.json_response({"error": str(exc)}, status=400)

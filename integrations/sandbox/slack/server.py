@@ -83,7 +83,7 @@ class SlackSandbox:
         app = web.Application(middlewares=[at_the_door(keeper, names=[host, *names])], client_max_size=2**20)
         app.add_routes([web.get("/link", self.workspace.sockets.link), *web_api.routes(self.workspace)])
         app.add_routes(page_api.routes(self.workspace, self._inspect))
-        self._runner = GuardedRunner(app, keeper, access_log=None, shutdown_timeout=0.1)
+        self._runner = GuardedRunner(app, keeper, shutdown_timeout=0.1)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()

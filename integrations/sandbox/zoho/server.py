@@ -127,14 +127,14 @@ class ZohoSandbox:
     async def start(self, host: str = "127.0.0.1", port: int = 0, *, names: Collection[str] = ()) -> None:
         """Listen; port 0 takes a free one. `names` are host names of clients besides this machine's own and `host`.
         Raises: BadInput if the port is taken."""
-        keeper = Doorkeeper("sandbox.zoho", DoorLimits(unread_bytes=4 * BODY_LIMIT, body_seconds=60))
+        keeper = Doorkeeper("sandbox.zoho", DoorLimits(unread_bytes=BODY_LIMIT, body_seconds=60))
         door = at_the_door(keeper, names=[host, *names])
         app = web.Application(middlewares=[door, self._gateway.pass_through], client_max_size=BODY_LIMIT)
         app.add_routes([web.post("/oauth/v2/token", self._token), web.post("/oauth/v2/token/revoke", self._revoke)])
         app.add_routes([web.get("/oauth/v2/auth", self._consent), web.get("/self-client", self._self_client)])
         app.add_routes([*self._bulk_api.routes(), *self._watch_api.routes()])
         app.add_routes(self._api.routes())
-        self._runner = GuardedRunner(app, keeper, access_log=None, shutdown_timeout=0.2)
+        self._runner = GuardedRunner(app, keeper, shutdown_timeout=0.2)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()

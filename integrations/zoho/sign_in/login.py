@@ -79,7 +79,7 @@ class Consent:
         keeper = Doorkeeper("sign_in", DoorLimits(connections=32))
         app = web.Application(middlewares=[at_the_door(keeper)])
         app.add_routes([web.get(PATH, self._take)])
-        runner = GuardedRunner(app, keeper, access_log=None, shutdown_timeout=1.0)
+        runner = GuardedRunner(app, keeper, shutdown_timeout=1.0)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()

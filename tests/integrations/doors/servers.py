@@ -73,7 +73,7 @@ async def on_aiohttp(work: Work, limits: DoorLimits) -> AsyncIterator[int]:
     app = web.Application(middlewares=[at_the_door(keeper)], client_max_size=1 << 24)
     app.add_routes([web.route("*", "/", length), web.get("/wait", wait)])
     app.add_routes([web.get("/drip", streams(work.drops)), web.get("/pour", streams(work.floods))])
-    runner = GuardedRunner(app, keeper, access_log=None, shutdown_timeout=0.1)
+    runner = GuardedRunner(app, keeper, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield runner.addresses[0][1]

@@ -149,6 +149,7 @@ async def test_scripts_of_a_listed_page_may_call(url: str) -> None:
 
 async def test_a_body_beyond_the_limit_is_not_read(url: str) -> None:
     assert (await post(url, b" " * (BODY_LIMIT + 1))).status_code == 413
+    assert (await post(url, b'"' + b" " * BODY_LIMIT + b'"')).status_code == 413
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"jsonrpc": "2.0"}', b'{"jsonrpc": "2.0", "id": 1, "method": 5}'])
@@ -156,6 +157,26 @@ async def test_a_call_that_is_no_call_is_an_error_of_the_protocol(url: str, body
     response = await post(url, body)
     assert response.status_code == 400
     assert response.json()["error"]["code"] in (-32700, -32600, -32602)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        b'{"a": "\\ud800"}',
+        b'{"a": "\\u0000"}',
+        b'{"a": NaN}',
+        b'{"a": 1e999}',
+        b'{"a": 1, "a": 2}',
+        b'{"a": "\xff"}',
+        b"[" * 100_000,
+    ],
+    ids=range(7),
+)
+async def test_a_call_in_broken_json_is_refused_in_one_sentence(url: str, arguments: bytes) -> None:
+    response = await post(url, b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": %b}' % arguments)
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == -32700
+    assert "Traceback" not in response.text
 
 
 async def test_a_taken_port_is_told_with_what_to_do(url: str, annas: Host) -> None:

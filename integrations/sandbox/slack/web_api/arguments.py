@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from integrations.doors.on_aiohttp import body_of
 from integrations.sandbox.slack.installation import Json, Refusal
-from store.domain.text.outside_json import NotJson, read_json
+from store.domain.text.outside_json import MOST, NotJson, read_json
 
 _TRUE = (True, "true", "1", "True", 1)
 _STRUCTURES = ("blocks", "view", "metadata", "attachments")
@@ -82,7 +84,7 @@ async def read_arguments(request: web.Request) -> Json:
 
 async def _from_json(request: web.Request) -> Json:
     try:
-        body = read_json(await request.read() or b"{}")
+        body = read_json(await body_of(request, most=MOST) or b"{}")
     except NotJson as exc:
         raise Refusal("invalid_json") from exc
     if not isinstance(body, dict):
@@ -92,8 +94,9 @@ async def _from_json(request: web.Request) -> Json:
 
 async def _from_form(request: web.Request) -> Json:
     try:
-        return dict(await request.post())
-    except (ValueError, AssertionError) as exc:
+        body = await body_of(request, most=MOST)
+        return dict(parse_qsl(body.decode(), keep_blank_values=True))
+    except ValueError as exc:
         raise Refusal("invalid_form_data") from exc
 
 
