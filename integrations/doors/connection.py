@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from integrations.doors.limits import DoorLimits
 from integrations.doors.linger import end_of
 
+PIECE = 1 << 14  # bytes read from one connection before the others have their turn
 Peer = tuple[str, int]
 _END = "Connection: close\r\nContent-Length: 0\r\n\r\n"
 
@@ -33,8 +34,8 @@ class Keeper(Protocol):
 
     def admit(self, newcomer: Connection, /) -> bool: ...
 
-    def make_room(self, newest: Connection, /) -> None:
-        """Called when bytes arrived."""
+    def holds(self, more: int, /) -> None:
+        """A connection holds so many bytes more, or fewer."""
 
     def forget(self, connection: Connection, /) -> None: ...
 
@@ -63,11 +64,11 @@ class Connection(asyncio.Protocol):
     def received(self) -> None:
         if self.phase is Phase.BODY:
             self._enter(Phase.OURS)
-            self.held = 0
+            self._hold(0)
 
     def answered(self, *, well: bool) -> None:
         self._enter(Phase.BETWEEN)
-        self.held = 0
+        self._hold(0)
         self.known = self.known or well
 
     @property
@@ -103,6 +104,10 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        if hasattr(
+            transport, "max_size"
+        ):  # asyncio reads 256 KiB at a time from each of all connections before we can refuse
+            transport.max_size = PIECE
         self.peer = peer_of(transport.get_extra_info("peername"))
         self.address = str(self.peer[0]) if self.peer else ""
         if self._keeper.admit(self):
@@ -115,8 +120,7 @@ class Connection(asyncio.Protocol):
         if self.phase is Phase.BETWEEN:
             self._enter(Phase.HEAD)
         if self.phase is not Phase.OURS:
-            self.held += len(data)
-            self._keeper.make_room(self)
+            self._hold(self.held + len(data))
         if self._server is not None:
             self._server.data_received(data)
 
@@ -138,6 +142,11 @@ class Connection(asyncio.Protocol):
         self._stuck_since = None
         if self._server is not None:
             self._server.resume_writing()
+
+    def _hold(self, held: int) -> None:
+        more, self.held = held - self.held, held
+        if self._server is not None:  # or the keeper no longer counts it
+            self._keeper.holds(more)
 
     @property
     def _is_asking(self) -> bool:

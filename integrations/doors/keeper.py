@@ -41,6 +41,7 @@ class Doorkeeper:
         self.limits = limits
         self._inside: dict[Connection, None] = {}  # oldest first
         self._by_peer: dict[Peer | None, Connection] = {}
+        self.unread_bytes = 0  # what requests hold that aren't complete yet
         self._lingering = 0
         self._turned_away: Counter[str] = Counter()
         self._round: asyncio.TimerHandle | None = None
@@ -48,11 +49,6 @@ class Doorkeeper:
     @property
     def connections(self) -> int:
         return len(self._inside)
-
-    @property
-    def unread_bytes(self) -> int:
-        """What requests hold that aren't complete yet."""
-        return sum(each.held for each in self._inside)
 
     def watched(self, build: Callable[[], asyncio.Protocol]) -> asyncio.Protocol:
         """A protocol for one connection, in front of the server's own, which `build` makes once the connection is admitted."""
@@ -80,14 +76,16 @@ class Doorkeeper:
         self._go_round_later()
         return True
 
-    def make_room(self, newest: Connection) -> None:
-        """Called when bytes arrived: whoever holds most of an incomplete request goes if all hold too much."""
-        excess = self.unread_bytes - self.limits.unread_bytes if newest.held > 1 << 16 else 0
-        if excess > 0:
+    def holds(self, more: int) -> None:
+        """A connection holds so many bytes more: if all hold too much, the one that holds most goes."""
+        self.unread_bytes += more
+        if self.unread_bytes > self.limits.unread_bytes:
             self._turn_away(max(self._inside, key=lambda each: (not each.known, each.held)), "too many bytes")
 
     def forget(self, connection: Connection) -> None:
-        self._inside.pop(connection, None)
+        if connection in self._inside:
+            del self._inside[connection]
+            self.unread_bytes -= connection.held
         if self._by_peer.get(connection.peer) is connection:
             del self._by_peer[connection.peer]
 
