@@ -331,7 +331,7 @@ def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
         return parsed.set(drivername=DRIVERS[parsed.drivername])
-    except (ArgumentError, KeyError):
+    except (ArgumentError, KeyError, ValueError):  # ValueError: a port that is none, which may be the password
         # The text may hold a password, so show neither the text nor the cause.
         problem = "is not a known database URL: use sqlite+aiosqlite:///path or postgresql+psycopg://…"
         raise SettingError("SERGAS_DATABASE_URL", problem) from None

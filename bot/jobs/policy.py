@@ -76,5 +76,5 @@ def _url(engine: EngineSettings, storage: StorageSettings) -> URL:
     try:
         url = make_url(given)
         return url.set(drivername=DRIVERS[url.get_backend_name()])
-    except (ArgumentError, KeyError):  # the text may hold a password, so neither it nor the cause is shown
+    except (ArgumentError, KeyError, ValueError):  # the text may hold a password, so neither it nor the cause is shown
         raise SettingError("SERGAS_ENGINE_URL", "is not understood: give postgresql://… or leave it empty.") from None

@@ -1,7 +1,7 @@
 """`python -m tests.drill`: the whole drill, with Claude, the durable engine and the memory's process, without and with sealing.
 
 Prints how many of the planted values of each kind a thief finds in each place, and one closing line of JSON. Ends with 1 if a
-secret is found, or anything in a sealed database.
+secret is found, anything in a sealed database, or a file that other users can open.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ def main() -> int:
             print(f"  {place:<34} {verdict.searched[place]:>11,} bytes  {counts}", file=sys.stderr)
         kept = [place for place in verdict.table() if place != READABLE]
         closing[name] = {kind: len(verdict.kinds_in(*kept).get(kind, ())) for kind in verdict.found}
-        broken |= bool(closing[name]["secrets"]) or (name == "sealed" and any(closing[name].values()))
+        closing[name]["open_to_others"] = sum(mode & 0o077 != 0 for mode in verdict.modes)
+        broken |= bool(closing[name]["secrets"] or closing[name]["open_to_others"]) or (
+            name == "sealed" and any(closing[name].values())
+        )
     print(json.dumps(closing))
     return int(broken)
 

@@ -9,8 +9,9 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+import stat
+from collections.abc import AsyncIterator, Iterator, Mapping, Set
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,11 @@ PASSWORD = "correct-horse-fjeldmose"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loot:
-    """The files of each place, and what was planted."""
+    """The files of each place, what was planted, and the modes that files and folders had."""
 
     places: Mapping[str, list[Path]]
     planted: Planted
+    modes: Set[int]
 
 
 @asynccontextmanager
@@ -64,9 +66,11 @@ async def a_day(
                     await _indexed(made)
                 exports = await _exported(made, folder / "exports")
                 _robbed(url, made, home, stolen / "running")
+                modes = _modes_in(home, folder / "exports")
                 await made.stop()
                 _robbed(url, made, home, stolen / "stopped")
-        yield Loot(places=_places(stolen, exports), planted=Planted(secrets=secrets))
+        modes |= _modes_in(home)
+        yield Loot(places=_places(stolen, exports), planted=Planted(secrets=secrets), modes=modes)
     finally:
         await claude.stop()
 
@@ -150,6 +154,15 @@ def _dump(url: str, into: Path) -> None:
                 with connection.cursor().copy(copying) as rows:
                     for row in rows:
                         file.write(row)
+
+
+def _modes_in(*folders: Path) -> set[int]:
+    """Of a home in use, too: some files exist only then."""
+    found: set[int] = set()
+    for path in (path for folder in folders for path in (folder, *folder.rglob("*"))):
+        with suppress(FileNotFoundError):
+            found.add(stat.S_IMODE(path.stat().st_mode))
+    return found
 
 
 def _places(stolen: Path, exports: list[Path]) -> dict[str, list[Path]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from tests.drill.day import Loot
@@ -13,10 +13,11 @@ Found = Mapping[str, Mapping[str, list[str]]]  # kind, place, the values found t
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`searched` is the number of bytes in each place."""
+    """`searched` is the number of bytes in each place, `modes` are those of all files and folders."""
 
     found: Found
     searched: Mapping[str, int]
+    modes: Set[int]
 
     def kinds_in(self, *places: str) -> dict[str, list[str]]:
         """The kinds found in these places, with the values."""
@@ -39,4 +40,5 @@ def search(loot: Loot) -> Verdict:
             for kind, values in loot.planted.kinds().items()
         },
         searched={place: sum(path.stat().st_size for path in paths) for place, paths in loot.places.items()},
+        modes=loot.modes,
     )

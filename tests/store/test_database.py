@@ -159,7 +159,7 @@ async def test_an_unreachable_server_is_told_without_its_password() -> None:
     await database.close()
 
 
-@pytest.mark.parametrize("url", ["", "nonsense", "mysql://sergas:hunter2@db/sergas"])
+@pytest.mark.parametrize("url", ["", "nonsense", "mysql://sergas:hunter2@db/sergas", "postgresql://sergas:hunter2"])
 def test_another_kind_of_database_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(SettingError) as caught:
         Database(url)

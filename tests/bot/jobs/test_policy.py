@@ -55,9 +55,10 @@ def test_a_part_alone_needs_postgresql_for_everything(role: ProcessRole) -> None
             policy_for(role, **given)
 
 
-def test_a_wrong_address_is_told_without_showing_it() -> None:
+@pytest.mark.parametrize("address", ["mysql://sergas:open-sesame@db/x", "postgresql://sergas:open-sesame"])
+def test_a_wrong_address_is_told_without_showing_it(address: str) -> None:
     with pytest.raises(SettingError) as caught:
-        policy_for(engine_url="mysql://sergas:open-sesame@db/x")
+        policy_for(engine_url=address)
 
     assert "SERGAS_ENGINE_URL" in str(caught.value)
     assert "open-sesame" not in str(caught.value)
