@@ -27,7 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from store.domain.errors import SettingError, StoreUnavailable
 from store.domain.gate.moves import ProposalMoved
-from store.failures import sentence_of
+from store.failures import ADDRESS, OPTION, sentence_of
 from store.lanes import Lanes, rank_of
 from store.repositories.absences import Absences
 from store.repositories.answers import Answers
@@ -305,9 +305,8 @@ class Database:
         except (OperationalError, InterfaceError, PoolTimeout) as exc:
             raise StoreUnavailable(sentence_of(exc)) from exc
         except DatabaseError as exc:
-            if (
-                type(exc) is not DatabaseError
-            ):  # SQLite raises exactly this for a damaged file; a subclass is a bug of ours
+            # SQLite raises exactly this for a damaged file; a subclass is a bug of ours, or an option in the address.
+            if type(exc) is not DatabaseError and sentence_of(exc) != OPTION.format(url=ADDRESS):
                 raise
             raise StoreUnavailable(sentence_of(exc)) from exc
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+ADDRESS = "SERGAS_DATABASE_URL"
 DOWN = "The database server can't be reached: check that PostgreSQL runs at the address in {url}."
 NO_HOST = "The database server's host name is unknown: check the address in {url}."
 NO_ENTRY = "The database refuses the user name or the password: check them in {url}."
@@ -18,6 +19,7 @@ CLOSED = (
     "The database file can't be opened or written: check that SERGAS_HOME exists and that this user may write to it."
 )
 BROKEN = "The database file is damaged: restore it from a backup."
+OPTION = "The database's address has an option that PostgreSQL doesn't know: check {url}."
 BUSY = "The database is busy or was restarted; please try again."
 
 # What SQLite, libpq and psycopg say. Before a connection stands, libpq gives no code, only text.
@@ -27,13 +29,14 @@ _SIGNS = (
     (("malformed", "not a database"), BROKEN),
     (("too many clients", "connection slots are reserved", "too many connections"), CROWDED),
     (("password authentication failed", "no password supplied", "no pg_hba.conf entry"), NO_ENTRY),
+    (("invalid connection option", "invalid uri query parameter"), OPTION),
     (("failed to resolve host", "could not translate host name", "name or service not known"), NO_HOST),
     (("does not exist",), NO_DATABASE),
     (("connection refused", "connection failed", "connection timeout", "timeout expired", "no such file"), DOWN),
 )
 
 
-def sentence_of(error: BaseException, *, url: str = "SERGAS_DATABASE_URL") -> str:
+def sentence_of(error: BaseException, *, url: str = ADDRESS) -> str:
     """The sentence for a driver's or SQLAlchemy's error; `url` names the setting that holds the address."""
     if isinstance(error, PoolTimeout):
         return EXHAUSTED

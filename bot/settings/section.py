@@ -15,6 +15,7 @@ OFF = "off"  # turns off a part that would otherwise run by itself
 MASK = "********"
 
 _PASSWORD = re.compile(r"(?<=://)([^:@\s]*:)\S*(?=@)")  # up to the last @, since a password may contain one
+_NO_PORT = re.compile(r"://[^/?#@\[\]]*:(?!\d*(?:[/?#]|$))[^/?#@]*(?:[/?#]|$)")  # `user:password` without a host
 _TOKEN = re.compile(r"(?<=https://)[^:/?#@\s]+(?=@)|(?<=http://)[^:/?#@\s]+(?=@)")
 _PARAMETER = re.compile(r"([?&][^=&#\s]*(?:pass|pwd|secret|token|key|sig)[^=&#\s]*=)[^&#\s]*", re.IGNORECASE)
 
@@ -24,7 +25,9 @@ class SecretAddress(SecretStr):
 
     def _display(self) -> str:
         address = self.get_secret_value()
-        return without_passwords(address) if "://" in address else MASK if address else ""
+        if address and ("://" not in address or _NO_PORT.search(address)):
+            return MASK
+        return without_passwords(address)
 
 
 class Section(BaseModel):
