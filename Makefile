@@ -106,6 +106,9 @@ chromium:
 lock: $(STAMP) ## Resolve requirements.lock again
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --custom-compile-command "make lock" --group dev pyproject.toml -o requirements.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-annotate --custom-compile-command "make lock" .ci/audit.in -o .ci/audit.lock
+	@echo "Then: make install && $(VENV)/bin/python -m tests.licences > NOTICE"
 
 clean: ## Remove the environment and the local state
 	@rm -rf $(VENV) .conformance .sergas .mypy_cache .ruff_cache .import_linter_cache
