@@ -8,12 +8,13 @@ addresses, mentions, and that something was approved or should be pressed, unles
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.crm.accounts import Kind
-from store.domain.grounding.citations import AllowedText, CitedFact, Common, given_by
+from store.domain.grounding.background import Background
+from store.domain.grounding.citations import AllowedText, CitedFact, Common, background_of, given_by
 from store.domain.grounding.claims import words_in
 from store.domain.grounding.entailment import Given
 from store.domain.grounding.reading import About
@@ -180,11 +181,14 @@ class Holding:
         allowed = AllowedText.of([asked, *everything], self.common)
         return allowed.excess(sentence) is not None or self._bounded([*self.sources.values()]).given.states(sentence)
 
+    def _background(self) -> Background:
+        return background_of(tuple(each.fact for each in self.sources.values()), self.common)
+
     def _bounded(self, sources: Sequence[SourceText]) -> _Bounds:
         key = tuple(each.id for each in sources)
         if key not in self._bounds:
             facts = [each.fact for each in sources]
-            self._bounds[key] = _Bounds(AllowedText.of(facts, self.common), facts, self.common)
+            self._bounds[key] = _Bounds(AllowedText.of(facts, self.common), facts, self.common, self._background)
         return self._bounds[key]
 
 
@@ -195,11 +199,12 @@ class _Bounds:
     allowed: AllowedText
     facts: Sequence[CitedFact]
     common: Common
+    background: Callable[[], Background]
     _given: Given | None = None
 
     @property
     def given(self) -> Given:
-        self._given = self._given or given_by(self.facts, self.common)
+        self._given = self._given or given_by(self.facts, self.common, self.background())
         return self._given
 
 

@@ -12,8 +12,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from store.domain.crm.evidence import Evidence
+from store.domain.grounding.background import Background
 from store.domain.grounding.claims import Figure, figures_in, names_in, quotes_in, shares_in, words_in
 from store.domain.grounding.days import ClaimedDay, days_in, exact_days
 from store.domain.grounding.entailment import Given
@@ -79,21 +81,25 @@ def held_to(text: str, cites: Sequence[str], facts: Mapping[str, CitedFact], com
     if len(text) > LIMIT:
         return CheckedText("", (Struck(text[:200], f"It has more than {LIMIT:,} characters."),))
     cited = [facts[each] for each in dict.fromkeys(cites)]
-    checking = _Checking(AllowedText.of(cited, common), given_by(cited, common, [*facts.values()]))
+    checking = _Checking(
+        AllowedText.of(cited, common), given_by(cited, common, background_of(tuple(facts.values()), common))
+    )
     lines = [checking.kept(line) for line in text.splitlines()]
     return CheckedText(
         re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in lines if line is not None)).strip(), tuple(checking.struck)
     )
 
 
-def given_by(facts: Sequence[CitedFact], common: Common, every: Sequence[CitedFact] = ()) -> Given:
-    return Given.of(
-        [each.stated for each in facts],
-        today=common.today,
-        common=common.texts,
-        subject=common.subject,
-        every=[each.stated for each in every] if common.complete else (),
+@lru_cache(maxsize=8)  # the texts of one card are held to the same facts
+def background_of(facts: tuple[CitedFact, ...], common: Common) -> Background:
+    stated = [each.stated for each in facts]
+    return Background.of(
+        stated, today=common.today, common=common.texts, subject=common.subject, complete=common.complete
     )
+
+
+def given_by(facts: Sequence[CitedFact], common: Common, background: Background) -> Given:
+    return Given.of([each.stated for each in facts], background, common=common.texts, subject=common.subject)
 
 
 @dataclass(frozen=True, slots=True)

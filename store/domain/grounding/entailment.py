@@ -12,20 +12,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from store.domain.grounding.background import Background, is_name
 from store.domain.grounding.claims import quotes_in
 from store.domain.grounding.days import ClaimedDay
 from store.domain.grounding.grammar import read
-from store.domain.grounding.implied import activities, implied, last_ones, who_is
+from store.domain.grounding.implied import who_is
 from store.domain.grounding.marks import Marked, Names, mark
-from store.domain.grounding.phrases import ROLES
 from store.domain.grounding.reading import About, Read
 from store.domain.grounding.sentences import sentences_of
-from store.domain.grounding.stated import LEAD, Pieces, Stated, told_by
+from store.domain.grounding.stated import LEAD, Pieces, Stated
 from store.domain.grounding.statements import (
     Claim,
     Value,
     amount_of,
-    closed_under_meaning,
     computed_total,
     fits,
     namesakes,
@@ -49,47 +48,34 @@ _TOKEN = re.compile(r"[MPSFDW]\d+")
 class Given:
     """What sentences are held to: the facts' claims and their sentences. `about` are the records that “it” and “she” mean at first,
     `known` are names about which nothing has to be stated, and `alone` each fact's own claims, if several records have one
-    name. `titles` are the names that are titles of people."""
+    name."""
 
-    today: date
-    names: Names
+    background: Background
     claims: tuple[Claim, ...]
     pieces: Pieces
     about: About
     known: frozenset[str] = field(default_factory=frozenset)
     alone: tuple[tuple[Claim, ...], ...] = ()
-    titles: frozenset[str] = frozenset()
 
     @classmethod
     def of(
-        cls,
-        facts: Sequence[Stated],
-        *,
-        today: date,
-        common: Sequence[str] = (),
-        subject: str = "",
-        every: Sequence[Stated] = (),
+        cls, facts: Sequence[Stated], background: Background, *, common: Sequence[str] = (), subject: str = ""
     ) -> Given:
-        """`every` are all facts of a writer whose facts leave out none of the latest activities."""
-        told = [told_by(each) for each in facts]
-        sure = [each.record_name for fact in facts for each in fact.evidence]
-        sure += [each for lines in told for line in lines for _, each in quotes_in(line)]
-        names = Names.of(
-            (*(each.text for each in facts), *common), today=today, whole=(*sure, *filter(_is_name, common), subject)
-        )
-        by_fact = [[claim for line in lines for claim in _claims(line, names, today)] for lines in told]
-        claims = implied(closed_under_meaning(claim for each in by_fact for claim in each), today)
-        lines = [line for each in every for line in told_by(each)]
-        claims += tuple(activities(claims, names, today))
-        claims += tuple(last_ones([claim for line in lines for claim in _claims(line, names, today)], names, today))
-        known = frozenset(filter(None, (names.record_of(each) for each in common if _is_name(each))))
+        names, by_fact = background.names, background.claims_in(facts)
+        claims = background.follow(claim for each in by_fact for claim in each)
+        known = frozenset(filter(None, (names.record_of(each) for each in common if is_name(each))))
         about = About(names.record_of(subject) if subject else _only_deal(claims))
-        alone = tuple(implied(closed_under_meaning(each), today) for each in by_fact) if namesakes(claims) else ()
-        titles = frozenset(
-            said for each in claims if each.field == "role" and isinstance(said := each.slots.get("is"), str)
-        )
-        titles -= {each.record for each in claims} | {each for each in titles if ROLES.fullmatch(each)}
-        return cls(today, names, claims, Pieces.of(facts, common, names, today), about, known, alone, titles)
+        alone = tuple(map(background.follow, by_fact)) if namesakes(claims) else ()
+        pieces = Pieces.of(facts, common, names, background.today)
+        return cls(background, claims, pieces, about, known, alone)
+
+    @property
+    def today(self) -> date:
+        return self.background.today
+
+    @property
+    def names(self) -> Names:
+        return self.background.names
 
     def excess(self, sentence: str, *, about: About | None = None) -> str | None:
         """Return one sentence about what the facts don't say; None if they say all of it."""
@@ -125,10 +111,10 @@ class Given:
 
     def _read(self, marked: Marked, about: About) -> Read:
         """Read a text, with the person in the place of each role."""
-        found = read(marked, about=about, titles=self.titles)
+        found = read(marked, about=about, titles=self.background.titles)
         for number, each in enumerate(found.claims):
             if each.record.startswith("the "):
-                who = who_is(each.record, self.claims)
+                who = who_is(each.record, self.background.claims)
                 found.unclear = found.unclear or who is None
                 found.claims[number] = replace(each, record=who or each.record)
         return found
@@ -214,18 +200,6 @@ class Given:
 
     def _is_today(self, value: Value, sentence: str) -> bool:
         return isinstance(value, ClaimedDay) and value.exact == self.today and "today" in sentence.casefold()
-
-
-def _claims(sentence: str, names: Names, today: date) -> Iterable[Claim]:
-    """A fact's claims: none if it only advises, or denies something that no phrase explains."""
-    found = read(mark(sentence, names, today))
-    asks = ADVICE.search(sentence.casefold()) is not None
-    return () if asks or DENIED.search(" ".join(found.rest)) else found.claims
-
-
-def _is_name(text: str) -> bool:
-    words = text.split()
-    return 0 < len(words) <= 8 and text[:1].isupper() and not text.rstrip().endswith((".", "?", "!"))
 
 
 def _only_deal(claims: Iterable[Claim]) -> str | None:

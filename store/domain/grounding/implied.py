@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,14 +15,19 @@ _GONE = frozenset({"left", "deleted", "gone"})
 LAST = ("call", "meeting", "note")
 
 
-def implied(claims: Iterable[Claim], today: date) -> tuple[Claim, ...]:
-    """The claims, and those that follow from them. Who left holds no office any more."""
+def implied(claims: Iterable[Claim], today: date, *, gone: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
+    """The claims, and those that follow from them. Who left, or is `gone`, holds no office any more."""
     known = list(claims)
-    gone = {each.record: each for each in known if each.field == "person" and each.relation in _GONE}
-    found = [each for each in known if not (each.field == "office" and each.record in gone)]
+    left = {each.record: each for each in known if each.field == "person" and each.relation in _GONE}
+    out = gone | left.keys()
+    found = [each for each in known if not (each.field == "office" and each.record in out)]
     for each in known:
-        found += [*_of_time(each, today), *_of_people(each, gone), *_of_moves(each)]
+        found += [*_of_time(each, today), *_of_people(each, left, out), *_of_moves(each)]
     return tuple(found)
+
+
+def gone_in(claims: Iterable[Claim]) -> frozenset[str]:
+    return frozenset(each.record for each in claims if each.field == "person" and each.relation in _GONE)
 
 
 def last_ones(claims: Sequence[Claim], names: Names, today: date) -> Iterator[Claim]:
@@ -87,15 +92,15 @@ def _of_time(claim: Claim, today: date) -> Iterator[Claim]:
         yield Claim(claim.record, "closing_date", "is", {"is": day})
 
 
-def _of_people(claim: Claim, gone: Mapping[str, Claim]) -> Iterator[Claim]:
+def _of_people(claim: Claim, left: Mapping[str, Claim], out: Set[str]) -> Iterator[Claim]:
     if claim.field in ("office", "role") and "is" in claim.slots:
         yield Claim(claim.record, "role", "is", claim.slots)
-        if claim.record not in gone:
+        if claim.record not in out:
             yield Claim(claim.record, "office", "is", claim.slots)
-    if claim.field == "contact" and claim.relation == "is" and (left := gone.get(claim.record)) is not None:
+    if claim.field == "contact" and claim.relation == "is" and (went := left.get(claim.record)) is not None:
         deal = claim.slots.get("of")
         if isinstance(deal, str):
-            yield Claim(deal, "contact", "lost", {**left.slots, "from": claim.record})
+            yield Claim(deal, "contact", "lost", {**went.slots, "from": claim.record})
     if claim.field == "contact" and claim.relation == "changed":
         to, before = claim.slots.get("to"), claim.slots.get("from")
         if isinstance(to, str):
@@ -105,10 +110,26 @@ def _of_people(claim: Claim, gone: Mapping[str, Claim]) -> Iterator[Claim]:
 
 
 def _of_moves(claim: Claim) -> Iterator[Claim]:
+    if claim.relation == "moved" and claim.field in ("amount", "closing_date"):
+        yield from _directed(claim)
     if claim.relation in MOVES and "from" in claim.slots:
         yield Claim(claim.record, claim.field, "was", {"is": claim.slots["from"]})
     if claim.field == "silence" and (touch := claim.slots.get("touch")) in LAST and "since" in claim.slots:
         yield Claim("", "last", str(touch), {"on": claim.slots["since"]})
+
+
+def _directed(claim: Claim) -> Iterator[Claim]:
+    """A movement between two values, with its direction and its size."""
+    before, after = claim.slots.get("from"), claim.slots.get("to")
+    if isinstance(before, ClaimedDay) and isinstance(after, ClaimedDay) and before.exact and after.exact:
+        relation, by = ("later" if after.exact > before.exact else "earlier"), _span(abs(after.exact - before.exact))
+        yield Claim(claim.record, claim.field, relation, {**claim.slots, "by": by})
+    if isinstance(before, Figure) and isinstance(after, Figure) and before.unit == after.unit and before.value:
+        share = round(abs(after.value - before.value) / before.value * 100)
+        relation = "more" if after.value > before.value else "less"
+        yield Claim(
+            claim.record, claim.field, relation, {**claim.slots, "by": Figure(f"{share}%", Decimal(share), "%")}
+        )
 
 
 def _span(length: timedelta) -> Figure:
