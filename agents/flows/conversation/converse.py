@@ -213,7 +213,7 @@ def _told(text: str, held: Held, *, otherwise: str = NOTHING_FOUND) -> Said:
 
 
 def _holding(talk: Talk, text: str, used: tuple[Used, ...] | list[Used]) -> Holding:
-    common = Common(today=talk.today, texts=(talk.person.name, "Sergas", "Zoho CRM", OPENERS))
+    common = Common(today=talk.today, texts=(talk.person.name, "Sergas", "Zoho CRM", OPENERS), sign=talk.sign)
     return Holding(sources={**talk.sources(), **sources_of(used)}, common=common, asked=text)
 
 

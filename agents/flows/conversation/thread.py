@@ -65,7 +65,7 @@ class TalkCard:
 class Talk:
     """`owners` are the people whose records the person may see, themselves first; the memory is asked as `memory_of`,
     one of them. `focus` is the index of the card to assume if a message names none; `put_off` are the snoozed
-    proposals."""
+    proposals. `sign` is that of the organisation's currency, "" if the CRM doesn't say."""
 
     person: Person
     now: datetime
@@ -78,6 +78,7 @@ class Talk:
     looked_at: tuple[str, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    sign: str = ""
 
     @property
     def today(self) -> date:
@@ -128,6 +129,7 @@ async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime, earl
         earlier=tuple(earlier)[-_EARLIER:],
         put_off=tuple(await tx.proposals.snoozed([person.id]))[:_CARDS],
         names=await tx.people.names(),
+        sign=(await tx.sync.currency()).sign,
     )
 
 

@@ -172,7 +172,10 @@ class Holding:
     def _holds(self, sources: Sequence[SourceText], sentence: str) -> bool:
         """Whether these sources say all that the sentence says, about the same records."""
         bounds = self._bounded(sources)
-        return not bounds.allowed.excess(sentence) and not bounds.given.excess(sentence, about=self._about)
+        reason = bounds.allowed.excess(sentence)
+        if reason and reason.startswith("The figure"):
+            return bounds.given.works_out(sentence, about=self._about)
+        return reason is None and not bounds.given.excess(sentence, about=self._about)
 
     def _excess_over_question(self, sentence: str) -> bool:
         """Whether it names what neither question nor sources name, or states something about a record."""

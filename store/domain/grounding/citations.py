@@ -38,22 +38,23 @@ class CitedFact:
     evidence: tuple[Evidence, ...] = ()
     free: bool = False
 
-    @property
-    def stated(self) -> Stated:
-        return Stated(text=self.text, evidence=self.evidence, free=self.free, days=self.days)
+    def stated(self, sign: str) -> Stated:
+        return Stated(text=self.text, evidence=self.evidence, free=self.free, days=self.days, sign=sign)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
     """Knowledge that needs no citation: `today`, and texts that the writer started from, such as the names of account and
     owner, and the rules' words for the same advice. `days` are those that these texts are about, `subject` is the record that
-    “it” means at first. `complete` if the facts leave out none of the latest activities."""
+    “it” means at first. `complete` if the facts leave out none of the latest activities. `sign` is that
+    of amounts without one, "" if that is unknown."""
 
     today: date
     texts: tuple[str, ...] = ()
     days: frozenset[date] = frozenset()
     subject: str = ""
     complete: bool = False
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +93,16 @@ def held_to(text: str, cites: Sequence[str], facts: Mapping[str, CitedFact], com
 
 @lru_cache(maxsize=8)  # the texts of one card are held to the same facts
 def background_of(facts: tuple[CitedFact, ...], common: Common) -> Background:
-    stated = [each.stated for each in facts]
+    stated = [each.stated(common.sign) for each in facts]
     return Background.of(
         stated, today=common.today, common=common.texts, subject=common.subject, complete=common.complete
     )
 
 
 def given_by(facts: Sequence[CitedFact], common: Common, background: Background) -> Given:
-    return Given.of([each.stated for each in facts], background, common=common.texts, subject=common.subject)
+    return Given.of(
+        [each.stated(common.sign) for each in facts], background, common=common.texts, subject=common.subject
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from store.domain.grounding.statements import (
     fits,
     namesakes,
 )
-from store.domain.grounding.vocabulary import ADVICE, CAUSED, COUNTED, DENIED, HARMLESS, TIED
+from store.domain.grounding.vocabulary import ADVICE, CAUSED, COUNTED, DENIED, HARMLESS, STATE, TIED
 
 _GREETING = re.compile(
     r"^(?:hello|hi|dear|kind regards|best regards|regards|thanks|thank you)\b[^\d:;]{0,60}$", re.IGNORECASE
@@ -165,6 +165,8 @@ class Given:
             return self._are_oldest(rest)
         if self.pieces.heads(lead, rest):
             return True
+        if not re.sub(r"[NWX]\d+|and|\W", "", mark(rest, self.names, self.today).text) or STATE.search(lead):
+            return False  # “Lost: Acme” says something of Acme
         marked = mark(lead, self.names, self.today)
         found = self._read(marked, About())
         counted = COUNTED.search(lead)

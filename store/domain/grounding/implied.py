@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,6 +19,8 @@ LAST = ("call", "meeting", "note")
 def implied(claims: Iterable[Claim], today: date, *, gone: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
     """The claims, and those that follow from them. Who left, or is `gone`, holds no office any more."""
     known = list(claims)
+    deals = {each.record for each in known if each.field in ("amount", "stage", "closing_date", "next_step")}
+    known += [replace(each, field="role") for each in known if each.field == "label" and each.record not in deals]
     left = {each.record: each for each in known if each.field == "person" and each.relation in _GONE}
     out = gone | left.keys()
     found = [each for each in known if not (each.field == "office" and each.record in out)]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from store.domain.crm.evidence import Evidence, Source
+from store.domain.crm.money import sign_of
 
 _OF = re.compile(r"^(?P<label>[A-Z][\w ]{2,30}) of “(?P<name>[^”]+)”: (?P<value>.+)$")
 _BEHIND = re.compile(r"^(?P<name>.{2,100}), (?P<label>[A-Z][\w ]{2,30}): (?P<value>.+)$")
@@ -31,8 +32,8 @@ def sentences_of_evidence(evidence: Evidence) -> list[str]:
     return list(said_of(evidence.record_name, evidence.label, evidence.value))
 
 
-def sentences_of_record(text: str) -> list[str]:
-    """What the lines `field: value` of one record state."""
+def sentences_of_record(text: str, sign: str) -> list[str]:
+    """What the lines `field: value` of one record state. `sign` is that of an amount in no other currency."""
     lines = [found for line in text.splitlines() if (found := _LINE.match(line))]
     fields: dict[str, str] = {}
     for found in lines:
@@ -40,7 +41,7 @@ def sentences_of_record(text: str) -> list[str]:
     name = next((fields[key] for key in ("name", "subject") if key in fields), "")
     if not name or len(lines) < 2:
         return []
-    return list(_of_fields(name, fields))
+    return list(_of_fields(name, fields, sign_of(fields["currency"]) if "currency" in fields else sign))
 
 
 def said_of(name: str, label: str, value: str) -> Iterator[str]:
@@ -93,12 +94,12 @@ def _silence(value: str) -> Iterator[str]:
         yield f"Nothing logged for {span['span']}{since}."
 
 
-def _of_fields(name: str, fields: Mapping[str, str]) -> Iterator[str]:
+def _of_fields(name: str, fields: Mapping[str, str], sign: str) -> Iterator[str]:
     who = f"“{name}”"
     if "stage" in fields:
         yield f"{who} is in {_quoted(fields['stage'])}."
     if re.fullmatch(r"\d+(?:\.\d+)?", fields.get("amount", "")):
-        yield f"{who} is worth {fields['amount']}."
+        yield f"{who} is worth {sign}{fields['amount']}."
     if "closing date" in fields:
         yield f"{who} is to close on {fields['closing date'][:10]}."
     if "next step" in fields:

@@ -45,7 +45,7 @@ class Names:
         """The names in these texts: quoted words, words in a name's place, and runs of capitalised words. `whole` are names
         themselves."""
         texts, sure = list(texts), {words_in(each) for each in whole}
-        quoted = {words_in(words) for text in texts for _, words in quotes_in(text)}
+        quoted = sure | {words_in(words) for text in texts for _, words in quotes_in(text)}
         loose: set[str] = set()
         for text in texts:
             sure |= {words_in(words) for _, words in quotes_in(text) if len(words) <= 100}

@@ -34,12 +34,14 @@ _FRAMES = tuple(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """A fact's text, and the evidence it rests on. `free` if other people wrote it: its sentences count as a whole only."""
+    """A fact's text, and the evidence it rests on. `free` if other people wrote it: its sentences count as a whole only. `sign`
+    is that of its amounts without one."""
 
     text: str
     evidence: Sequence[Evidence] = ()
     free: bool = False
     days: frozenset[date] = frozenset()
+    sign: str = ""
 
 
 def told_by(fact: Stated) -> list[str]:
@@ -47,7 +49,7 @@ def told_by(fact: Stated) -> list[str]:
     told = [line for each in fact.evidence for line in sentences_of_evidence(each)]
     if fact.free:
         return told
-    told += sentences_of_record(fact.text)
+    told += sentences_of_record(fact.text, fact.sign)
     for line in fact.text.splitlines():
         labelled = sentences_of_label(line)
         told += labelled or ([] if _NOTE.match(line) else sentences_of(line))

@@ -32,6 +32,11 @@ CAUSED = re.compile(
 )
 # Words that may do so between a person and a deal.
 TIED = re.compile(r"\b(?:with|while|when|once|by|for|after|until)\b")
+# Words for the state of a record: in front of a colon they say it of what follows.
+STATE = re.compile(
+    r"\b(?:won|lost|slipp\w+|overdue|late|delayed|missing|signed|cancell?ed|closed|closing|left|gone|new|reopened|healthy|dead|safe)\b",
+    re.IGNORECASE,
+)
 # Words that count, compare or sum up: a sentence with one says more than its values do.
 COUNTED = re.compile(
     r"\b(?:second|third|fourth|fifth|sixth|seventh|\d+(?:st|nd|rd|th)|twice|thrice|again|repeatedly|repeated|another|times"

@@ -10,7 +10,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from store.domain.grounding.answer import OPENERS, Holding, SourceText
 from store.domain.grounding.citations import CheckedText, CitedFact, Common, held_to
 from store.domain.grounding.days import exact_days
 from store.domain.text.redaction import visible
@@ -100,3 +103,53 @@ def test_true_sentences_stay(world: str, kind: str, lines: list[str]) -> None:
 def test_the_last_call_is_known_only_from_facts_that_leave_out_none() -> None:
     assert held("Halden", "You last spoke on 12 March.").text
     assert not held("Halden", "You last spoke on 12 March.", complete=False).text
+
+
+DEALS = {
+    name: SourceText(id=name, text=f"name: {name}\nstage: {stage}\namount: {amount}\nclosing date: {closes}")
+    for name, stage, amount, closes in (
+        ("Halden renewal", "Negotiation/Review", "84000.0", "2026-08-26"),
+        ("Halden pilot", "Needs Analysis", "12000.0", "2026-09-09"),
+    )
+}
+
+
+def answered(text: str, *, sign: str = "$") -> str:
+    common = Common(today=TODAY, texts=("Anna Berg", OPENERS), sign=sign)
+    return Holding(sources=DEALS, common=common, asked="What is new?").held(text, list(DEALS)).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Halden renewal is worth €84,000.",
+        "Halden renewal is worth CHF 84,000.",
+        "Halden pilot should close by 26 Aug.",  # “Halden” alone could be the renewal, if only its record were read
+        "Is 9 Sep realistic for Halden renewal?",
+        "Lost: Halden renewal",
+        "Overdue: Halden pilot",
+        "Lost: Halden renewal is in Negotiation/Review.",
+        "Together, Halden renewal and Halden pilot are worth $84,000.",
+    ],
+)
+def test_an_answer_mixes_up_no_records(text: str) -> None:
+    assert answered(text) == ""
+
+
+def test_an_answer_may_work_out_what_its_records_come_to() -> None:
+    for text in ("Halden renewal and Halden pilot are together worth $96,000.", "The pilot is worth $12,000."):
+        assert answered(text) == text
+    assert answered("Halden renewal is worth €84,000.", sign="€")
+
+
+_WORD = st.sampled_from(
+    """Halden renewal pilot slipped 23 days to from 26 Aug $84,000 20% the sponsor contact of “Agree the pilot scope” is was has
+    and , . : ; ( ) — both together worth no next step overdue since a note on 3 Mar Grace Caldwell Chidi Olawale's he it who
+    decides last spoke with larger than in Needs Analysis Negotiation/Review only you account""".split()  # noqa: SIM905 - words
+)
+
+
+@given(st.lists(_WORD, min_size=1, max_size=24).map(" ".join))
+def test_no_run_of_words_breaks_the_check(text: str) -> None:
+    found = held("Halden", text)
+    assert found.text or found.struck or not text.strip()
