@@ -74,7 +74,7 @@ class Names:
                 whole = [each for each in (sure if name in sure else every) if f" {part} " in f" {each} "]
                 whole = whole if len(whole) == 1 else [each for each in whole if _is_plain(each)]
                 if part not in records and len(whole) == 1:
-                    records[part] = records[name]
+                    records[part] = records[whole[0]]
         forms = sorted({*records, *soft}, key=len, reverse=True)
         joined = "|".join(_BREAKS.sub(lambda _: r"[\s,./&+|:–—-]+", re.escape(each)) for each in forms)
         pattern = re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.IGNORECASE) if forms else None
