@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from store.codec import decode_entity
@@ -68,12 +68,30 @@ STEPS = st.lists(
     max_size=25,
 )
 
+# Each kind of trouble in one history: odd values, more deletions than the CRM lists, restores, stages withdrawn, users who left.
+ALL: list[Step] = [
+    ("deletes", "Deals", 1, 40),
+    ("distorts", "Deals", 0, 40),
+    ("distorts", "Contacts", 2, 40),
+    ("withdraws", "Deals", 2, 0),
+    ("leaves", "Accounts", 1, 1),
+    ("crowds", "Contacts", 0, 40),
+    ("restores", "Deals", 0, 40),
+    ("edits", "Deals", 3, 40),
+    ("sync", "Deals", 0, 400),
+    ("straightens", "Deals", 0, 40),
+    ("distorts", "Accounts", 1, 40),
+    ("leaves", "Accounts", 2, 1),
+    ("dies", "Deals", 3, 40),
+]
+
 
 @pytest.mark.long
 @given(steps=STEPS)
+@example(steps=ALL)
 @settings(
     max_examples=times(10, 300),
-    phases=(Phase.generate,),
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
     database=None,
     derandomize=not LONG,
