@@ -52,6 +52,8 @@ _SPAN = re.compile(
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
            "ten": 10, "twelve": 12, "a couple of": 2, "couple of": 2}  # fmt: skip
 _UNITS = {"day": (1, 1), "week": (7, 7), "fortnight": (14, 14), "month": (28, 31)}
+_FEAST = re.compile(r"\bafter (?:the )?(?P<feast>christmas|xmas|holidays|new year)\b", re.IGNORECASE)
+_FEASTS = {"chr": (12, 27), "xma": (12, 27), "hol": (1, 2), "new": (1, 2)}
 _EMPTY = frozenset(
     re.findall(
         r"\w+",
@@ -60,6 +62,19 @@ _EMPTY = frozenset(
         " manager account deal why what when show tell get call write send ask find not now off put",
     )
 )
+
+
+def days_asked(message: str, today: date) -> int | None:
+    """For how many days the message puts something off; None if it names no time to come within a year."""
+    if span := _SPAN.search(message):
+        count = span["count"].casefold()
+        return (int(count) if count.isdigit() else _COUNTS.get(count, 0)) * _UNITS[span["unit"].casefold()][0]
+    if feast := _FEAST.search(message):
+        after = _FEASTS[feast["feast"].casefold()[:3]]
+        days = [date(year, *after) for year in (today.year, today.year + 1)]
+        return next((day - today).days for day in days if day > today)
+    ahead = (step for step in range(1, 366) if names_day(message, today + timedelta(days=step), today))
+    return next(ahead, None)
 
 
 def asks_to_snooze(message: str, days: int, today: date) -> bool:
@@ -72,7 +87,7 @@ def asks_to_snooze(message: str, days: int, today: date) -> bool:
         number = int(count) if count.isdigit() else _COUNTS.get(count, 0)
         least, most = _UNITS[span["unit"].casefold()]
         return number * least <= days <= number * most
-    return names_day(message, today + timedelta(days=days), today)
+    return days == days_asked(message, today) or names_day(message, today + timedelta(days=days), today)
 
 
 def asks_to_put_off(message: str) -> bool:

@@ -24,9 +24,9 @@ def day_and_year(day: date) -> str:
     return f"{day.day} {day:%b} {day.year}"
 
 
-def plural(count: int, noun: str) -> str:
-    """`1 day`, `47 days`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def plural(count: int, noun: str, many: str = "") -> str:
+    """`1 day`, `47 days`; `many` is the form for several if it takes more than an “s”."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {many or f'{noun}s'}"
 
 
 def days_between(earlier: datetime, later: datetime, *, timezone: str) -> int:

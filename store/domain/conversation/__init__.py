@@ -1,0 +1,1 @@
+"""What people ask in a conversation: the kinds of question, the accounts named and the days meant. Pure."""

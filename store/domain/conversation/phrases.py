@@ -1,0 +1,262 @@
+"""The phrases by which people ask, for each kind of question; read in this order, so that the more special comes first.
+
+They meet the message in small letters, with contractions written out (`plain_words`). In a phrase, a word in braces is one of a
+class; a phrase that begins with ^ must begin the message, one that ends with $ must end it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from store.domain.conversation.intents import Intent
+
+_CLASSES: Mapping[str, str] = {
+    "i": "(?:i|we|you|they|us|me|anyone|anybody|someone|somebody)",
+    "speak": "(?:speak|spoke|spoken|talk|talked|called?|meet|met|heard?|contact(?:ed)?|reach(?:ed)?|touch(?:ed)?|write|wrote"
+    "|written|e-?mail(?:ed)?|mail(?:ed)?|visit(?:ed)?|see|seen|saw)",
+    "deals": "(?:deals?|opportunit(?:y|ies)|opps?)",
+    "day": "(?:today|tomorrow|tonight|this week|next week|mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?)",
+    "unit": r"(?:week|month|quarter|year|q[1-4]|\d+ days|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    "role": "(?:contacts?|sponsors?|champions?|decision[ -]?makers?|buyers?|stakeholders?)",
+    "decided": "(?:decided?|approved?|done|do|written|write|signed? off|press(?:ed)?|accept(?:ed)?)",
+    "please": "(?:(?:please|pls|can you|could you|would you) )*",
+    "end": "[ !.?]*$",
+}
+
+PHRASES: Mapping[Intent, Sequence[str]] = {
+    Intent.THANKS: (
+        "^(?:ok(?:ay)? |great |perfect |super |cool )?(?:thanks?|thank you|thx|ty|cheers|merci|danke|gracias|much appreciated)"
+        "[^?]{0,40}$",
+        "^🙏+$",
+    ),
+    Intent.GREETING: (
+        "^(?:hi|hello|hey|hiya|yo|howdy|good (?:morning|afternoon|evening|day)|morning|moin|hallo|bonjour|hola)"
+        "(?: (?:sergas|bot|there|all|again|team))?[ !.👋]*$",
+        "^👋+$",
+    ),
+    Intent.HELP: (
+        r"^(?:/?help|\?+|commands?|options|menu|usage){end}",
+        "what (?:can|could|do) (?:you|i) (?:do|help|offer|ask|say|type|write)(?: (?:you|here|for me|me with))?{end}",
+        "how (?:do|does|can) (?:i|one) (?:use|talk to|work with) (?:you|this|sergas)",
+        "how does (?:this|it|sergas) work",
+        "what are you (?:good )?for",
+    ),
+    Intent.STOP: (
+        "^{please}(?:stop|unsubscribe|mute|shut up|quiet|go away|leave me alone|opt out|pause)"
+        "(?: (?:it|this|please|sending|bot|now|everything|these|the|me|messages?|briefs?|messaging))*{end}",
+        "(?:stop|quit) (?:sending|messaging|bothering|writing|pinging)",
+        "(?:no|do not (?:send|want)(?: me)?|turn off|switch off|fewer|less|too many)(?: any| the| more| these| my)*"
+        " (?:briefs?|messages|reminders|notifications)",
+    ),
+    Intent.WHO_ARE_YOU: (
+        "who are you",
+        "what are you{end}",
+        "are you (?:an? )?(?:human|bot|robot|real|ai|person|machine|chatgpt|claude)",
+        "who (?:made|built|wrote|runs) you",
+        "what is your name",
+    ),
+    Intent.SMALL_TALK: (
+        "^(?:how are you|how is it going|how are things|what is up|wassup|are you there|you there)(?: today)?{end}",
+        "tell me a joke",
+        "i am (?:bored|tired|sad|happy)",
+        "^(?:nice|cool|great|wow|lol|haha+|good (?:job|bot|work)|well done|bye|goodbye|see you|good ?night)[ !.👍😀]*$",
+        "(?:happy|merry) (?:birthday|new year|friday|monday|christmas)",
+    ),
+    Intent.NOT_MY_JOB: (
+        "(?:weather|stock price|lunch|dinner|restaurant|flight|hotel|taxi|uber|football|soccer|recipe|poem|song|translate)",
+        "(?:sick leave|payslip|salary|expenses?|password|wifi|printer|laptop|holiday request|capital of)",
+    ),
+    Intent.CHANGE_DEAL: (
+        "^{please}(?:move|set|update|change|put|push|mark|close|reopen|bump)\\b.{0,60}(?:stage|proposal|negotiation|qualification"
+        "|closed[ -]?(?:won|lost)|(?:as|to) (?:won|lost)|amount|clos(?:ing|e) date|probability)",
+        "^{please}(?:create|add|log|record|enter|delete|merge)\\b.{0,30}"
+        "(?:{deals}|contact|company|account|lead|call|meeting|visit|note)",
+    ),
+    Intent.NOT_IN_CRM: (
+        "(?:quota|coverage|gap to target|my target|commission|win rate|conversion rate|nps)",
+        "(?:phone|telephone|mobile|cell)(?: ?number)?",
+        "(?:e-?mail|postal) address(?:es)?",
+        "linkedin",
+    ),
+    Intent.RESULTS: (
+        "(?:how did|did) (?:it|that|this|they|those|my (?:tasks?|decisions?|approvals?)) (?:turn out|work|go|help)",
+        "(?:results?|outcomes?) (?:of|from) (?:my|the|our) (?:decisions?|tasks?|approvals?)",
+        "what (?:came|became|happened) .{0,12}(?:my|the) (?:decisions?|tasks?|approvals?)",
+    ),
+    Intent.SNOOZED: (
+        "(?:what|which|show|list|anything)\\b.{0,40}(?:snoozed?|dismiss(?:ed)?|reject(?:ed)?|put off|on hold)",
+        "^(?:my )?(?:snoozed|dismissed|rejected)(?: (?:cards|ones|advice|accounts))?{end}",
+    ),
+    Intent.DECIDED: (
+        "what (?:did|have|had) (?:i|we|my team) {decided}",
+        "(?:my|our|show|list|recent|past|yesterday's) (?:last )?(?:decisions?|approvals?)",
+        "what was (?:decided|approved|written)",
+        "did i (?:already )?(?:approve|decide)",
+    ),
+    Intent.TEAM: (
+        "(?:my|the|our) (?:team|reports|people|reps|aes?|sellers)(?:'s)?",
+        "who (?:has|have|is|are) (?:not )?.{0,30}(?:decided?|behind|overloaded)",
+        "team (?:overview|status|summary)",
+    ),
+    Intent.COMPARE: (
+        "compare",
+        "(?:versus|vs)",
+        "(?:difference|differ) between",
+        "which (?:one |of them )?is (?:better|bigger|riskier|worse|further|more)",
+    ),
+    Intent.DRAFT: (
+        "(?:draft|write|compose|prepare|suggest|give me|make)\\b.{0,30}(?:e-?mails?|mails?|messages?|letters?|reply|follow[ -]?ups?"
+        "|agendas?|summary|summaries|recap|invitation|talking points)",
+        "(?:summari[sz]e|recap)",
+        "prep(?:are)?(?: me)? for",
+        "meeting prep",
+        "^(?:agenda|talking points|summary|recap|e-?mail|mail) (?:for|of|to|on)",
+    ),
+    Intent.SILENT: (
+        "(?:silent|quiet|gone dark|ghost(?:ed|ing)?|neglected|untouched|dormant|inactive)",
+        "no (?:contact|activity)",
+        "(?:have|did) (?:i|we) not (?:\\w+ )?{speak}",
+        "(?:have|did) not {speak}",
+        "not (?:heard|spoken|talked|contacted|touched)",
+    ),
+    Intent.LAST_CONTACT: (
+        "when (?:did|have|had|was) {i}\\b.{0,30}{speak}",
+        "last (?:contact|touch|call|meeting|conversation|talk|visit|e-?mail|mail|activity|spoke|spoken|heard|time)",
+        "how long (?:since|ago|have we been|has it been)",
+        "(?:did|have|has) {i}\\b.{0,20}{speak}",
+        "who (?:last )?(?:spoke|talked|met|called)",
+    ),
+    Intent.LEFT: (
+        "who (?:has |have |is )?(?:left|leaving|gone|quit|departed)",
+        "(?:did|has|have) (?:anyone|anybody|someone|(?:our|the|their) {role}) (?:left|leave|gone|quit|changed?)",
+        "{role} (?:who |that )?(?:left|gone|changed)",
+    ),
+    Intent.OWNER: (
+        "who (?:owns?|looks after|is (?:the )?(?:owner|responsible|account (?:owner|manager|executive)))",
+        "whose (?:account )?is",
+        "owner of",
+    ),
+    Intent.CONTACTS: (
+        "who\\b.{0,30}{role}",
+        "who (?:do|should|can|to) (?:i )?(?:call|talk to|speak (?:to|with)|ask|write to)",
+        "who do (?:we|i) know",
+        "who works (?:at|for)",
+        "(?:main |key |primary |their |the )?{role} (?:at|for|of|in|there)",
+        "^(?:their |the )?{role}{end}",
+        "'s {role}",
+    ),
+    Intent.PROMISES: ("(?:promis\\w*|commitments?|committed|agreed?|pledged?|we owe|owed?)",),
+    Intent.NEXT_STEP: (
+        "next (?:steps?|meeting|call|appointment|action|activity|task)",
+        "what is (?:planned|scheduled|next|coming up)",
+        "when (?:is|do|are|will) (?:the |our |my |we |i )?(?:next |meet|meeting|call|speak|see)",
+        "(?:open|pending) (?:tasks?|to-?dos?)",
+        "to-?dos? (?:for|at|with|on)",
+    ),
+    Intent.MEETINGS: (
+        "(?:meetings?|calls?|appointments?|agenda|calendar|schedule)\\b.{0,30}(?:{day}|do i have|have i|planned)",
+        "{day}(?:'s)? (?:meetings?|calls?|agenda|schedule)",
+        "my (?:agenda|calendar|schedule|meetings|calls)",
+        "who (?:do|am) i (?:meet|meeting|see|seeing|call|calling)",
+    ),
+    Intent.CLOSING: (
+        "(?:clos(?:e|es|ing)|land|sign(?:ing)?|comes? in|expected|due)\\b.{0,30}"
+        "(?:this|next|end of(?: the)?|by|in|before|until|within)\\b.{0,20}{unit}",
+        "(?:{deals}|what|which|anything|who)\\b.{0,12}clos(?:es|ing)",
+        "clos(?:es|ing) (?:soon|today|tomorrow|eo[mqy])",
+    ),
+    Intent.OVERDUE: (
+        "overdue",
+        "(?:late|forgotten|missed|unfinished|open) (?:tasks?|to-?dos?)",
+        "what (?:did|have|am) i (?:forget|forgotten|late)",
+        "my (?:tasks|to-?dos?)",
+        "tasks? (?:due|for) (?:today|tomorrow)",
+        "what is due",
+    ),
+    Intent.STALLED: ("(?:stale|stalled|stuck|not moving|no progress)",),
+    Intent.AT_RISK: (
+        "(?:at risk|risks?|risky|slipping|slipped|in (?:danger|trouble)|going wrong|red accounts?|losing|lose)",
+        "(?:worr(?:y|ies|ied|ying)|problems?|concerns?)",
+    ),
+    Intent.PIPELINE: (
+        "(?:pipeline|funnel|forecast)",
+        "how much (?:do i have|have i got|is|money|business)\\b.{0,30}open",
+        "(?:open|all|my|list|show|biggest|largest|top)(?: \\w+){0,3} {deals}",
+        "{deals} by stage",
+        "how many {deals}",
+    ),
+    Intent.NEWS: (
+        "what (?:is|has|was)? ?(?:new|news|changed|happened|moved)",
+        "(?:anything|something) (?:new|changed|happen(?:ed)?|moved|important|i should know)",
+        "any (?:news|updates?|changes)",
+        "what did i miss",
+        "^(?:news|updates?|latest){end}",
+        "what is going on(?: today)?{end}",
+    ),
+    Intent.WAITING: (
+        "(?:what|which|how many|anything|show|list)\\b.{0,30}(?:waiting|waits|pending|still open|undecided"
+        "|to decide|for me|unanswered)",
+        "(?:my|open) (?:decisions|cards|questions|approvals)",
+        "need (?:my|a) decision",
+    ),
+    Intent.FIRST: (
+        "what first",
+        "(?:what|where|which|who) (?:should|do|shall|must|can) (?:i|we) (?:\\w+ ){0,3}(?:first|next|now|today|start|begin|focus)",
+        "where to (?:start|begin)",
+        "first thing",
+        "(?:top|my|main|biggest) (?:\\d+|three|five|priorit(?:y|ies)|things?)",
+        "(?:priorit(?:y|ies|i[sz]e)|most (?:important|urgent))",
+        "(?:plan )?my (?:day|morning|week|brief)",
+        "what (?:matters|now|is on|is urgent|is important)",
+        "^today{end}",
+    ),
+    Intent.DEALS: (
+        "(?:how much|how big|what)\\b.{0,80}(?:worth|value|amount|volume|size|stage)",
+        "(?:worth|value|amount|stage|clos(?:ing|e) date|probability) (?:of|at|for|is)",
+        "{deals} (?:at|with|for|of|do we have)",
+        "which stage",
+        "when (?:does|do|will|is) .{1,60} clos(?:e|es|ing)",
+        "how far (?:are we|along)",
+    ),
+    Intent.STATUS: (
+        "how (?:is|are|does|do|about|stands)",
+        "status",
+        "tell me (?:more )?about",
+        "what is (?:up|happening|going on|the (?:state|story|latest|situation|deal)) (?:with|at|on|of|for)",
+        "where (?:are we|do we stand|is it)",
+        "(?:what|how) about",
+        "^(?:and|show|open|look at|look up|check|pull up|review|info on|update on|details (?:on|of))",
+        "what do (?:we|you) know about",
+    ),
+}  # fmt: skip
+
+
+def plain_words(message: str) -> str:
+    """In small letters, with contractions written out: `what is` for `What’s`."""
+    said = " ".join(message[:600].casefold().replace("’", "'").split())
+    said = re.sub(r"\b(what|who|where|how|when|it|that)'?s\b", r"\1 is", said)
+    said = re.sub(r"\b(have|has|had|do|does|did|is|are|was|were|could|would|should)n't\b", r"\1 not", said)
+    return re.sub(r"\bi'm\b", "i am", said).replace(",", " ").replace("  ", " ")
+
+
+def _compiled(phrase: str) -> str:
+    made = re.sub(r"\{([a-z]+)\}", lambda found: _CLASSES[found[1]], phrase)
+    before = "" if made.startswith("^") else r"(?<!\w)"
+    after = "" if made.endswith("$") else r"(?!\w)"
+    return f"{before}(?:{made}){after}"
+
+
+_PATTERNS = tuple((intent, re.compile("|".join(map(_compiled, phrases)))) for intent, phrases in PHRASES.items())
+
+
+# What people write around a name: no name of an account is guessed from these words.
+VOCABULARY = frozenset(
+    word for phrases in PHRASES.values() for word in re.findall("[a-z]{3,}", " ".join(map(_compiled, phrases)))
+)
+
+
+def intents_of(message: str) -> tuple[Intent, ...]:
+    """All kinds that the message fits, the most special first."""
+    said = plain_words(message)
+    return tuple(intent for intent, pattern in _PATTERNS if pattern.search(said))
