@@ -18,6 +18,7 @@ from bot.inbound.envelope import Body, is_from_a_person, words_of
 from bot.inbound.live_answer import LiveAnswer
 from bot.views.blocks import section
 from bot.views.replies import FILE_NOT_READ, ONLY_BUTTONS, ONLY_WORDS, answer_text, below_answer, looks_like_decision
+from bot.views.which_account import choice_menu
 from store.domain.text.redaction import visible
 
 QUESTION_LIMIT = 4_000
@@ -54,6 +55,7 @@ def register(app: AsyncApp, conversation: Conversation, show_again: ShowAgain) -
             said = await conversation(await who.caller(), text, where, live)
             note = f"{said.note} {FILE_NOT_READ if event.get('files') else ''}".strip()
             shown, below = answer_text(said.text), below_answer(said.sources, await who.reader(), note=note)
+            below = [*choice_menu(said.choices), *below]
             await live.end(shown, plain=said.text, blocks=[section(shown, expand=True), *below], below=below)
         finally:
             await live.drop()

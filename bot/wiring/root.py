@@ -172,7 +172,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         converse=build_converse(
             database,
             clock,
-            ThreadReply(database, clock, policy),
+            ThreadReply(clock, policy),
             ObeyWish(adjust, snooze, decide),
             models=services.models,
             reader=hurried,

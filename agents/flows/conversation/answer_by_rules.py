@@ -1,7 +1,6 @@
-"""Answer questions by rules. Text can ask; it never approves and never writes.
+"""Answer questions by rules, with or without a model. Text can ask; it never approves and never writes.
 
-Without a model, the companion understands one question: why an account is, or isn't, in the brief. To anything else it
-answers what to do instead.
+`rules` answers what it knows for sure; here is the question why an account is, or isn't, in the brief.
 """
 
 from __future__ import annotations
@@ -10,48 +9,41 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from agents.flows.access.identity import Caller, known_person
 from agents.flows.access.scope import owners_seen_by
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.review import gather, review_all
+from agents.flows.conversation.rules.answering import UNKNOWN, answer
+from agents.flows.conversation.rules.reading import Answer, Reading
+from agents.flows.conversation.thread import Talk
 from agents.ports import Clock
-from store.database import Database, Tx
+from store.database import Tx
 from store.domain.attention.words import place_sentence
 from store.domain.brief.account_review import AccountReview, not_read
 from store.domain.brief.explain import explain
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.people import local_day
+from store.domain.grounding import wishes
 from store.domain.text.wording import joined, on_day
 
 _MOST_NAMESAKES = 5
-_WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
-
-HELP_ANSWER = (
-    "I can say why an account is or isn't in your brief. Ask, for example, “why not Acme?”. To look at "
-    "one account now, use /review-account Acme; to decide a proposal, use its buttons."
-)
-
-UNKNOWN_ACCOUNT = (
-    "I can't find any of your accounts in that question. Please use the account's name as it is in the CRM."
-)
 
 
 class ThreadReply:
-    def __init__(self, database: Database, clock: Clock, policy: BriefPolicy) -> None:
-        self._database = database
+    def __init__(self, clock: Clock, policy: BriefPolicy) -> None:
         self._clock = clock
         self._policy = policy
 
-    async def __call__(self, caller: Caller, text: str) -> tuple[str, ...]:
-        """Return the sentences of the answer; account names and CRM text in them are plain text.
+    async def __call__(self, tx: Tx, talk: Talk, text: str, *, model: bool = False) -> Answer | None:
+        """Answer from the store; None if no rule knows what is asked. With a `model`, why is its to put into words.
 
-        Raises: Refused for a caller unknown to the CRM.
+        Account names and CRM text in the lines are plain text.
         """
-        async with self._database.reading() as tx:
-            person = await known_person(tx, caller)
-            if not _WHY.search(text):
-                return (HELP_ANSWER,)
-            return await self.look(tx, person, text) or (UNKNOWN_ACCOUNT,)
+        if (found := await answer(Reading(tx=tx, talk=talk, policy=self._policy), text)) is not None:
+            return found
+        if model or not wishes.is_why(text):
+            return None
+        looked = await self.look(tx, talk.person, text)
+        return Answer(lines=looked) if looked else UNKNOWN
 
     async def look(self, tx: Tx, person: Person, text: str) -> tuple[str, ...]:
         """Explain the account that the text names; empty if it names none that the person may see."""

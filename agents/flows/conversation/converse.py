@@ -1,4 +1,4 @@
-"""Answer a message: with the Thread Companion if there is a model, otherwise by rules, and the answer says so.
+"""Answer a message: by rules what they know for sure, with the Thread Companion what else is asked if there is a model.
 
 The companion looks things up with this person's rights only. Its answer may say only what its sources say
 (`store.domain.grounding.answer`), and its wishes count only if the person asked for them
@@ -17,8 +17,11 @@ import structlog
 from agents.author.sources import sources_of
 from agents.author.subagents.thread_companion import Understood, question, understood, wishes_nothing
 from agents.flows.access.identity import Caller
-from agents.flows.conversation.answer_by_rules import HELP_ANSWER, ThreadReply
+from agents.flows.conversation.answer_by_rules import ThreadReply
 from agents.flows.conversation.obey_wish import ObeyWish
+from agents.flows.conversation.rules.acts import is_clear, wish_in
+from agents.flows.conversation.rules.reading import Answer
+from agents.flows.conversation.rules.small_talk import HELP as HELP_ANSWER
 from agents.flows.conversation.thread import Talk, Where, read_talk
 from agents.model.question import Model, Scope, Used
 from agents.model.toolbox import Agent, ToolAnswer, Toolbox, ToolSession
@@ -80,7 +83,7 @@ class Companion:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """An answer: `text` is plain, `note` names the author unless it is the companion. `proposal` changed; with `again`
-    its card appears once more in the thread of `brief_id`."""
+    its card appears once more in the thread of `brief_id`. `choices` are accounts (id, name) that may be meant."""
 
     text: str
     sources: tuple[SourceText, ...] = ()
@@ -88,6 +91,7 @@ class Said:
     proposal: Proposal | None = None
     again: bool = False
     brief_id: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 class Converse:
@@ -102,21 +106,27 @@ class Converse:
 
     async def __call__(self, caller: Caller, text: str, where: Where, thread: LiveThread) -> Said:
         """Answer a message. Raises: Refused for a caller unknown to the CRM."""
-        earlier = await thread.earlier() if self._companion else ()
+        earlier = await thread.earlier()
         async with self._database.reading() as tx:
             talk = await read_talk(tx, caller, where, now=self._clock.now(), earlier=earlier)
             if wishes.is_why(text):
                 talk = replace(talk, looked_at=await self._rules.look(tx, talk.person, text))
+            ruled = await self._rules(tx, talk, text, model=self._companion is not None)
+        if ruled is not None and (ruled.sure or self._companion is None):
+            return _ruled(ruled)
+        if (done := await self._done(caller, text, talk)) is not None:
+            return done
         if self._companion is None:
-            return await self._by_rules(caller, text, BY_RULES)
+            return await self._by_rules(caller, text, talk, BY_RULES)
         try:
             return await self._answered(caller, text, talk, thread, self._companion)
         except BudgetSpent as spent:
             log.warning("conversation.budget_spent", on=spent.on)
-            return await self._by_rules(caller, text, SHARE_SPENT if spent.on == "person" else MODEL_SPENT)
+            note = SHARE_SPENT if spent.on == "person" else MODEL_SPENT
+            return await self._by_rules(caller, text, talk, note)
         except ModelUnavailable as down:
             log.warning("conversation.without_model", problem=str(down))
-            return await self._by_rules(caller, text, MODEL_DOWN)
+            return await self._by_rules(caller, text, talk, MODEL_DOWN)
 
     async def _answered(self, caller: Caller, text: str, talk: Talk, thread: LiveThread, companion: Companion) -> Said:
         await thread.status(THINKING)
@@ -145,10 +155,28 @@ class Converse:
         lines = obeyed.lines if not wishes.asks_to_approve(text) else (*obeyed.lines, BY_BUTTONS)
         return Said(text="\n".join(lines), proposal=obeyed.proposal, again=obeyed.again, brief_id=talk.brief_id)
 
-    async def _by_rules(self, caller: Caller, text: str, note: str) -> Said:
+    async def _done(self, caller: Caller, text: str, talk: Talk) -> Said | None:
+        """A request that says which card and what to do with it needs no model."""
+        wish = None if wishes.asks_to_approve(text) else wish_in(text, talk)
+        if wish is None or not is_clear(wish):
+            return None
+        obeyed = await self._obey(caller, talk, text, wish)
+        if obeyed is None:
+            return None
+        return Said(text="\n".join(obeyed.lines), proposal=obeyed.proposal, again=obeyed.again, brief_id=talk.brief_id)
+
+    async def _by_rules(self, caller: Caller, text: str, talk: Talk, note: str) -> Said:
+        """Without a model: a request, or what could be asked instead."""
         if wishes.asks_to_approve(text):
             return Said(text=BY_BUTTONS, note=note)
-        return Said(text="\n".join(await self._rules(caller, text)), note=note)
+        if (wish := wish_in(text, talk)) is not None and (
+            obeyed := await self._obey(caller, talk, text, wish)
+        ) is not None:
+            said = "\n".join(obeyed.lines)
+            return Said(text=said, note=note, proposal=obeyed.proposal, again=obeyed.again, brief_id=talk.brief_id)
+        async with self._database.reading() as tx:
+            ruled = await self._rules(tx, talk, text)
+        return replace(_ruled(ruled), note=note) if ruled is not None else Said(text=HELP_ANSWER, note=note)
 
 
 class _Recording(Toolbox):
@@ -201,6 +229,10 @@ def _whole_sentences(coming: str) -> str:
     """All but the last sentence, which may still grow."""
     end = max(coming.rfind(mark) for mark in (". ", "! ", "? ", "\n"))
     return coming[: end + 1] if end > 0 else ""
+
+
+def _ruled(answer: Answer) -> Said:
+    return Said(text="\n".join(answer.lines), sources=answer.sources, choices=answer.choices)
 
 
 def _told(text: str, held: Held, *, otherwise: str = NOTHING_FOUND) -> Said:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from agents.flows.access.identity import Caller, known_person
@@ -83,6 +83,10 @@ class Talk:
     @property
     def today(self) -> date:
         return local_day(self.person, self.now)
+
+    def day_in(self, days: int) -> date:
+        """The day that many days from today."""
+        return self.today + timedelta(days=days)
 
     def told(self) -> dict[str, Any]:
         """The conversation as the model sees it."""

@@ -1,0 +1,233 @@
+"""Answers on the person's day: what to do first, what is new, at risk, silent, overdue or planned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agents.flows.conversation.rules.reading import Answer, Reading, of_account, of_activity
+from agents.flows.gate.retract_proposals import still_asked
+from store.domain.attention.ledger import Entry, Ledger, Reason
+from store.domain.conversation.periods import Period, period_in, this
+from store.domain.crm.accounts import AccountFacts, Activity, ActivityType
+from store.domain.crm.people import local_day
+from store.domain.gate.proposals import Proposal, State
+from store.domain.signals.kinds import Risk
+from store.domain.signals.own_tasks import is_overdue, open_tasks
+from store.domain.signals.silence import last_touch
+from store.domain.text.wording import ago, one_line, plural
+
+MOST = 5
+_NEW = (Reason.NEW, Reason.FIRST, Reason.CHANGED, Reason.WOKEN)
+_RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
+_NAMES = {ActivityType.CALL: "Call", ActivityType.EVENT: "Meeting", ActivityType.TASK: "Task"}
+
+
+async def first(reading: Reading, text: str) -> Answer:
+    """The open decisions in the order of the last brief; without any, the gravest risks."""
+    last = await reading.tx.attention.last(reading.person.id)
+    waiting = await _waiting(reading, last)
+    if not waiting:
+        return await at_risk(reading, text)
+    entries = last.by_account() if last else {}
+    lines = [_number(place, each, entries.get(each.account_id)) for place, each in enumerate(waiting[:3], 1)]
+    more = [f"Then {plural(len(waiting) - 3, 'more decision')}, in your brief."] if len(waiting) > 3 else []
+    return Answer(lines=(*lines, *more))
+
+
+async def waiting(reading: Reading, text: str) -> Answer:
+    """What waits for the person's decision."""
+    last = await reading.tx.attention.last(reading.person.id)
+    found = await _waiting(reading, last)
+    if not found:
+        return Answer(lines=("Nothing waits for your decision.",))
+    lines = [f"• {each.account_name}: {each.name}, until {_until(reading, each)}" for each in found[: MOST + 3]]
+    return Answer(
+        lines=(f"{plural(len(found), 'decision waits', 'decisions wait')} for you:", *lines, *_more(found, MOST + 3))
+    )
+
+
+async def news(reading: Reading, text: str) -> Answer:
+    """What the last brief noticed for the first time, or that moved."""
+    last = await reading.tx.attention.last(reading.person.id)
+    if last is None:
+        return Answer(lines=("You have had no brief yet, so everything is new to me. Ask “what is at risk?”.",))
+    fresh = [each for each in last.entries if each.reason in _NEW]
+    day = reading.day(last.local_date)
+    if not fresh:
+        return Answer(lines=(f"Nothing new in your brief of {day}.",))
+    return Answer(lines=(f"New in your brief of {day}:", *_entries(fresh)))
+
+
+async def at_risk(reading: Reading, text: str) -> Answer:
+    """The accounts on which the last brief noticed something, the gravest first."""
+    last = await reading.tx.attention.last(reading.person.id)
+    noticed = sorted(last.entries, key=_grave) if last else []
+    if not noticed:
+        return Answer(lines=("Your last brief noticed nothing at risk.",))
+    high = sum(each.risk is Risk.HIGH for each in noticed)
+    head = (
+        f"{high} of {plural(len(noticed), 'account')} in your last brief at high risk:"
+        if high
+        else "No high risk; noticed:"
+    )
+    return Answer(lines=(head, *_entries(noticed)))
+
+
+async def silent(reading: Reading, text: str) -> Answer:
+    """The accounts with open deals where the last call or meeting is longest ago."""
+    found: list[tuple[datetime, str, AccountFacts]] = []
+    never: list[AccountFacts] = []
+    pipeline = await reading.pipeline()
+    context = await reading.plain_context()
+    book = [
+        each for each in await reading.own() if each.account and not each.partial and pipeline.open_deals(each.deals)
+    ]
+    for facts in book:
+        touch = last_touch(facts, context, talks_only=True)
+        if touch is None:
+            never.append(facts)
+        else:
+            found.append((touch.at, touch.name, facts))
+    oldest = sorted(found, key=lambda each: each[0])[:MOST]
+    lines = [f"• {facts.name}: {name} {_ago(reading, at)}" for at, name, facts in oldest]
+    logged = [f"No call or meeting is logged on {_some([each.name for each in never])}."] if never else []
+    if not lines and not logged:
+        return Answer(lines=("None of your accounts has an open deal.",))
+    sources = tuple(of_account(facts) for *_, facts in oldest)
+    return Answer(
+        lines=("Longest without a call or meeting, of accounts with open deals:", *lines, *logged), sources=sources
+    )
+
+
+async def overdue(reading: Reading, text: str) -> Answer:
+    """Open tasks whose day has passed, and those due today."""
+    tasks = [
+        (each, facts)
+        for facts in await reading.own()
+        for each in open_tasks(facts)
+        if each.owner_id == reading.person.id and each.at is not None
+    ]
+    late = sorted((each for each in tasks if is_overdue(each[0], reading.today)), key=_when)
+    now = [each for each in tasks if each[0].at and each[0].at.date() == reading.today]
+    if not late and not now:
+        return Answer(lines=("None of your tasks is overdue or due today.",))
+    counted = [f"{plural(len(late), 'task')} overdue, {len(now)} due today."]
+    lines = [
+        f"• {one_line(task.subject)}, {facts.name}: due {reading.day(_day(task))}"
+        for task, facts in (*late[:MOST], *now[:3])
+    ]
+    return Answer(lines=(*counted, *lines), sources=tuple(of_activity(task) for task, _ in (*late[:MOST], *now[:3])))
+
+
+async def meetings(reading: Reading, text: str) -> Answer:
+    """The calls and meetings of a period, this week if none is named."""
+    period = period_in(text, reading.today) or this("week", reading.today)
+    zone = ZoneInfo(reading.person.timezone)
+    planned = sorted(
+        (
+            (each, facts)
+            for facts in await reading.own()
+            for each in facts.activities
+            if each.type is not ActivityType.TASK and each.at and period.includes(each.at.astimezone(zone).date())
+        ),
+        key=_when,
+    )
+    if not planned:
+        return Answer(lines=(f"No call or meeting {period.words} is in the CRM.",))
+    lines = [
+        f"• {_time(each, zone, period)} {_NAMES[each.type].lower()} “{one_line(each.subject)}”, {facts.name}"
+        for each, facts in planned[:8]
+    ]
+    return Answer(
+        lines=(
+            f"{plural(len(planned), 'call or meeting', 'calls and meetings')} {period.words}:",
+            *lines,
+            *_more(planned, 8),
+        ),
+        sources=tuple(of_activity(each) for each, _ in planned[:8]),
+    )
+
+
+async def snoozed(reading: Reading, text: str) -> Answer:
+    """What the person put off, and what they rejected in the last two weeks."""
+    off = reading.talk.put_off
+    since = reading.talk.now - timedelta(days=14)
+    decided = await reading.tx.proposals.decided([reading.person.id], since=since, limit=40)
+    rejected = [each for each in decided if each.state is State.REJECTED]
+    if not off and not rejected:
+        return Answer(lines=("Nothing is snoozed, and you rejected nothing in the last 14 days.",))
+    lines = [f"• {each.account_name}: {each.name}, snoozed until {_back(reading, each)}" for each in off[:8]]
+    no = [f"• {each.account_name}: {each.name}, rejected {_decided(reading, each)}" for each in rejected[:MOST]]
+    return Answer(lines=(*lines, *no, "To be asked again, press Bring back on its card or in the Home tab."))
+
+
+async def _waiting(reading: Reading, last: Ledger | None) -> list[Proposal]:
+    """In the order of the last brief; those from elsewhere come after that, the oldest first."""
+    pending = await still_asked(
+        reading.tx, await reading.tx.proposals.pending([reading.person.id]), now=reading.talk.now
+    )
+    place = {entry.account_id: number for number, entry in enumerate(last.entries)} if last else {}
+    return sorted(pending, key=lambda each: place.get(each.account_id, len(place)))
+
+
+def _number(place: int, proposal: Proposal, entry: Entry | None) -> str:
+    why = f"{_sentence(entry.statement)} " if entry and entry.key == proposal.recommendation.key else ""
+    return f"{place}. {proposal.account_name}: {why}→ {proposal.name}"
+
+
+def _entries(entries: Sequence[Entry]) -> list[str]:
+    lines = [f"• {each.account_name}{_worth(each)}: {each.statement}" for each in entries[:MOST]]
+    return [*lines, *_more(entries, MOST)]
+
+
+def _worth(entry: Entry) -> str:
+    return f" ({entry.open_money} open)" if entry.open_money else ""
+
+
+def _grave(entry: Entry) -> tuple[int, float, str]:
+    return _RISKS.index(entry.risk), -entry.worth.value, entry.account_name
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
+def _more(found: Sequence[object], shown: int) -> list[str]:
+    return [f"And {len(found) - shown} more."] if len(found) > shown else []
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:3])
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
+
+
+def _until(reading: Reading, proposal: Proposal) -> str:
+    return reading.day(local_day(reading.person, proposal.expires_at))
+
+
+def _back(reading: Reading, proposal: Proposal) -> str:
+    return reading.day(local_day(reading.person, proposal.snoozed_until or reading.talk.now))
+
+
+def _decided(reading: Reading, proposal: Proposal) -> str:
+    return reading.day(local_day(reading.person, proposal.decided_at or reading.talk.now))
+
+
+def _ago(reading: Reading, at: datetime) -> str:
+    day = local_day(reading.person, at)
+    return f"{ago((reading.today - day).days)} ({reading.day(day)})"
+
+
+def _when(each: tuple[Activity, AccountFacts]) -> tuple[datetime, str]:
+    return each[0].at or each[0].created_at, each[0].id
+
+
+def _day(task: Activity) -> date:
+    return (task.at or task.created_at).date()
+
+
+def _time(each: Activity, zone: ZoneInfo, period: Period) -> str:
+    at = (each.at or each.created_at).astimezone(zone)
+    return f"{at:%H:%M}" if period.first == period.last else f"{at:%a} {at.day} {at:%b} {at:%H:%M}"

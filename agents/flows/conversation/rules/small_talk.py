@@ -1,0 +1,35 @@
+"""Answers to what is no question about accounts: greetings, thanks, and what the bot doesn't do."""
+
+from __future__ import annotations
+
+from store.domain.conversation.intents import Intent
+
+HELP = (
+    "Ask me, for example:\n"
+    "• what first? · what's new? · what is at risk? · what closes this month?\n"
+    "• how is Acme? · when did we last speak with Acme? · who is the contact there? · what did we promise them?\n"
+    "• my pipeline · my overdue tasks · what did I decide last week? · what waits for my team?\n"
+    "• skip the Acme one for two weeks · make it Friday · drop it because they signed\n"
+    "To look at an account in the CRM now, use /review-account Acme. Only the buttons approve."
+)
+SAYINGS: dict[Intent, str] = {
+    Intent.HELP: HELP,
+    Intent.THANKS: "You're welcome.",
+    Intent.GREETING: "Hello. Ask “what first?”, or “help” for what else I can answer.",
+    Intent.SMALL_TALK: "All well here. Ask “what first?” when you want to start.",
+    Intent.WHO_ARE_YOU: (
+        "I'm Sergas, a bot. I read your accounts in the CRM, say what needs attention, and write only what someone approves."
+    ),
+    Intent.STOP: (
+        "To pause me while you're away, open my Home tab and press I'm away. To hear nothing more of one account, press "
+        "Reject on its card, or write “skip the Acme one for two weeks”. Your administrator can end the briefs for you."
+    ),
+    Intent.NOT_MY_JOB: "That's not something I can help with: I only know your accounts. Ask “help” for what I can answer.",
+    Intent.NOT_IN_CRM: (
+        "I don't have that: I keep no telephone numbers, e-mail addresses, quotas or targets. Open the record in the CRM for it."
+    ),
+    Intent.CHANGE_DEAL: (
+        "I can't change or create deals, contacts or calls: I write only tasks, notes and a few account fields, and only when "
+        "someone approves. Please do it in the CRM; I notice it with the next read."
+    ),
+}
