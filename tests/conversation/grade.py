@@ -1,0 +1,143 @@
+"""Ask every question and grade the answers: `well`, `partly` (the right account, not all facts) or `badly`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agents.flows.conversation.converse import Said
+from store.domain.crm.accounts import AccountFacts
+from tests.conversation.questions import QUESTIONS, Question
+from tests.conversation.room import Room
+from tests.conversation.truths import TRUTHS, Must, Truths
+
+Grade = Literal["well", "partly", "badly"]
+LONGEST = 1_500  # characters of an answer that people read to the end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graded:
+    question: Question
+    asked: tuple[str, ...]
+    answer: str
+    grade: Grade
+    why: str = ""
+
+
+async def graded(room: Room, questions: tuple[Question, ...] = QUESTIONS) -> list[Graded]:
+    async with room.stage.bot.services.database.reading() as tx:
+        stages = await tx.sync.pipeline()
+    assert stages is not None
+    slots = await _slots(room)
+    found = []
+    for question in questions:
+        asked = tuple(_filled(text, slots) for text in question.asks)
+        said = await room.ask(question.role, asked)
+        person = room.person(question.role)
+        own = room.books.get(person.id) or [facts for book in room.books.values() for facts in book]
+        truths = Truths(room, person, stages, own)
+        about = [slots[each] for each in question.about]
+        accounts = [each for each in about if isinstance(each, AccountFacts)]
+        must: Must = TRUTHS[question.truth](truths, *accounts) if question.truth else []
+        must += [_filled_all(each, slots) for each in question.says]
+        names, foreign = [each.name for each in accounts], list(_foreign(room, question.role))
+        found.append(rated(question, asked, said, must, names, foreign))
+    return found
+
+
+def rated(
+    question: Question, asked: tuple[str, ...], said: Said, must: Must, about: Sequence[str], foreign: Iterable[str]
+) -> Graded:
+    """`about` are the names of the accounts that the question is about, `foreign` those that the person may not see."""
+    text = "\n".join([said.text, *(origin.name for source in said.sources for origin in source.origins)])
+    missing = [each for each in must if not _has(text, each)]
+    off = any(name not in text for name in about)
+    grade: Grade = "well"
+    why = ""
+    if seen := [name for name in foreign if name in text]:
+        grade, why = "badly", f"it names {seen[0]}"
+    elif missing and (len(missing) == len(must) or off):
+        grade, why = "badly", f"it lacks {missing[0]!r}"
+    elif missing or len(said.text) > LONGEST:
+        grade, why = "partly", f"it lacks {missing[0]!r}" if missing else f"it has {len(said.text)} characters"
+    return Graded(question=question, asked=asked, answer=said.text, grade=grade, why=why)
+
+
+def _has(text: str, piece: str | tuple[str, ...]) -> bool:
+    pieces = (piece,) if isinstance(piece, str) else piece
+    return any(each.casefold() in text.casefold() for each in pieces)
+
+
+def _foreign(room: Room, role: str) -> Iterator[str]:
+    """The accounts that this person may not see."""
+    person = room.person(role)
+    team = {owner_id for owner_id in room.books if owner_id == person.id or role == "manager"}
+    for owner_id, book in room.books.items():
+        if owner_id not in team:
+            yield from (facts.name for facts in book if facts.account and facts.account.owner_id == owner_id)
+
+
+async def _slots(room: Room) -> Mapping[str, AccountFacts | str]:
+    executive = room.person("executive")
+    book = [each for each in room.books[executive.id] if each.account and not each.partial]
+    async with room.stage.bot.services.database.reading() as tx:
+        stages = await tx.sync.pipeline()
+        pending = await tx.proposals.pending([executive.id])
+    assert stages is not None
+    truths = Truths(room, executive, stages, book)
+    whole = [each for each in book if truths.open(each) and each.contacts and truths.talks(each)]
+    a = next(
+        each for each in whole if any("agreed that" in note.text for note in each.notes) and each.id not in room.gone
+    )
+    b, c = [each for each in whole if each is not a and each.id not in room.gone and _word(each) != _word(a)][:2]
+    d = next(each for each in book if each.id in room.gone)
+    other = next(
+        facts for owner_id, book in room.books.items() if owner_id != executive.id for facts in book if facts.account
+    )
+    known = {_word(each) for each in book}
+    foreign = (
+        other
+        if _word(other) not in known
+        else next(
+            facts
+            for owner_id, book in room.books.items()
+            if owner_id != executive.id
+            for facts in book
+            if _word(facts) not in known
+        )
+    )
+    return {
+        "a": a, "b": b, "c": c, "d": d, "p1": pending[0].account_name.split()[0].lower(),
+        "foreign": foreign.name, "owner": executive.name,
+        "a contact": _primary(truths, a),
+    }  # fmt: skip
+
+
+def _primary(truths: Truths, facts: AccountFacts) -> str:
+    by_id = {each.id: each.name for each in facts.contacts}
+    deals = sorted(truths.open(facts), key=lambda each: -(each.amount or 0))
+    return next((by_id[deal.contact_id] for deal in deals if deal.contact_id in by_id), min(by_id.values()))
+
+
+def _word(facts: AccountFacts) -> str:
+    return facts.name.split()[0].lower()
+
+
+def _filled(text: str, slots: Mapping[str, AccountFacts | str]) -> str:
+    def fill(found: re.Match[str]) -> str:
+        key = found[1]
+        if key in slots:
+            slot = slots[key]
+            return slot.name if isinstance(slot, AccountFacts) else slot
+        slot = slots[key[0]]
+        assert isinstance(slot, AccountFacts)
+        word = _word(slot)
+        return word if key.endswith("1") else word[:3] + word[4:]
+
+    return re.sub(r"\{([a-z ]+[1?]?)\}", fill, text)
+
+
+def _filled_all(piece: str | tuple[str, ...], slots: Mapping[str, AccountFacts | str]) -> str | tuple[str, ...]:
+    return _filled(piece, slots) if isinstance(piece, str) else tuple(_filled(each, slots) for each in piece)

@@ -1,0 +1,51 @@
+"""Questions as people type them, by rules alone; with the sandbox's Claude it takes longer (`python -m tests.conversation`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agents.flows.conversation.converse import Said
+from tests.conversation.grade import graded, rated
+from tests.conversation.questions import QUESTIONS, Question
+from tests.conversation.room import room
+
+
+async def test_nearly_all_questions_are_answered_well_by_rules(tmp_path: Path) -> None:
+    async with room(tmp_path, model=False) as made:
+        found = await graded(made)
+
+    poor = [f"{each.asked[-1]}: {each.why}" for each in found if each.grade != "well"]
+    assert len(found) >= 120
+    assert len(poor) <= 0.05 * len(found), poor
+    assert not [each for each in poor if "it names" in each]
+
+
+@pytest.mark.long
+async def test_nearly_all_questions_are_answered_well_with_a_model(tmp_path: Path) -> None:
+    async with room(tmp_path, model=True) as made:
+        found = await graded(made)
+
+    assert sum(each.grade == "well" for each in found) >= 0.95 * len(found)
+
+
+@pytest.mark.parametrize(
+    ("answer", "grade"),
+    [
+        ("Acme: 2 open deals, $84,000.", "well"),
+        ("Acme: 2 open deals.", "partly"),
+        ("Halden: 2 open deals.", "badly"),
+        ("Acme: 2 open deals, $84,000. Granite Works too.", "badly"),
+    ],
+)
+def test_an_answer_is_graded_by_its_account_its_facts_and_what_it_must_not_name(answer: str, grade: str) -> None:
+    question = Question("executive", ("how much is acme worth",))
+    found = rated(question, question.asks, Said(text=answer), ["2 open deals", "$84,000"], ["Acme"], ["Granite Works"])
+
+    assert found.grade == grade
+
+
+def test_no_question_is_asked_twice() -> None:
+    asked = [(each.role, each.asks) for each in QUESTIONS]
+    assert len(asked) == len(set(asked))

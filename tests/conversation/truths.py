@@ -1,0 +1,137 @@
+"""What a right answer must say, computed from the stored records alone, not by the code that answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Deal, Person, Pipeline
+from tests.conversation.room import Room
+from tests.flows.stage import MORNING
+
+# Pieces that the answer must contain; of a tuple, one is enough.
+Must = list[str | tuple[str, ...]]
+LOST, WON = "Closed Lost", "Closed Won"
+
+
+class Truths:
+    """Of one person. `accounts` are those that the question is about."""
+
+    def __init__(self, room: Room, person: Person, stages: Pipeline, own: list[AccountFacts]) -> None:
+        self.room, self.person, self.stages, self.own = room, person, stages, own
+        self.today: date = MORNING.astimezone(ZoneInfo(person.timezone)).date()
+
+    def open(self, *accounts: AccountFacts) -> list[Deal]:
+        return [
+            deal for facts in accounts or self.own for deal in facts.deals if self.stages.outcome(deal.stage) == "open"
+        ]
+
+    def talks(self, facts: AccountFacts) -> list[Activity]:
+        """Past calls and meetings, the latest first."""
+        past = [
+            each
+            for each in facts.activities
+            if each.type is not ActivityType.TASK and each.at and each.at <= MORNING
+            and (each.done or each.type is ActivityType.EVENT)
+        ]  # fmt: skip
+        return sorted(past, key=lambda each: each.done_at or each.at or MORNING, reverse=True)
+
+    def day(self, activity: Activity) -> str:
+        at = activity.done_at or activity.at
+        assert at is not None
+        day = at.astimezone(ZoneInfo(self.person.timezone)).date()
+        return f"{day.day} {day:%b}"
+
+
+def total(deals: list[Deal]) -> str:
+    return f"${sum(each.amount or 0 for each in deals):,.0f}"
+
+
+def pipeline(of: Truths, *_: AccountFacts) -> Must:
+    return [f"{len(of.open())} open deal", total(of.open())]
+
+
+def closing(first: date, last: date) -> Callable[..., Must]:
+    def must(of: Truths, *_: AccountFacts) -> Must:
+        found = [each for each in of.open() if each.closing_date and first <= each.closing_date <= last]
+        return [f"{len(found)} open deal", *([found[0].name] if len(found) == 1 else [])] if found else ["No open deal"]
+
+    return must
+
+
+def contacts(of: Truths, facts: AccountFacts, *_: AccountFacts) -> Must:
+    return [tuple(each.name for each in facts.contacts)]
+
+
+def last_contact(of: Truths, facts: AccountFacts, *_: AccountFacts) -> Must:
+    return [of.day(of.talks(facts)[0])]
+
+
+def promises(of: Truths, facts: AccountFacts, *_: AccountFacts) -> Must:
+    said = [note.text for note in facts.notes if re.search(r"agreed|promis", note.text)]
+    return [tuple(words for text in said for words in re.findall(r"(?:agreed|promised) that \w+ \w+", text))]
+
+
+def left(of: Truths, facts: AccountFacts, *_: AccountFacts) -> Must:
+    return [of.room.gone[facts.id][0].name]
+
+
+def worth(of: Truths, facts: AccountFacts, *_: AccountFacts) -> Must:
+    return [total(of.open(facts)), of.open(facts)[0].stage]
+
+
+def status(of: Truths, facts: AccountFacts, *_: AccountFacts) -> Must:
+    return [facts.name, *(each.name for each in of.open(facts)[:1])]
+
+
+def both(of: Truths, one: AccountFacts, other: AccountFacts) -> Must:
+    return [one.name, other.name, total(of.open(one)), total(of.open(other))]
+
+
+def silent(of: Truths, *_: AccountFacts) -> Must:
+    with_deals = [each for each in of.own if each.account and not each.partial and of.open(each) and of.talks(each)]
+    oldest = min(with_deals, key=lambda each: of.talks(each)[0].done_at or of.talks(each)[0].at or MORNING)
+    return [oldest.name]
+
+
+def meetings(days: int) -> Callable[..., Must]:
+    """From today on for so many days."""
+
+    def must(of: Truths, *_: AccountFacts) -> Must:
+        last = of.today + timedelta(days=days)
+        zone = ZoneInfo(of.person.timezone)
+        planned = [
+            each.subject
+            for facts in of.own
+            for each in facts.activities
+            if each.type is not ActivityType.TASK and each.at and of.today <= each.at.astimezone(zone).date() <= last
+        ]
+        return [planned[0]] if planned else [("No call or meeting",)]
+
+    return must
+
+
+def says(*pieces: str | tuple[str, ...]) -> Callable[..., Must]:
+    """Words that any right answer has."""
+    return lambda *_: list(pieces)
+
+
+TRUTHS: Mapping[str, Callable[..., Must]] = {
+    "pipeline": pipeline,
+    "contacts": contacts,
+    "last": last_contact,
+    "promises": promises,
+    "left": left,
+    "worth": worth,
+    "status": status,
+    "both": both,
+    "silent": silent,
+    "month": closing(date(2026, 3, 1), date(2026, 3, 31)),
+    "next month": closing(date(2026, 4, 1), date(2026, 4, 30)),
+    "quarter": closing(date(2026, 1, 1), date(2026, 3, 31)),
+    "half": closing(date(2026, 3, 24), date(2026, 9, 20)),
+    "week of meetings": meetings(5),
+    "today": meetings(0),
+}
