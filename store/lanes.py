@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -61,22 +62,30 @@ class Lanes:
     def __init__(self, places: int, *, spare: int = 0) -> None:
         self._free = places
         self._spare = spare
-        self._waiting: list[tuple[Rank, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Rank, int, int, asyncio.Future[None]]] = []
+        self._wanted: Counter[str] = Counter()
         self._order = count()
 
     @asynccontextmanager
-    async def place(self, rank: Rank) -> AsyncIterator[None]:
-        """Wait for a place behind those of this rank or a better one, and hold it for the block."""
-        await self._take(rank)
+    async def place(self, rank: Rank, *, of: str = "") -> AsyncIterator[None]:
+        """Wait for a place behind those of this rank or a better one, and hold it for the block. Of one rank, those who want fewer
+        places go first, if they are named by `of`."""
+        self._wanted[of] += 1
         try:
-            yield
+            await self._take(rank, self._wanted[of] if of else 0)
+            try:
+                yield
+            finally:
+                self._free += 1
+                self._admit()
         finally:
-            self._free += 1
-            self._admit()
+            self._wanted[of] -= 1
+            if not self._wanted[of]:
+                del self._wanted[of]
 
-    async def _take(self, rank: Rank) -> None:
+    async def _take(self, rank: Rank, wanted: int) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (rank, next(self._order), turn))
+        heapq.heappush(self._waiting, (rank, wanted, next(self._order), turn))
         self._admit()
         try:
             await turn
@@ -89,7 +98,7 @@ class Lanes:
 
     def _admit(self) -> None:
         while self._waiting and self._has_place_for(self._waiting[0][0]):
-            _, _, turn = heapq.heappop(self._waiting)
+            *_, turn = heapq.heappop(self._waiting)
             if not turn.done():
                 self._free -= 1
                 turn.set_result(None)

@@ -27,9 +27,11 @@ from bot.telemetry import new_request_id
 from store.domain.errors import StoreUnavailable
 from store.domain.running.fair_use import Errand, Turn
 from store.domain.running.messages import Saying
-from store.lanes import rank_as
+from store.lanes import Lanes, Rank, rank_as
 
 log = structlog.get_logger()
+# A flood comes in a few at a time, a colleague's first errand before someone's second, so that presses find the loop free.
+_DOOR = Lanes(4)
 _answering: set[asyncio.Task[None]] = set()
 Next = Callable[[], Awaitable[object]]
 
@@ -100,7 +102,9 @@ async def _stored(
     if errand is None or text is None:
         is_new, turn = await requests.keep(key, text), None
     else:
-        turn = await requests.ask(key, text, errand, vouched(context, body, key=key))
+        caller = vouched(context, body, key=key)
+        async with _DOOR.place(Rank.QUESTION, of=caller.slack):
+            turn = await requests.ask(key, text, errand, caller)
         is_new = turn is not None
     if not is_new:
         log.info("slack.repeated_request", key=key)

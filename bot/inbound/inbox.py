@@ -74,13 +74,13 @@ class Inbox:
         now = self._clock.now()
         allowance = self._allowances.get(errand, Allowance())
         async with self._database.transaction(urgent=True) as tx:
-            if not await tx.inbox.first_time(key, now, body=body, person=caller.slack, errand=errand):
+            if not await tx.inbox.first_time(key, now, person=caller.slack, errand=errand):
                 return None
             turn = await tx.fair_use.turn(caller.slack, errand, allowance, now, key=key)
             if turn.wait is not None:
                 await note_refused(tx, caller, f"errand.{errand}", errand, why=turn.wait)
-                if not turn.tell:
-                    await tx.inbox.done(key, now)
+            if turn.wait is None or turn.tell:
+                await tx.inbox.begin(key, now, body)
         return turn
 
     async def done(self, key: str) -> None:

@@ -33,18 +33,20 @@ class FairUse(Repository):
     async def turn(self, person: str, errand: Errand, allowance: Allowance, now: datetime, *, key: str) -> Turn:
         """Decide about this person's errand, which the inbox has under this key. Their other errands of this kind count as running
         until the inbox has them as done. Of several processes, one decides at a time."""
-        await self._insert_once(buckets, _row(person, errand, full(allowance, now)))
         mine = (buckets.c.person == person, buckets.c.errand == errand)
-        row = (await self._connection.execute(select(buckets).where(*mine).with_for_update())).mappings().one()
+        new = {"person": person, "errand": errand, **asdict(full(allowance, now))}
+        locked = self._insert(buckets).values(**new)
+        locked = locked.on_conflict_do_update(index_elements=["person", "errand"], set_={"errand": errand})
+        row = (await self._connection.execute(locked.returning(buckets))).mappings().one()
         bucket = Bucket(tokens=row["tokens"], at=row["at"], told_at=row["told_at"])
         running = await self._running(person, errand, but_for=key) if allowance.at_once else 0
         turn = ask(bucket, allowance, running=running, now=now)
-        await self._connection.execute(update(buckets).where(*mine).values(**asdict(turn.bucket)))
+        if turn.wait is None or turn.tell:  # otherwise nothing changed but the time
+            await self._connection.execute(update(buckets).where(*mine).values(**asdict(turn.bucket)))
         return turn
 
     async def refused(self, person: str, asked: str, why: str, subject: str, now: datetime) -> bool:
         """Count a refusal; return whether it is the first since the last `settled`."""
-        same = (refusals.c.person == person, refusals.c.asked == asked, refusals.c.why == why)
         row = {
             "person": person,
             "asked": asked,
@@ -53,18 +55,18 @@ class FairUse(Repository):
             "count": 1,
             "subjects": json.dumps([subject]),
         }
-        if await self._insert_once(refusals, row):
-            return True
-        found = (
-            await self._connection.execute(select(refusals.c.subjects).where(*same).with_for_update())
-        ).scalar_one()
-        subjects = json.loads(found)
-        if subject not in subjects and len(subjects) < _SUBJECTS:
-            subjects.append(subject)
-        await self._connection.execute(
-            update(refusals).where(*same).values(count=refusals.c.count + 1, subjects=json.dumps(subjects))
+        counted = self._insert(refusals).values(**row)
+        counted = counted.on_conflict_do_update(
+            index_elements=["person", "asked", "why"], set_={"count": refusals.c.count + 1}
         )
-        return False
+        found = await self._connection.execute(counted.returning(refusals.c.count, refusals.c.subjects))
+        count, noted = found.one()
+        subjects = json.loads(noted)
+        if subject not in subjects and len(subjects) < _SUBJECTS:
+            same = (refusals.c.person == person, refusals.c.asked == asked, refusals.c.why == why)
+            more = json.dumps([*subjects, subject])
+            await self._connection.execute(update(refusals).where(*same).values(subjects=more))
+        return bool(count == 1)
 
     async def settled(self, *, before: datetime) -> list[Refusals]:
         """Take the counts that began before this moment."""
@@ -80,10 +82,6 @@ class FairUse(Repository):
             inbox.c.person == person, inbox.c.errand == errand, inbox.c.done_at.is_(None), inbox.c.key != but_for
         )
         return (await self._connection.execute(statement)).scalar_one()
-
-
-def _row(person: str, errand: Errand, bucket: Bucket) -> dict[str, object]:
-    return {"person": person, "errand": errand, **asdict(bucket)}
 
 
 def _refusals(row: RowMapping) -> Refusals:

@@ -43,6 +43,12 @@ class Inbox(Repository):
         row = {"key": key, "at": at, "body": body, "person": person, "errand": errand, **taken}
         return await self._insert_once(inbox, row)
 
+    async def begin(self, key: str, at: datetime, body: str) -> None:
+        """Take a request that was only recorded: it must be `done` in the end."""
+        await self._connection.execute(
+            update(inbox).where(inbox.c.key == key).values(body=body, attempts=1, taken_at=at, done_at=None)
+        )
+
     async def done(self, key: str, at: datetime) -> None:
         """Mark it as handled: no one takes it again, and its content is deleted."""
         await self._connection.execute(update(inbox).where(inbox.c.key == key).values(done_at=at, body=None))

@@ -16,6 +16,7 @@ from tests.bench import (
     day,
     doors,
     engine,
+    fair,
     grounding,
     memory,
     quality,
@@ -32,6 +33,7 @@ BENCHMARKS = {
     "day": day,
     "doors": doors,
     "engine": engine,
+    "fair": fair,
     "grounding": grounding,
     "memory": memory,
     "quality": quality,
@@ -52,6 +54,8 @@ def main() -> None:
             _add_retrieval(kind)
         elif name == "review":
             _add_review(kind)
+        elif name == "fair":
+            _add_fair(kind)
         elif name == "grounding":
             _add_grounding(kind)
         elif name == "quality":
@@ -109,6 +113,15 @@ def _add_day(kind: argparse.ArgumentParser) -> None:
     kind.add_argument("--requests", type=int, default=1_000, help="Claude's limit a minute (default 1,000)")
     kind.add_argument("--input-tokens", type=int, default=450_000, help="the same in tokens read (default 450,000)")
     kind.add_argument("--output-tokens", type=int, default=90_000, help="the same in tokens said (default 90,000)")
+
+
+def _add_fair(kind: argparse.ArgumentParser) -> None:
+    kind.add_argument("--messages", type=int, default=60, help="of the one who floods (default 60)")
+    kind.add_argument("--commands", type=int, default=25, help="the same in commands without a name (default 25)")
+    kind.add_argument("--reviews", type=int, default=25, help="the same in reviews of accounts (default 25)")
+    kind.add_argument("--others", type=int, default=5, help="colleagues who press and ask (default 5)")
+    kind.add_argument("--first-token", type=float, default=1.0, help="seconds to Claude's first token (default 1)")
+    kind.add_argument("--tokens-per-second", type=float, default=60.0, help="from there on (default 60)")
 
 
 def _add_grounding(kind: argparse.ArgumentParser) -> None:

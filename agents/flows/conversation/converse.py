@@ -18,6 +18,7 @@ from agents.author.sources import sources_of
 from agents.author.subagents.thread_companion import Understood, question, understood, wishes_nothing
 from agents.flows.access.identity import Caller
 from agents.flows.conversation.answer_by_rules import ThreadReply
+from agents.flows.conversation.computed import computed
 from agents.flows.conversation.obey_wish import ObeyWish
 from agents.flows.conversation.rules.acts import is_clear, wish_in
 from agents.flows.conversation.rules.reading import Answer
@@ -137,7 +138,7 @@ class Converse:
             listener=_Coming(talk, text, tools, thread),
         )
         said = understood(answer.value)
-        held = _holding(talk, text, answer.used).held(said.answer, said.cites)
+        held = await computed(lambda: _holding(talk, text, answer.used).held(said.answer, said.cites))
         if held.struck:
             log.info("conversation.struck", count=len(held.struck))
         if said.wish is not None:
@@ -218,11 +219,14 @@ class _Coming:
         if not whole or whole == self._looked_at or wishes.asks_to_approve(self.text):
             return
         self._looked_at = whole
-        self._holding = self._holding or _holding(self.talk, self.text, self.tools.used)
-        shown = self._holding.held(whole, understood(value).cites).text
+        shown = await computed(lambda: self._checked(whole, value))
         if len(shown) > len(self._shown) and shown.startswith(self._shown):
             self._shown = shown
             await self.thread.so_far(shown)
+
+    def _checked(self, whole: str, value: Mapping[str, Any]) -> str:
+        self._holding = self._holding or _holding(self.talk, self.text, self.tools.used)
+        return self._holding.held(whole, understood(value).cites).text
 
 
 def _whole_sentences(coming: str) -> str:

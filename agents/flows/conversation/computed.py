@@ -1,0 +1,20 @@
+"""Compute beside the event loop.
+
+Checking an answer against its sources takes tenths of a second, in which the loop would acknowledge no press. The thread is a
+single one of its own: questions wait for each other, and never fill the pool that everything else uses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+_ONE_BY_ONE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answers")
+
+
+async def computed(work: Callable[[], T]) -> T:
+    """The result of work that only computes, and shares nothing that others change meanwhile."""
+    return await asyncio.get_running_loop().run_in_executor(_ONE_BY_ONE, work)
