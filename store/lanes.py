@@ -43,12 +43,12 @@ def ranked(rank: Rank) -> Iterator[None]:
 
 
 def rank_of(*, urgent: bool) -> Rank:
-    """The rank of something that this task does now. What isn't `urgent` is the bot's own work, whoever caused it; a task
-    without a rank asks like a person who waits."""
-    if not urgent:
-        return Rank.OWN
+    """The rank of something that this task does now. All that a press needs goes first. Otherwise, what isn't `urgent` is the
+    bot's own work, whoever caused it; a task without a rank asks like a person who waits."""
     rank = _rank.get()
-    return Rank.QUESTION if rank is None else rank
+    if rank is Rank.PRESS or urgent:
+        return Rank.QUESTION if rank is None else rank
+    return Rank.OWN
 
 
 def is_question() -> bool:

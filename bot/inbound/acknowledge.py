@@ -1,7 +1,8 @@
 """Acknowledge in time: after storing the decision if that is quick, otherwise while the work is still running.
 
 Slack shows a press as failed after three seconds. The press itself was stored before any listener ran (`admission`), so a
-slow decision, for example because the CRM is slow, isn't lost by acknowledging it first.
+slow decision, for example because the CRM is slow, isn't lost by acknowledging it first. A dialog waits longer: what it shows
+next is part of its acknowledgement.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 T = TypeVar("T")
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS, DIALOG_SECONDS = 0.1, 2.0
 
 
 async def in_time(

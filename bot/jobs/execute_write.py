@@ -19,6 +19,7 @@ from bot.jobs.work import Engine, Steps, Work
 from bot.telemetry import request
 from store.domain.errors import SergasError
 from store.domain.gate.moves import ProposalMoved
+from store.lanes import Rank, ranked
 from store.retry import Backoff
 
 log = structlog.get_logger()
@@ -92,7 +93,7 @@ class WriteJob:
         """Drive it one step. Returns whether it is still open. One at a time per process; a failure leaves it open."""
         turn = self._turns.setdefault(proposal_id, asyncio.Lock())
         async with turn:
-            with request(proposal_id[:8]):  # as in the audit trail
+            with request(proposal_id[:8]), ranked(Rank.PRESS):  # as in the audit trail; a person waits for it
                 try:
                     await self._execute.drive(proposal_id)
                     return proposal_id in await self._execute.open()

@@ -10,7 +10,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.inbound.acknowledge import in_time
+from bot.inbound.acknowledge import DIALOG_SECONDS, in_time
 from bot.inbound.answer import answer_press, open_modal
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, pressed_brief, pressed_proposal
@@ -53,4 +53,5 @@ def register(app: AsyncApp, batches: Batches) -> None:
     async def approve_batch(ack: AsyncAck, view: Body, context: AsyncBoltContext) -> None:
         listed = view["private_metadata"].rpartition("|")[2]  # modals of the release before have a brief's id in front
         items = [pressed_proposal(each) for each in listed.split(",")]
-        await batches.report(await in_time(ack, batches.approve(asker_of(context), items)))
+        work = batches.approve(asker_of(context), items)
+        await batches.report(await in_time(ack, work, patience=DIALOG_SECONDS))

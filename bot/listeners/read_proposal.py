@@ -13,7 +13,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.inbound.acknowledge import in_time
+from bot.inbound.acknowledge import DIALOG_SECONDS, in_time
 from bot.inbound.answer import open_modal
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, Place, carried, carried_digest, carry, carry_shown, pressed_reading
@@ -52,7 +52,10 @@ def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
             return {"response_action": "update", "view": again}
 
         outcome, _ = await in_time(
-            ack, _approve(decisions, who, proposal_id, version, carried_digest(shown), place), reply=reply
+            ack,
+            _approve(decisions, who, proposal_id, version, carried_digest(shown), place),
+            patience=DIALOG_SECONDS,
+            reply=reply,
         )
         if outcome.offer_id:
             await decisions.ask_second(outcome.offer_id)

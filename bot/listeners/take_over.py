@@ -10,7 +10,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.inbound.acknowledge import in_time
+from bot.inbound.acknowledge import DIALOG_SECONDS, in_time
 from bot.inbound.answer import open_modal, voice
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, chosen_accounts, pressed_brief, shown_accounts, shown_as
@@ -57,5 +57,5 @@ def register(app: AsyncApp, handovers: TakeOvers) -> None:
         who = asker_of(context)
         brief_id, shown = shown_accounts(view["private_metadata"])
         work = handovers.take_over(who, pressed_brief(brief_id), shown)
-        if problems := await in_time(ack, work):
+        if problems := await in_time(ack, work, patience=DIALOG_SECONDS):
             await voice().say(who.user_id, "\n".join(mrkdwn(each, limit=200) for each in problems[:10]))

@@ -11,7 +11,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.inbound.acknowledge import in_time
+from bot.inbound.acknowledge import DIALOG_SECONDS, in_time
 from bot.inbound.answer import open_modal, update_modal
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, carried, carry, pressed_proposal
@@ -62,5 +62,5 @@ def register(app: AsyncApp, undos: Undos, home: Homes) -> None:
     async def undo(ack: AsyncAck, view: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         who = asker_of(context)
         undo_id, version, place = carried(view["private_metadata"])
-        note = await in_time(ack, undos.approve(who, undo_id, version))
+        note = await in_time(ack, undos.approve(who, undo_id, version), patience=DIALOG_SECONDS)
         await after_modal(client, who, place, note, home)

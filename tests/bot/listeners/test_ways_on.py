@@ -93,6 +93,7 @@ async def test_what_was_rejected_comes_back_with_buttons_of_its_own(scene: Scene
     scene.desk.proposals[FIRST] = replace(scene.desk.proposals[FIRST], state=State.REJECTED)
     await posted(scene, press("reopen_proposal"))
     assert (await scene.slack.click(ANNA, "reopen_proposal", value=VALUE)).acknowledged
+    await scene.desk.handled.wait()
     again = scene.desk.proposals[f"{0xBBBB:032x}"]
     assert (again.version, again.state) == (2, State.PENDING)
     assert f"{again.id}:2" in scene.card()
