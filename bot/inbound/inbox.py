@@ -22,8 +22,9 @@ from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note_refused
 from agents.ports import Clock
 from bot.inbound.admission import TAKEN_AGAIN
+from bot.inbound.put_off import PutOff
 from store.database import Database
-from store.domain.running.fair_use import Allowance, Allowances, Errand, Turn
+from store.domain.running.fair_use import Allowance, Allowances, Bucket, Errand, Turn, Wait
 from store.repositories.inbox import StoredRequest
 
 log = structlog.get_logger()
@@ -55,6 +56,7 @@ class Inbox:
         self._database = database
         self._clock = clock
         self._allowances = allowances or {}
+        self._put_off = PutOff(self._count)
         self._policy = policy or InboxPolicy()
         self._dispatch: Dispatch | None = None
 
@@ -72,6 +74,8 @@ class Inbox:
         """Store a request that fair use counts, and say whether it has its turn; None if it was stored before. One that has to wait
         is kept only as far as the person is still to hear that. Raises: StoreUnavailable."""
         now = self._clock.now()
+        if (wait := self._put_off.again(caller, errand)) is not None:
+            return Turn(bucket=Bucket(tokens=0, at=now), wait=wait)
         allowance = self._allowances.get(errand, Allowance())
         async with self._database.transaction(urgent=True) as tx:
             if not await tx.inbox.first_time(key, now, person=caller.slack, errand=errand):
@@ -81,10 +85,17 @@ class Inbox:
                 await note_refused(tx, caller, f"errand.{errand}", errand, why=turn.wait)
             if turn.wait is None or turn.tell:
                 await tx.inbox.begin(key, now, body)
+        if turn.wait is not None and not turn.tell:
+            self._put_off.remember(caller, errand, turn.wait)
         return turn
+
+    async def _count(self, caller: Caller, errand: Errand, wait: Wait, times: int) -> None:
+        async with self._database.transaction(urgent=True) as tx:
+            await note_refused(tx, caller, f"errand.{errand}", errand, why=wait, times=times)
 
     async def done(self, key: str) -> None:
         """Mark a request as handled and delete its content."""
+        self._put_off.forget()
         async with self._database.transaction() as tx:
             await tx.inbox.done(key, self._clock.now())
 

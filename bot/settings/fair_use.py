@@ -15,7 +15,7 @@ class FairUseSettings(Section):
         20, ge=0, description="Messages that one person may send in a minute; 0 means no limit."
     )
     commands_per_minute: int = Field(
-        20,
+        10,
         ge=0,
         description="Slash commands, other than reviews, that one person may send in a minute; 0 means no limit.",
     )

@@ -45,19 +45,19 @@ class FairUse(Repository):
             await self._connection.execute(update(buckets).where(*mine).values(**asdict(turn.bucket)))
         return turn
 
-    async def refused(self, person: str, asked: str, why: str, subject: str, now: datetime) -> bool:
+    async def refused(self, person: str, asked: str, why: str, subject: str, now: datetime, *, times: int = 1) -> bool:
         """Count a refusal; return whether it is the first since the last `settled`."""
         row = {
             "person": person,
             "asked": asked,
             "why": why,
             "since": now,
-            "count": 1,
+            "count": times,
             "subjects": json.dumps([subject]),
         }
         counted = self._insert(refusals).values(**row)
         counted = counted.on_conflict_do_update(
-            index_elements=["person", "asked", "why"], set_={"count": refusals.c.count + 1}
+            index_elements=["person", "asked", "why"], set_={"count": refusals.c.count + times}
         )
         found = await self._connection.execute(counted.returning(refusals.c.count, refusals.c.subjects))
         count, noted = found.one()
@@ -66,7 +66,7 @@ class FairUse(Repository):
             same = (refusals.c.person == person, refusals.c.asked == asked, refusals.c.why == why)
             more = json.dumps([*subjects, subject])
             await self._connection.execute(update(refusals).where(*same).values(subjects=more))
-        return bool(count == 1)
+        return bool(count == times)
 
     async def settled(self, *, before: datetime) -> list[Refusals]:
         """Take the counts that began before this moment."""

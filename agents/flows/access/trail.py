@@ -79,11 +79,13 @@ async def note_refusal(
         await note_refused(tx, caller, asked, subject, why=type(refusal).__name__, state=state, **detail)
 
 
-async def note_refused(tx: Tx, caller: Caller, asked: str, subject: str, *, why: str, **detail: Any) -> None:
+async def note_refused(
+    tx: Tx, caller: Caller, asked: str, subject: str, *, why: str, times: int = 1, **detail: Any
+) -> None:
     """Record that the caller was refused. If they are refused the same for the same reason again within an hour, it is only
     counted: no flood of requests fills the trail. `SettleRefusals` writes the counts."""
     now = await tx.proposals.now()
-    if await tx.fair_use.refused(caller.slack, asked, why, plain(subject), now):
+    if await tx.fair_use.refused(caller.slack, asked, why, plain(subject), now, times=times):
         person_id = await tx.links.person_of(caller.team_id, caller.user_id)
         actor = await tx.people.get(person_id) if person_id else None
         await note(tx, caller, "request.refused", subject, actor=actor, at=now, asked=asked, why=why, **detail)

@@ -55,10 +55,12 @@ async def test_all_that_was_acknowledged_and_put_off_is_counted_in_one_more_entr
     await flood(either_morning)
     answered = said_to(either_morning, ANNAS, "Fjord Lines: nothing stands out")
     either_morning.clock.advance(timedelta(hours=1, seconds=1))
-    await either_morning.bot.refusals()
-    await either_morning.bot.refusals()
+    counted: list[AuditEntry] = []
+    async with asyncio.timeout(20):
+        while sum(each.detail["count"] for each in counted) < 60 - answered:
+            await either_morning.bot.refusals()
+            counted = await refusals(either_morning, "request.refused_again")
 
-    counted = await refusals(either_morning, "request.refused_again")
     assert sum(each.detail["count"] for each in counted) == 60 - answered
     assert {each.detail["slack_user"] for each in counted} == {ANNAS}
 
@@ -99,7 +101,7 @@ async def test_commands_beyond_the_minutes_share_are_acknowledged_with_one_sente
 
     assert all(each.acknowledged for each in receipts)
     assert sum("a lot within a minute" in str(each.payload) for each in receipts) == 1
-    assert said_to(either_morning, ANNAS, "Please say which account") == 20
+    assert said_to(either_morning, ANNAS, "Please say which account") == 10
 
 
 async def test_reviews_beyond_the_minutes_share_cost_the_crm_nothing(either_morning: Stage) -> None:
@@ -179,6 +181,7 @@ async def test_two_processes_count_one_persons_errands_together(database_url: st
         assert sorted(map(str, turns)) == sorted(
             map(str, [(None, False)] * 2 + [(Wait.RUNNING, True)] + [(Wait.RUNNING, False)] * 7)
         )
+        there = Inbox(database, made.clock, allowances=allowances)  # started anew: it remembers nothing itself
         assert await ask(there, "k0") is None
         for number in range(10):
             await here.done(f"k{number}")
