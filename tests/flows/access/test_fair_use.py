@@ -11,6 +11,7 @@ import pytest
 
 from agents.flows.access.identity import Caller
 from agents.flows.accounts.review_account import Review
+from agents.model.question import Scope
 from bot.inbound.inbox import Inbox
 from store.domain.errors import Refused
 from store.domain.gate.audit import AuditEntry
@@ -18,7 +19,9 @@ from store.domain.running.fair_use import Allowance, Errand, Wait
 from tests.flows.company import ACME, ANNA, GRANITE, MIA
 from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, TEAM, Stage, stage
+from tests.flows.talk import talking, words
 
+SPENT = "You have used your share of today"
 RUNNING = "your last question is still running"
 QUESTION = "why not Fjord Lines?"
 
@@ -207,3 +210,19 @@ async def test_presses_are_taken_again_before_errands(either_morning: Stage) -> 
     async with either_morning.bot.services.database.reading() as tx:
         left = await tx.inbox.left_over(taken_before=either_morning.clock.now() + timedelta(days=1))
     assert [each.key for each in left] == ["press", "question"]
+
+
+async def test_who_used_their_share_of_claude_is_answered_by_rules_and_the_others_by_claude(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with talking(database_url, tmp_path, model_day_usd=2.0, model_person_share=0.05) as talk:
+        answers = [words(await talk.ask("Why is Acme Robotics here?"))]
+        while SPENT not in answers[-1] and len(answers) < 12:
+            answers.append(words(await talk.ask("Why is Acme Robotics here?")))
+        assert SPENT not in answers[0]
+        assert SPENT in answers[-1]
+        assert SPENT not in words(await talk.ask("Why is Granite Works here?", by=BOBS))
+        services = talk.stage.bot.services
+        assert services.models is not None
+        spent = await services.models.budget.spent(Scope(trace="", owner_id=ANNA, asked_by=ANNA))
+    assert 0 < spent.person.usd <= 0.1
