@@ -6,8 +6,10 @@ import logging
 import re
 import secrets
 import sys
+import traceback
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
@@ -69,6 +71,7 @@ def configure_logging(*, level: str = "INFO", form: str = "json", stream: TextIO
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.captureWarnings(True)  # Python's own writing of them may quote any value
     for name in _NOISY:  # their DEBUG lines carry headers and bodies
         logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -90,6 +93,12 @@ def one_line_each(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
             text = harmless(value)
             event[key] = text if key in ("exception", "stack") else text.replace("\n", "\\n")
     return event
+
+
+def show_trace(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Replaces `sys.excepthook`: a traceback quotes names and texts, so it is cleaned as log lines are."""
+    text = "".join(traceback.format_exception(kind, error, trace))
+    sys.stderr.write(harmless(_SECRET.sub("‹secret›", text)))
 
 
 @contextmanager

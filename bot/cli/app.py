@@ -227,7 +227,10 @@ def export(
 
 def main() -> None:
     """Entry point of `sergas` and `python -m bot`. Only the user who runs it can read the files it creates."""
+    from bot.telemetry import show_trace
+
     os.umask(0o077)
+    sys.excepthook = show_trace
     try:
         app()
     except KeyboardInterrupt:

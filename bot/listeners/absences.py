@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body
 from bot.listeners.decide_proposal import beside_fields
-from bot.listeners.home import Homes, publish_home
+from bot.listeners.home import Homes, publish_home_after
 from bot.views.absences import (
     AWAY,
     AWAY_MODAL,
@@ -61,7 +61,7 @@ def register(app: AsyncApp, absences: Absences, home: Homes) -> None:
             await ack(response_action="errors", errors=beside_fields(problems, values))
             return
         await ack()
-        await publish_home(client, home, who)
+        await publish_home_after(client, home, who)
         await absences.offer()
 
     @app.action(BACK)
@@ -69,5 +69,5 @@ def register(app: AsyncApp, absences: Absences, home: Homes) -> None:
         who = asker_of(context)
         await absences.end(who)
         await ack()
-        await publish_home(client, home, who)
+        await publish_home_after(client, home, who)
         await absences.offer()

@@ -13,7 +13,7 @@ from agents.flows.access.identity import Caller
 from bot.inbound.answer import answer_press
 from bot.inbound.asker import asker_of
 from bot.inbound.envelope import Body, place_of
-from bot.listeners.home import Homes, publish_home
+from bot.listeners.home import Homes, publish_home_after
 from bot.views.confirm_link import CONFIRM_LINK, CONFIRM_MODAL, REFUSE_LINK, THANKS, refused_sentence
 from bot.views.home import stranger_home
 from bot.views.replies import sentence_modal
@@ -43,7 +43,7 @@ def register(app: AsyncApp, links: Links, home: Homes) -> None:
         await links.confirm(who.vouched, person_id)
         await ack()
         if not place_of(body).channel:
-            await publish_home(client, home, who)
+            await publish_home_after(client, home, who)
         await links.show(person_id)
 
     @app.action(REFUSE_LINK)

@@ -52,9 +52,10 @@ def register(app: AsyncApp, conversation: Conversation, show_again: ShowAgain) -
         live = LiveAnswer(client, event, again=bool(context.get(TAKEN_AGAIN)))
         try:
             where = Where(event["channel"], event.get("thread_ts") or "")
+            reader = await who.reader()  # before anything is changed: the answer must come after it
             said = await conversation(await who.caller(), text, where, live)
             note = f"{said.note} {FILE_NOT_READ if event.get('files') else ''}".strip()
-            shown, below = answer_text(said.text), below_answer(said.sources, await who.reader(), note=note)
+            shown, below = answer_text(said.text), below_answer(said.sources, reader, note=note)
             below = [*choice_menu(said.choices), *below]
             await live.end(shown, plain=said.text, blocks=[section(shown, expand=True), *below], below=below)
         finally:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -15,14 +16,18 @@ from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import answer_press, open_modal, whisper
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, Place, carried, carry, carry_shown, modal_of, place_of, pressed_proposal
-from bot.listeners.home import Homes, publish_home
+from bot.listeners.home import Homes, publish_home_after
 from bot.views.action_ids import ADJUST, APPROVE, REJECT
 from bot.views.adjust_proposal import ADJUST_MODAL, adjust_modal, write_from_submission
+from bot.views.blocks import View
 from bot.views.read_proposal import log_modal
 from bot.views.reject_proposal import REJECT_MODAL, reason_from_submission, reject_modal
+from store.domain.errors import SergasError
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.write import Write
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +117,22 @@ def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
         who = asker_of(context)
         proposal_id, version, place = carried(view["private_metadata"])
         outcome = await decisions.reject(who, proposal_id, version, reason_from_submission(view["state"]["values"]))
-        if outcome.instead is not None:
-            to_log = (await decisions.form(who, *outcome.instead)).proposal
-            again = log_modal(to_log, await who.reader(), private_metadata=metadata(to_log, place))
-            await ack(response_action="update", view=again)
-        else:
-            await ack(response_action="clear")
+        again = await _to_log(decisions, who, outcome, place)
+        await (ack(response_action="update", view=again) if again else ack(response_action="clear"))
         await after_modal(client, who, place, outcome.note, home)
+
+
+async def _to_log(decisions: Decisions, who: Asker, outcome: Outcome, place: Place) -> View | None:
+    """After a rejection, the modal that would log work already done; None without one, or if it can't be shown any more, since the
+    rejection is stored all the same."""
+    if outcome.instead is None:
+        return None
+    try:
+        to_log = (await decisions.form(who, *outcome.instead)).proposal
+        return log_modal(to_log, await who.reader(), private_metadata=metadata(to_log, place))
+    except SergasError as problem:
+        log.warning("log.not_offered", error=type(problem).__name__)
+        return None
 
 
 def pressed(body: Body) -> tuple[str, int]:
@@ -160,4 +174,4 @@ def beside_fields(problems: FieldProblems, values: dict[str, Any]) -> dict[str, 
 async def _refresh_home(client: AsyncWebClient, who: Asker, place: Place, home: Homes) -> None:
     """Publish the App Home again if the press came from there (it then has no channel). Messages update on their own."""
     if not place.channel:
-        await publish_home(client, home, who)
+        await publish_home_after(client, home, who)

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body
-from bot.listeners.home import Homes, publish_home
+from bot.listeners.home import Homes, publish_home_after
 from bot.views.action_ids import SHOW_AS_BEFORE, SHOW_FEWER
 from store.domain.attention.answers import Choice
 
@@ -27,13 +27,13 @@ def register(app: AsyncApp, learning: Learning, home: Homes) -> None:
     async def show_fewer(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         await learning.choose(asker_of(context), _topic(body), Choice.FEWER)
         await ack()
-        await publish_home(client, home, asker_of(context))
+        await publish_home_after(client, home, asker_of(context))
 
     @app.action(SHOW_AS_BEFORE)
     async def show_as_before(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         await learning.choose(asker_of(context), _topic(body), Choice.AS_BEFORE)
         await ack()
-        await publish_home(client, home, asker_of(context))
+        await publish_home_after(client, home, asker_of(context))
 
 
 def _topic(body: Body) -> str:

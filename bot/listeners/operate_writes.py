@@ -14,7 +14,7 @@ from agents.flows.gate.operate_writes import WriteStory
 from bot.inbound.answer import open_modal
 from bot.inbound.asker import asker_of
 from bot.inbound.envelope import Body, carried, carry, pressed_proposal
-from bot.listeners.home import Homes, publish_home
+from bot.listeners.home import Homes, publish_home_after
 from bot.views.operate_writes import (
     RESOLVE_MODAL,
     RESOLVE_WRITE,
@@ -47,7 +47,7 @@ def register(app: AsyncApp, writes: StuckWrites, home: Homes) -> None:
         proposal_id, _ = pressed_proposal(body["actions"][0].get("value"))
         await writes.retry(await who.caller(), proposal_id)
         await ack()
-        await publish_home(client, home, who)
+        await publish_home_after(client, home, who)
 
     @app.action(RESOLVE_WRITE)
     async def open_resolve(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
@@ -69,4 +69,4 @@ def register(app: AsyncApp, writes: StuckWrites, home: Homes) -> None:
             return
         await writes.resolve(await who.caller(), proposal_id, written=written, crm_id=crm_id)
         await ack()
-        await publish_home(client, home, who)
+        await publish_home_after(client, home, who)

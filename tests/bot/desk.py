@@ -42,6 +42,7 @@ class Desk:
         self.posted: dict[str, tuple[str, str]] = {}
         self.reviews: list[str] = []
         self.broken: Exception | None = None
+        self.lost: Exception | None = None  # what is read after a decision raises
         self.inbox_down = False
         self.asked, self.may_keep, self.handled = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.refused, self.spoke = asyncio.Event(), asyncio.Event()

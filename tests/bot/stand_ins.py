@@ -146,9 +146,13 @@ class Decisions(StandIn):
         proposal = await self.desk.mine(who, proposal_id, version)
         self.desk.reasons.append(reason)
         await self.desk.decided(replace(proposal, state=State.REJECTED, reason=reason))
+        if self.desk.lost:
+            return Outcome(instead=(proposal_id, version))
         return Outcome(note="Rejected & remembered.")
 
     async def form(self, who: Asker, proposal_id: str, version: int) -> AdjustForm:
+        if self.desk.lost:
+            raise self.desk.lost
         return AdjustForm(proposal=await self.desk.mine(who, proposal_id, version), people=PEOPLE)
 
     async def adjust(self, who: Asker, proposal_id: str, version: int, write: Write) -> None:
@@ -305,6 +309,8 @@ async def show_nothing_again(brief_id: str, proposal_id: str) -> None:
 
 class Homes(StandIn):
     async def __call__(self, who: Asker) -> Home:
+        if self.desk.lost:
+            raise self.desk.lost
         await who.caller()
         made = self.desk.proposals.values()
         return Home(

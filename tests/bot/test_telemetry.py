@@ -94,3 +94,34 @@ def test_no_log_line_carries_a_control_character_or_a_second_line(stream: io.Str
     except ValueError:
         structlog.get_logger().exception("failed")
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", stream.getvalue())
+
+
+def test_what_python_itself_warns_of_is_a_log_line_like_any_other(stream: io.StringIO) -> None:
+    configure_logging(level="INFO", form="console", stream=stream)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(warnings, "showwarning", logging._showwarning)  # type: ignore[attr-defined]  # pytest keeps warnings for itself
+        warnings.warn("odd value 'Acme \x1b[31m\x07\n2026-11-20 [info] forged'", stacklevel=1)
+    assert stream.getvalue().count("forged") == 1
+    assert len(stream.getvalue().splitlines()) == 1
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_a_traceback_at_the_end_of_a_command_carries_no_control_character_and_no_secret(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    error = ValueError("Acme \x1b[31m\x9b2J\x07\u202e xoxb-1234-secret")
+    show_trace(ValueError, error, None)
+    told = capsys.readouterr().err
+    assert told.startswith("ValueError: Acme \ufffd[31m")
+    assert "xoxb" not in told
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", told)
+
+
+def test_every_command_ends_with_such_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.cli import main
+
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
+    monkeypatch.setattr(sys, "argv", ["sergas", "--help"])
+    with pytest.raises(SystemExit):
+        main()
+    assert sys.excepthook is show_trace

@@ -30,6 +30,7 @@ from store.domain.errors import AlreadyDecided, BadInput, NotFound, SergasError
 from store.domain.gate.approvals import MOST_AT_ONCE
 from store.domain.gate.proposals import Proposal, Recommendation, State
 from store.domain.gate.stakes import needs_second
+from store.domain.text.wording import plural
 
 log = structlog.get_logger()
 
@@ -92,6 +93,8 @@ class TakeOver:
                 for each in found
                 if not _is_as_shown(each, shown)
             ]
+            if gone := len(shown) - len(found):
+                problems.append(f"{plural(gone, 'account')} got another owner meanwhile, so no task was written there.")
             for proposal in taken:
                 if problem := await approved(self._database, self._decide, caller, proposal):
                     problems.append(problem)

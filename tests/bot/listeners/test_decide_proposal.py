@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.telemetry import configure_logging
+from store.domain.errors import Refused
 from store.domain.gate.proposals import State
 from store.domain.gate.writes.create_task import CreateTask
 from tests.bot.conftest import Scene
@@ -189,6 +190,29 @@ async def test_rejecting_in_the_home_updates_the_home(scene: Scene) -> None:
     await scene.slack.submit(ANNA, {"reason": {"reason": "other"}})
     await scene.slack.until(lambda: "Rejected: Something else" in str(scene.slack.home_view(ANNA)))
     assert scene.desk.reasons == ["Something else"]
+
+
+async def test_someone_who_loses_their_access_just_after_a_decision_is_not_told_that_it_failed(scene: Scene) -> None:
+    await open_home(scene)
+    scene.desk.lost = Refused("I can't find you in the CRM.")
+    await scene.slack.click_in_view(ANNA, "approve_proposal", value=VALUE)
+    await scene.slack.settled()
+    assert scene.desk.approvals == [f"{0:032x}"]
+    assert scene.slack.modal(ANNA) is None
+    assert "find you" not in str(scene.slack.calls) + str(scene.whispers(ANNA))
+
+
+async def test_a_rejection_stands_though_what_would_follow_it_cannot_be_shown(scene: Scene) -> None:
+    await open_home(scene)
+    await scene.slack.click_in_view(ANNA, "reject_proposal", value=VALUE)
+    await scene.slack.until(lambda: scene.slack.modal(ANNA) is not None)
+    scene.desk.lost = Refused("This belongs to someone else.")
+    submitted = await scene.slack.submit(ANNA, {"reason": {"reason": "other"}})
+    assert submitted.ok
+    await scene.slack.settled()
+    assert len(scene.desk.reasons) == 1
+    assert scene.slack.modal(ANNA) is None
+    assert "belongs to someone" not in str(scene.slack.calls) + str(scene.slack.deliveries)
 
 
 async def open_home(scene: Scene) -> None:

@@ -252,6 +252,19 @@ async def test_a_task_that_changed_after_it_was_shown_is_not_written(handed: Sta
     assert ACME not in str(handed.zoho.ledger)
 
 
+async def test_an_account_that_was_given_to_someone_else_is_counted_and_not_named(handed: Stage) -> None:
+    await choose(handed, ACCOUNTS[:2])
+    before = str(posted(handed)).count("Client 00")
+    handed.clock.advance(timedelta(minutes=1))
+    handed.zoho.happens(happens("Accounts", ACCOUNTS[0], handed.clock.now(), user=MIA, Owner={"id": BOB}))
+    assert await handed.bot.syncs()
+    await handed.slack.submit(NIAS, {})
+    assert await handed.answered(NIAS, "1 account got another owner meanwhile, so no task was written there.")
+    await handed.handled()
+    assert len(handed.zoho.ledger) == 1
+    assert str(posted(handed)).count("Client 00") <= before
+
+
 async def test_who_gets_their_first_accounts_during_the_day_reads_of_them_the_next_morning(
     sqlite_url: str, tmp_path: Path
 ) -> None:
