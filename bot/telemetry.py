@@ -9,7 +9,6 @@ import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
@@ -53,7 +52,10 @@ def configure_logging(*, level: str = "INFO", form: str = "json", stream: TextIO
     rendered: list[structlog.typing.Processor] = (
         [structlog.processors.JSONRenderer()]
         if form == "json"
-        else [one_line_each, structlog.dev.ConsoleRenderer(colors=False)]
+        else [
+            one_line_each,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -95,9 +97,9 @@ def one_line_each(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
     return event
 
 
-def show_trace(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Replaces `sys.excepthook`: a traceback quotes names and texts, so it is cleaned as log lines are."""
-    text = "".join(traceback.format_exception(kind, error, trace))
+def show_trace(error: BaseException) -> None:
+    """Print a traceback to standard error. It may quote names and texts, so it is cleaned as log lines are."""
+    text = "".join(traceback.format_exception(error))
     sys.stderr.write(harmless(_SECRET.sub("‹secret›", text)))
 
 

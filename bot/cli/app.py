@@ -227,11 +227,13 @@ def export(
 
 def main() -> None:
     """Entry point of `sergas` and `python -m bot`. Only the user who runs it can read the files it creates."""
-    from bot.telemetry import show_trace
-
     os.umask(0o077)
-    sys.excepthook = show_trace
     try:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - the process ends here; a traceback quotes names, so it is cleaned
+        from bot.telemetry import show_trace
+
+        show_trace(error)
+        sys.exit(1)

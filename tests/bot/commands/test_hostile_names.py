@@ -56,9 +56,14 @@ COMMANDS: dict[str, Callable[[], Awaitable[int | None]]] = {
 
 # Commands that these tests don't run, each with its reason.
 LEFT_OUT = {
-    **dict.fromkeys(("demo", "serve", "sandbox zoho", "sandbox slack", "sandbox claude", "mcp crm", "memory"), "serves until stopped"),
+    **dict.fromkeys(
+        ("demo", "serve", "sandbox zoho", "sandbox slack", "sandbox claude", "mcp crm", "memory"),
+        "serves until stopped",
+    ),
     **dict.fromkeys(("sync", "zoho login", "zoho mcp pin", "doctor"), "talks to Zoho, whose names it doesn't print"),
-    **dict.fromkeys(("migrate", "settings", "memory status", "memory rebuild", "audit verify"), "prints no name and no text"),
+    **dict.fromkeys(
+        ("migrate", "settings", "memory status", "memory rebuild", "audit verify"), "prints no name and no text"
+    ),
     **dict.fromkeys(("writes retry", "writes resolve"), "prints what `writes show` does"),
     **dict.fromkeys(("signals off", "signals on"), "prints what `signals list` does"),
     "audit export": "writes JSON, as `export` does",
