@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -35,13 +36,27 @@ class Directory:
         self._clock = clock
         self._known_team = ""
         self._strangers = Strangers(clock)
+        self._members: set[str] = set()  # who come from another workspace of the organisation
+
+    async def at_home(self, caller: Caller) -> Caller:
+        """The caller as a member of this workspace, if they are: on an Enterprise Grid, a request may name another workspace of the
+        organisation, where they come from. Anyone else stays who they are. Raises: SlackUnavailable."""
+        team_id = await self._team_id()
+        if caller.team_id == team_id:
+            return caller
+        if caller.slack not in self._members and self._strangers.get(caller.slack) is None:
+            if is_colleague(await self._user(caller.user_id), team_id):
+                self._members.add(caller.slack)
+            else:
+                self._strangers.remember(caller.slack, Stranger(""))
+        return replace(caller, team_id=team_id) if caller.slack in self._members else caller
 
     async def introduce(self, caller: Caller) -> Caller:
         """The same caller, linked to the CRM user with their address if one exists and neither is linked yet. A link that Slack
         was not asked about for a day is looked at again first; it doesn't hold while Slack shows someone else.
 
-        Guests, users of other workspaces and bots are never linked. Raises: Refused if the CRM user is linked to another
-        Slack user, or the caller said “Not me”; SlackUnavailable if Slack doesn't say who they are.
+        `caller` is `at_home`; guests, users of other workspaces and bots are never linked. Raises: Refused if the CRM user is
+        linked to another Slack user, or the caller said “Not me”; SlackUnavailable if Slack doesn't say who they are.
         """
         async with self._database.reading() as tx:
             link = await tx.links.of_slack(caller.team_id, caller.user_id)
@@ -91,7 +106,7 @@ class Directory:
                 raise NotFound(f"{person.name}'s Slack user is no full member with their CRM e-mail address any more.")
             return link.user_id
         user = await self._look_up(person)
-        found = await self._bind(str(user["team_id"]), str(user["id"]), person.email)
+        found = await self._bind(await self._team_id(), str(user["id"]), person.email)
         if found is None or found.id != person.id:
             raise Refused(f"{person.name}'s e-mail address belongs to another CRM user.")
         return str(user["id"])
@@ -174,6 +189,7 @@ class Directory:
 
 def is_colleague(user: Mapping[str, Any], team_id: str) -> bool:
     """Whether Slack's directory lists a full member of this workspace: no guest, outsider, bot or person who was only invited,
-    and no one whose address Slack says is unconfirmed."""
-    is_member = user.get("team_id") == team_id and not any(user.get(trait) for trait in _OUTSIDERS)
+    and no one whose address Slack says is unconfirmed. On an Enterprise Grid, their own workspace may be another."""
+    teams = (user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ()))
+    is_member = team_id in teams and not any(user.get(trait) for trait in _OUTSIDERS)
     return is_member and user.get("is_email_confirmed") is not False

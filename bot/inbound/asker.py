@@ -21,6 +21,10 @@ class People(Protocol):
     """Finds Slack users in the CRM, and their readers. Every method raises Refused for someone unknown, and Unconfirmed but for
     `introduce`."""
 
+    async def at_home(self, caller: Caller) -> Caller:
+        """The caller as a member of our workspace, if they are one who comes from another of the organisation."""
+        ...
+
     async def introduce(self, caller: Caller) -> Caller:
         """The same caller, linked to their CRM user if they weren't yet."""
         ...
@@ -41,12 +45,13 @@ class People(Protocol):
 class Asker:
     """Looks things up once, and only on demand: a press must be acknowledged in time, and few answers need the reader.
 
-    `vouched` is the identity as Slack vouches for it; it is used only to answer whether the match is right.
+    `vouched` is the identity as Slack vouches for it, perhaps in another workspace of the organisation.
     """
 
     def __init__(self, vouched: Caller, people: People) -> None:
         self.vouched = vouched
         self._people = people
+        self._at_home: Caller | None = None
         self._caller: Caller | None = None
         self._reader: Reader | None = None
 
@@ -57,12 +62,18 @@ class Asker:
     async def caller(self) -> Caller:
         """The caller, introduced. Raises: Refused."""
         if self._caller is None:
-            self._caller = await self._people.introduce(self.vouched)
+            self._caller = await self._people.introduce(await self.at_home())
         return self._caller
+
+    async def at_home(self) -> Caller:
+        """The identity as Slack vouches for it, in our workspace: only to answer whether the match is right."""
+        if self._at_home is None:
+            self._at_home = await self._people.at_home(self.vouched)
+        return self._at_home
 
     async def admitted(self, asked: str, about: str) -> None:
         """Raises: Refused for someone unknown, Unconfirmed for someone who has not said that it is them."""
-        await self._people.admit(self.vouched, asked, about)
+        await self._people.admit(await self.at_home(), asked, about)
 
     async def reader(self) -> Reader:
         """The reader to render for. Raises: Refused for someone unknown, Unconfirmed."""
@@ -73,7 +84,7 @@ class Asker:
     async def words(self, text: str) -> str:
         """What they typed, from the form in which Slack sent it."""
         people = mentioned(text)
-        return typed(text, await self._people.names(self.vouched.team_id, people) if people else None)
+        return typed(text, await self._people.names((await self.at_home()).team_id, people) if people else None)
 
 
 def introduction(people: People) -> Callable[..., Awaitable[None]]:

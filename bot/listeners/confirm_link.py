@@ -40,7 +40,7 @@ def register(app: AsyncApp, links: Links, home: Homes) -> None:
     @app.action(CONFIRM_LINK)
     async def confirm(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         who, person_id = asker_of(context), _person(body)
-        await links.confirm(who.vouched, person_id)
+        await links.confirm(await who.at_home(), person_id)
         await ack()
         if not place_of(body).channel:
             await publish_home_after(client, home, who)
@@ -49,7 +49,7 @@ def register(app: AsyncApp, links: Links, home: Homes) -> None:
     @app.action(REFUSE_LINK)
     async def refuse(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         who, person_id = asker_of(context), _person(body)
-        await links.refuse(who.vouched, person_id)
+        await links.refuse(await who.at_home(), person_id)
         await ack()
         sentence = refused_sentence()
         await answer_press(client, body, who.user_id, sentence, to_anyone=True)
@@ -59,7 +59,7 @@ def register(app: AsyncApp, links: Links, home: Homes) -> None:
     @app.view(CONFIRM_MODAL)
     async def confirm_in_modal(ack: AsyncAck, view: Body, context: AsyncBoltContext) -> None:
         person_id = view["private_metadata"]
-        await links.confirm(asker_of(context).vouched, person_id)
+        await links.confirm(await asker_of(context).at_home(), person_id)
         await ack(response_action="update", view=sentence_modal(THANKS))
         await links.show(person_id)
 

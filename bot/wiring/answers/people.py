@@ -21,6 +21,9 @@ class PeopleAnswers:
         self._services = services
         self._directory = directory
 
+    async def at_home(self, caller: Caller) -> Caller:
+        return await self._directory.at_home(caller)
+
     async def introduce(self, caller: Caller) -> Caller:
         return await self._directory.introduce(caller)
 

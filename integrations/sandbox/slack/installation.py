@@ -23,7 +23,8 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackUser:
-    """A person in the workspace. `tz` is an IANA name; `title` appears beside the name; a guest sees only some channels."""
+    """A person in the workspace. `tz` is an IANA name; `title` appears beside the name; a guest sees only some channels. `home` is
+    the workspace of the same Enterprise Grid that they come from, if it is another."""
 
     id: str
     name: str
@@ -33,6 +34,7 @@ class SlackUser:
     guest: bool = False
     invited: bool = False
     email_confirmed: bool = True
+    home: str = ""
 
     @property
     def username(self) -> str:
@@ -84,7 +86,8 @@ class Installation:
         offset = now.astimezone(ZoneInfo(user.tz)).utcoffset()
         return {
             "id": user.id,
-            "team_id": self.team_id,
+            "team_id": user.home or self.team_id,
+            **({"enterprise_user": _in_organisation(user, self.team_id)} if user.home else {}),
             "name": user.username,
             "deleted": user.id in self.deactivated,
             "real_name": user.name,
@@ -120,3 +123,7 @@ class Installation:
             "team": self.team_id,
         }
         return about
+
+
+def _in_organisation(user: SlackUser, team_id: str) -> Json:
+    return {"id": user.id, "enterprise_id": "E0SANDBOX", "teams": [user.home, team_id]}

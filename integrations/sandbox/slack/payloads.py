@@ -106,6 +106,7 @@ def message_event(channel: Conversation, message: Json) -> Json:
     """message.im for a posted message."""
     return {
         **{key: value for key, value in message.items() if key not in ("reply_count", "metadata")},
+        **({"user_team": channel.user.home} if channel.user.home and not message.get("bot_id") else {}),
         "channel": channel.id,
         "event_ts": message["ts"],
         "channel_type": "im",
@@ -147,7 +148,7 @@ def _interaction(workspace: Workspace, user: SlackUser) -> Json:
     of = workspace.installation
     return {
         "team": {"id": of.team_id, "domain": of.team_domain},
-        "user": {"id": user.id, "username": user.username, "name": user.username, "team_id": of.team_id},
+        "user": {"id": user.id, "username": user.username, "name": user.username, "team_id": user.home or of.team_id},
         "api_app_id": of.app_id,
         "token": "sandbox-verification",
         "trigger_id": workspace.triggers.issue(user.id),
