@@ -16,8 +16,54 @@ from store.domain.text.markup import without_markup
 # Many systems have no title for a call or a meeting; the beginning of its note serves, and a long one loses no record.
 TITLES = frozenset({"Subject", "Event_Title", "Note_Title"})
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-YES = frozenset(("true", "yes", "y", "1", "active", "enabled", "on", "ja", "oui", "si", "да", "активен"))
-NO = frozenset(("false", "no", "n", "0", "inactive", "disabled", "deleted", "off", "nein", "non", "нет", "неактивен"))
+YES = frozenset(
+    (
+        "true",
+        "yes",
+        "y",
+        "1",
+        "active",
+        "enabled",
+        "on",
+        "ja",
+        "oui",
+        "si",
+        "sí",
+        "tak",
+        "aktiv",
+        "aktief",
+        "actif",
+        "activo",
+        "attivo",
+        "да",
+        "активен",
+    )
+)
+NO = frozenset(
+    (
+        "false",
+        "no",
+        "n",
+        "0",
+        "inactive",
+        "disabled",
+        "deleted",
+        "off",
+        "nein",
+        "non",
+        "nej",
+        "nie",
+        "inaktiv",
+        "inactif",
+        "inactivo",
+        "inattivo",
+        "left",
+        "former",
+        "gesperrt",
+        "нет",
+        "неактивен",
+    )
+)
 
 
 def value_of(field: Field, text: str, *, line: Line, column: str, hour: int = 12) -> Json:
@@ -53,6 +99,9 @@ def moment_of(text: str, *, line: Line, column: str) -> date | datetime:
     """Parse a day, or a time in the file's zone unless it names its own. Raises: Fault."""
     if not text:
         raise line.fault(column, "the date is missing.")
+    if stamp := days.stamp_of(text):
+        line.check(column, f"“{text}” is taken as {stamp:%Y-%m-%d}, a number of days or seconds.", kind="stamp")
+        return stamp
     try:
         moment = days.moment_of(text, line.habits.order(column), zone=line.habits.zone)
     except days.Ambiguous as exc:

@@ -22,6 +22,10 @@ _MONTH_FIRST = re.compile(
 )
 
 
+_STAMP = re.compile(r"(?P<whole>\d{5}|\d{8}|\d{10}|\d{13})(?P<fraction>[.,]\d+)?", re.ASCII)
+_SHEETS_FIRST = date(1899, 12, 30)
+
+
 class Ambiguous(ValueError):
     """The text is one of two days; `choices` are the two."""
 
@@ -44,6 +48,22 @@ def moment_of(text: str, order: Order | None, *, zone: tzinfo) -> date | datetim
     if match["hour"] is None:
         return day
     return datetime.combine(day, _time(match), tzinfo=_zone(match["zone"]) or zone)
+
+
+def stamp_of(text: str) -> date | datetime | None:
+    """Return the moment that a bare number means: seconds or milliseconds since 1970 with ten or thirteen digits, the day of a
+    spreadsheet with five (1982 to 2119), or `20261231`. None for any other text."""
+    match = _STAMP.fullmatch(text)
+    if match is None:
+        return None
+    digits = match["whole"]
+    if len(digits) == 5:
+        return _SHEETS_FIRST + timedelta(days=int(digits)) if 30_000 <= int(digits) <= 80_000 else None
+    if match["fraction"]:
+        return None
+    if len(digits) == 8:
+        return _day(digits[:4], digits[4:6], digits[6:])
+    return datetime.fromtimestamp(int(digits[:10]), UTC)
 
 
 def looks_like_day(text: str) -> bool:

@@ -45,7 +45,8 @@ def read_bytes(directory: Path, name: str) -> bytes:
 
 def encoding_of(data: bytes) -> str:
     """Return the encoding: as the byte order mark says; UTF-16 if every other byte is zero; UTF-8 if it is that; else
-    Windows-1251 if most of the letters beyond ASCII are side by side, as in Cyrillic words, and Windows-1252 if not."""
+    Windows-1251 if most of the letters beyond ASCII are side by side, as in Cyrillic words; Mac Roman if most that follow an
+    ASCII letter would be signs in Windows-1252; and Windows-1252 if not."""
     for mark, name in _BOMS.items():
         if data.startswith(mark):
             return name
@@ -56,7 +57,10 @@ def encoding_of(data: bytes) -> str:
         data.decode("utf-8")
     except UnicodeDecodeError:
         runs = [len(run) for run in re.findall(rb"[\xc0-\xff]+", data)]
-        return "cp1251" if sum(run for run in runs if run > 2) * 2 > sum(runs) else "cp1252"
+        if runs and sum(run for run in runs if run > 2) * 2 > sum(runs):
+            return "cp1251"
+        inside = re.findall(rb"(?<=[A-Za-z])[\x80-\xff](?=[A-Za-z])", data)
+        return "mac_roman" if sum(each < b"\xa0" for each in inside) * 2 > len(inside) else "cp1252"
     return "utf-8"
 
 

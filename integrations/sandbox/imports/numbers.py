@@ -109,7 +109,7 @@ def _bare(text: str) -> str:
     negative = plain.startswith("(") and plain.endswith(")")
     plain = plain.strip("()") if negative else plain
     plain = _CODE.sub("", plain)
-    plain = re.sub(r"%$|руб\.?$", "", plain)
+    plain = re.sub(r"%$|(?:руб|kr|zł|Kč|Ft)\.?$|^kr\.?", "", plain)
     if not _PLAIN.fullmatch(plain) or len(plain) > 30:
         raise ValueError(text)
     return f"-{plain}" if negative else plain

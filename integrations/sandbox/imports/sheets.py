@@ -93,7 +93,8 @@ def _sheet(name: str, reader: Reader, *, form: Format, faults: Faults) -> Sheet:
             next(reader, None)
         header = reader.line_num + 1
         columns = _named(next(reader, []))
-        _check_header(name, columns, header)
+        if not columns:
+            raise Fault("there is no header.", file=name, line=header)
         before = faults.raised
         rows = list(_rows(name, columns, reader, faults))
     except csv.Error as exc:
@@ -104,17 +105,18 @@ def _sheet(name: str, reader: Reader, *, form: Format, faults: Faults) -> Sheet:
 
 
 def _named(cells: list[str]) -> tuple[str, ...]:
-    """Return the columns; one without a name is called after its place, since exports often end each line with a delimiter."""
+    """Return the columns. One without a name is called after its place, since exports often end each line with a delimiter; the
+    second of a name is `name (2)`."""
     names = [cell.strip() for cell in cells]
-    return tuple(name or f"column {number}" for number, name in enumerate(names, start=1)) if any(names) else ()
-
-
-def _check_header(file: str, columns: tuple[str, ...], header: int) -> None:
-    if not columns:
-        raise Fault("there is no header.", file=file, line=header)
-    for column in columns:
-        if columns.count(column) > 1:
-            raise Fault(f"the column {column} appears {columns.count(column)} times.", file=file, line=header)
+    if not any(names):
+        return ()
+    found: dict[str, None] = {}
+    for place, name in enumerate(names, start=1):
+        column, number = name or f"column {place}", 2
+        while column in found:
+            column, number = f"{name} ({number})", number + 1
+        found[column] = None
+    return tuple(found)
 
 
 def _rows(

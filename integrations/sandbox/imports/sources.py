@@ -94,9 +94,16 @@ def folded(text: str) -> str:
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """Split into first names and last name; a single word is a last name, because a CRM requires that one."""
+    """Split into first names and last name; a single word is a last name, because a CRM requires that one. In `Berg, Anna` the last
+    name is the first."""
+    last, comma, first = name.partition(", ")
+    if comma and first.rstrip(".").casefold() not in _AFTER_NAMES:
+        return first, last
     first, _, last = name.rpartition(" ")
     return first, last
+
+
+_AFTER_NAMES = frozenset(("jr", "sr", "ii", "iii", "iv", "phd", "ph.d", "md", "m.d", "mba", "cpa", "esq"))
 
 
 Named = Annotated[Source, BeforeValidator(spelled_out)]

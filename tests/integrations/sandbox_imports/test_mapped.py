@@ -196,7 +196,7 @@ FAULTS = [
      "deals.csv, line 4: there are 6 cells, but the header names 7 columns."),
     ({"deals": FILES["deals.csv"].replace("agent", "seller")},
      "deals.csv, line 1: there is no column agent; the file has deal, firm, seller, opened, closed, result, value."),
-    ({"firms": "firm,firm\n"}, "firms.csv, line 1: the column firm appears 2 times."),
+    ({"firms": "firm,firm\n"}, "firms.csv, line 1: there is no column millions; the file has firm, firm (2)."),
     ({"firms": ""}, "firms.csv, line 1: there is no header."),
     ({"firms": FILES["firms.csv"] + "Hooli,2\n"},
      "firms.csv, line 4: none of the Deals points to “Hooli”, so the account has no owner."),

@@ -109,7 +109,7 @@ def test_one_file_gives_accounts_people_and_deals(tmp_path: Path) -> None:
         "Vans": ("Won", 7_500.5),
         "Ovens": ("Lost", 900),
     }
-    assert (company.currency, company.as_of.isoformat()) == ("USD", "2026-02-03")
+    assert (company.currency, company.as_of.isoformat()) == ("USD", "2026-02-04")
 
 
 def test_headers_may_carry_their_module_and_deals_end_on_either_day(tmp_path: Path) -> None:
@@ -158,7 +158,9 @@ def test_what_is_unsure_is_said_beside_it(tmp_path: Path) -> None:
     )
     assert 'faults = "leave out"  # check: 1 in these files\n# deals.csv, line 3, column Associated Company:' in text
     assert [(fault.line, fault.column) for fault in told] == [(3, "Associated Company")]
-    assert 'dates = "DMY"\n# check: “10/02/26 08:00” could also have day and month the other way round' in text
+    assert (
+        'dates = "DMY"\n# check: notes.csv: “10/02/26 08:00” could also have day and month the other way round' in text
+    )
     assert {row.get("Account_Name") is None for row in last_states(company, "Deals").values()} == {True, False}
 
 
@@ -173,11 +175,11 @@ def test_closed_deals_without_any_day_stay_closed(tmp_path: Path) -> None:
 
 
 def test_files_that_cannot_be_read_or_used_are_named(tmp_path: Path) -> None:
-    data = put(tmp_path / "data", {**HUB, "twice.csv": "id,id\n1,2\n", "sheet.xlsx": "PK"})
+    data = put(tmp_path / "data", {**HUB, "open.csv": 'id,name\n1,"x\n', "sheet.xlsx": "PK"})
     (tmp_path / "secret.csv").write_text("deal,stage\nSecret,Won\n")
     (data / "link.csv").symlink_to(tmp_path / "secret.csv")
     text = suggest_mapping(data).text
-    assert "# check: twice.csv, line 1: the column id appears 2 times.\n" in text
+    assert "# check: open.csv, line 2: unexpected end of data.\n" in text
     assert "# check: link.csv: the file is outside the folder" in text
     assert "# Files not used: sheet.xlsx\n" in text
     assert "Secret" not in text

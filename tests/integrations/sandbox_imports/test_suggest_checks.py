@@ -42,12 +42,18 @@ def test_lost_deals_without_any_other_day_end_at_their_creation_which_is_to_be_c
     )
 
 
-def test_a_last_day_on_a_weekend_and_an_unknown_zone_are_to_be_checked(tmp_path: Path) -> None:
-    text = suggest_mapping(put(tmp_path / "data", {"deals.csv": DEALS.replace("2026-02-03", "2026-02-07")})).text
-    assert (
-        "as_of = 2026-02-07  # check: the last day of the files, a Saturday; the last briefs are those of Friday;"
-        in text
-    )
+@pytest.mark.parametrize(
+    ("last", "looked"), [("2026-02-05", "2026-02-06"), ("2026-02-06", "2026-02-09"), ("2026-02-07", "2026-02-09")]
+)
+def test_the_day_to_look_at_is_the_working_day_that_knows_all_of_the_files(
+    tmp_path: Path, last: str, looked: str
+) -> None:
+    text = suggest_mapping(put(tmp_path / "data", {"deals.csv": DEALS.replace("2026-02-03", last)})).text
+    assert f"as_of = {looked}  # the working day after the last day of the files, {last}; the day to look at" in text
+
+
+def test_an_unknown_zone_is_to_be_checked(tmp_path: Path) -> None:
+    text = suggest_mapping(put(tmp_path / "data", {"deals.csv": DEALS})).text
     assert (
         '[format]\n# check: time_zone = "Europe/Berlin", or where else they work; without it, people and times are'
         in text

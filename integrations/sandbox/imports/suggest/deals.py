@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from integrations.sandbox.imports.suggest.joins import Join, Target, join_of, keys_of
+from integrations.sandbox.imports.suggest.money import currency_source
 from integrations.sandbox.imports.suggest.parts import Part, Said, days_of, days_of_lines
 from integrations.sandbox.imports.suggest.stages import Stages
 from integrations.sandbox.imports.suggest.tables import Column, Table
@@ -63,8 +64,10 @@ def deals_part(table: Table, stages: Stages, accounts: Target, contacts: Target,
     amount = table.find("expected amount", "amount", "deal amount", "close amount", own="deal", kind="numbers")
     if amount:
         part.fields["Amount"] = Said(amount.name)
+    if currency := currency_source(table):
+        part.fields["Currency"] = currency
     plain = {
-        "Next_Step": ("next step",),
+        "Next_Step": ("next stage",),
         "Pipeline": ("pipeline", "pipeline name"),
         "Description": ("description", "note"),
     }
@@ -111,21 +114,25 @@ def _events(part: Part, stages: Stages) -> None:
     if ages is not None and stages.column:
         skip = {"skip": Said({stages.outcome_column: list(stages.closed)})} if stages.closed else {}
         part.events.append({"days_ago": Said(ages.name), **skip, "fields": Said({"Stage": current})})
-    if stages.closed:
-        part.events.append(_ending(table, stages, [*actual, *([modified] if modified else [])], expected, created))
+    when = _end_day(table, stages, [*actual, *([modified] if modified else [])], expected, created)
+    for takes, stage in stages.endings(table):
+        filters = {name: Said(value) for name, value in takes.items()}
+        part.events.append({**when, **filters, "fields": Said({"Stage": stage})})
     part.dated = tuple(column.name for column in (created, *actual, modified) if column)
+    if not (actual or modified):
+        closed = [line for line in table.lines if stages.ended(line.cells)]
+        part.ended = tuple(days_of_lines(closed, *(column.name for column in expected)))
     part.planned = tuple(column.name for column in expected)
 
 
-def _ending(
+def _end_day(
     table: Table, stages: Stages, known: Sequence[Column], expected: Sequence[Column], created: Column | None
 ) -> dict[str, Said]:
-    """Return the event that ends a deal. Without a day of its end, that is the day on which it was expected to close, but no later
-    than the last day of the file; else that of its creation."""
-    column = str(stages.outcome_column)
+    """Return when deals end. Without a day of its end, that is the day on which a deal was expected to close, but no later than
+    the last day of the file; else that of its creation."""
     names = [each.name for each in known]
     ends = [each.name for each in (*known, *expected, *([created] if created else []))]
-    closed = [line for line in table.lines if line.cells[column] in stages.closed]
+    closed = [line for line in table.lines if stages.ended(line.cells)]
     undated = [line for line in closed if not any(line.cells[name] for name in names)]
     said: dict[str, Said] = {}
     if ends:
@@ -134,11 +141,9 @@ def _ending(
         unsure = bool(undated) and (bool(names) or not expected)
         said["on"] = Said(ends, f"{lack}; they end on “{rest[0]}”" if unsure and rest else lack if unsure else "")
         last = max(days_of(table, *names, *([created.name] if created else [])), default=None)
-        if last and any(day > last for day in days_of_lines(undated, *(each.name for each in expected))):
+        if names and last and any(day > last for day in days_of_lines(undated, *(each.name for each in expected))):
             said["at_latest"] = Said(last)
-    cells = [cell for cell in stages.closed if cell in table.columns[column].counts]
-    said["only"] = Said({column: cells})
-    return said | {"fields": Said({"Stage": stages.source(table, column, closed=True)})}
+    return said
 
 
 def _at_first(table: Table, stages: Stages, *, whole: bool) -> object:

@@ -17,7 +17,7 @@ from integrations.sandbox.imports.suggest.deals import deals_part
 from integrations.sandbox.imports.suggest.joins import Target, keys_of, target
 from integrations.sandbox.imports.suggest.money import currency_of_deals
 from integrations.sandbox.imports.suggest.others import accounts_from, accounts_part, contacts_part
-from integrations.sandbox.imports.suggest.parts import Part, days_of
+from integrations.sandbox.imports.suggest.parts import Part, days_of, without_totals
 from integrations.sandbox.imports.suggest.past import Past, past_of
 from integrations.sandbox.imports.suggest.people import People, people_of
 from integrations.sandbox.imports.suggest.roles import Cast, cast
@@ -166,45 +166,48 @@ class _Draft:
             lines.append(pair("faults", "leave out", f"check: {len(left_out):,} in these files"))
             lines += [comment(line) for line in summary(left_out).split("\n")]
         lines += [comment(f"check: {fault}") for fault in self._unread]
-        unused = [table.file for table in self._tables if table not in self._used()] + other_files(self._directory)
+        unused = [
+            table.file for table in self._tables if not any(table is each for each in self._used())
+        ] + other_files(self._directory)
         if unused:
             lines.append(comment(f"Files not used: {', '.join(unused)}"))
         return lines
 
     def _used(self) -> list[Table]:
         past = [self._past.table] if self._past else []
-        return [
-            *(part.table for part in self._parts),
-            *filter(None, (*self._cast.roles.values(), *self._cast.activities)),
-            *past,
-        ]
+        users = self._cast.roles.get("users")
+        stages = self._cast.roles.get("stages")
+        read = [*(part.table for part in self._parts), *filter(None, (users, stages)), *past]
+        return [table for table in self._tables if any(table is each for each in read)]
 
     def _span(self) -> tuple[date, date, str]:
         """Return the first day, the last one to look at, and what to check about it."""
-        past = [day for part in self._parts for day in days_of(part.table, *part.dated)]
+        past = [day for part in self._parts for day in (*days_of(part.table, *part.dated), *part.ended)]
         planned = [day for part in self._parts for day in days_of(part.table, *part.planned)]
         if not past and not planned:
             past = [day for part in self._parts for day in days_of(part.table, *part.table.days)]
         if not past and not planned:
             return date(2020, 1, 1), date(2020, 12, 31), "check: the files have no days"
-        why = "the last day of the files" if past else "check: the files only have planned days"
-        as_of = max(past or planned)
-        if as_of.weekday() > _FRIDAY:
-            why = f"check: {why.removeprefix('check: ')}, a {as_of:%A}; the last briefs are those of Friday"
-        start = min([*past, *(day for day in planned if day < as_of)] or [as_of])
+        last = max(past or planned)
+        as_of = _working_day_after(last)
+        named = f"the last day of the files, {last}"
+        why = f"the working day after {named}" if past else f"check: the files only have planned days; after {named}"
+        start = min([*past, *(day for day in planned if day < last)] or [last])
         return start - timedelta(days=30), as_of, f"{why}; the day to look at"
 
     def _formats(self) -> list[str]:
-        lines = zone_lines([table for table in self._tables if table in self._used()], "time_zone" in self._people.said)
-        for table in self._tables:
+        lines = zone_lines(self._used(), "time_zone" in self._people.said)
+        for table in self._used():
             said = table.form.model_dump(exclude_unset=True)
             if said:
                 lines += [heading("files", table.file), *(pair(name, value) for name, value in said.items())]
-                lines += [comment(f"check: {note}") for note in table.notes]
+            lines += [comment(f"check: {table.file}: {note}") for note in table.notes]
         return lines
 
     def _users(self) -> list[str]:
         said = self._people.said
+        table = next((each for each in self._tables if said and each.file == said["file"].value), None)
+        said = without_totals(said, table) if table else said
         return [heading("users"), *(pair(name, each.value, each.why) for name, each in said.items())] if said else []
 
     def _stage_tables(self) -> list[str]:
@@ -218,6 +221,11 @@ class _Draft:
             if stage.outcome:
                 lines.append(pair("forecast_type", stage.outcome))
         return lines
+
+
+def _working_day_after(day: date) -> date:
+    """Return the first morning that knows all of a day."""
+    return day + timedelta(days=max(1, 7 - day.weekday()) if day.weekday() >= _FRIDAY else 1)
 
 
 def _target(part: Part) -> Target:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from integrations.sandbox.imports.numbers import currency_of
 from integrations.sandbox.imports.suggest.parts import Said
-from integrations.sandbox.imports.suggest.tables import Table
+from integrations.sandbox.imports.suggest.tables import Column, Table
 
 _NAMED = {
     "dollar": "USD",
@@ -21,22 +21,39 @@ _NAMED = {
 
 
 def currency_of_deals(table: Table) -> Said:
-    """Return the currency that the deals name most often, in a column of its own or with their amounts."""
-    column = table.find("currency", "currency id")
+    """Return the currency that the deals name most often: in a column of its own, with their amounts, or in the header of these."""
+    column = currency_column(table)
     named: Counter[str] = Counter()
-    if column is not None and "currency" in column.words:
+    if column is not None:
         for cell, count in column.counts.items():
             named[_code(cell)] += count
     else:
         for amount in (each for each in table.columns.values() if each.is_numbers):
             for cell, count in amount.counts.items():
-                if code := currency_of(cell):
+                if code := currency_of(cell) or currency_of(amount.name):
                     named[code] += count
     named.pop("", None)
     if not named:
         return Said("USD", "check: the files name no currency")
     others = sorted(set(named) - {(most := named.most_common(1)[0][0])})
-    return Said(most, f"check: there are also amounts in {', '.join(others)}" if others else "")
+    has_own = column is not None and currency_source(table) is not None
+    return Said(most, f"check: there are also amounts in {', '.join(others)}" if others and not has_own else "")
+
+
+def currency_column(table: Table) -> Column | None:
+    column = table.find("currency", "currency id", "currency code", "amount currency")
+    return column if column is not None and "currency" in column.words and not column.is_numbers else None
+
+
+def currency_source(table: Table) -> Said | None:
+    """Return the source of each deal's currency, if they have several."""
+    column = currency_column(table)
+    if column is None or len({_code(cell) for cell in column.counts}) < 2:
+        return None
+    codes = {cell: code for cell in column.counts if (code := _code(cell)) and code != cell}
+    unknown = [cell for cell in column.counts if not _code(cell)]
+    why = f"check: “{unknown[0]}” is no currency" if unknown else ""
+    return Said({"column": column.name, "values": codes} if codes else column.name, why)
 
 
 def _code(cell: str) -> str:

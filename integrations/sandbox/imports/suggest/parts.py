@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -24,7 +24,7 @@ class Said:
 @dataclass(slots=True)
 class Part:
     """One module: `settings` as in its first table, then its fields and events. `dated` are the columns whose days have passed,
-    `planned` those that may lie ahead."""
+    `planned` those that may lie ahead; `ended` are days that have passed although their column has others too."""
 
     module: str
     table: Table
@@ -34,13 +34,15 @@ class Part:
     history: dict[str, Said] = field(default_factory=dict)
     dated: tuple[str, ...] = ()
     planned: tuple[str, ...] = ()
+    ended: tuple[date, ...] = ()
     notes: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
         yield from map(comment, self.notes)
         yield heading("modules", self.module)
         yield pair("file", self.table.file)
-        yield from (pair(name, said.value, said.why) for name, said in self.settings.items())
+        settings = without_totals(self.settings, self.table)
+        yield from (pair(name, said.value, said.why) for name, said in settings.items())
         yield ""
         yield heading("modules", self.module, "fields")
         yield from (pair(name, said.value, said.why) for name, said in self.fields.items())
@@ -62,6 +64,18 @@ class Part:
         """Name the columns that the part does not read."""
         told = repr([self.settings, self.fields, self.events])
         return [name for name in self.table.columns if repr(name) not in told]
+
+
+def without_totals(settings: Mapping[str, Said], table: Table) -> dict[str, Said]:
+    """Return the settings of a part of the mapping that skip the file's lines of totals too."""
+    if not table.totals:
+        return dict(settings)
+    skip: dict[str, object] = {column: list(cells) for column, cells in table.totals.items()}
+    known = settings["skip"].value if "skip" in settings else {}
+    for column, cells in known.items() if isinstance(known, Mapping) else ():
+        more = [cells] if isinstance(cells, str) else list(cells)
+        skip[column] = [*more, *table.totals.get(column, ())]
+    return {**settings, "skip": Said(skip, "check: lines of totals")}
 
 
 def days_of(table: Table, *columns: str) -> list[date]:

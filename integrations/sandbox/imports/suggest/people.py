@@ -15,6 +15,18 @@ from integrations.sandbox.imports.suggest.tables import Column, Table
 from integrations.sandbox.imports.suggest.zones import is_zone
 
 _NOBODY = "Account Owner"
+_HALF = 0.5
+_OWNERS = (
+    "owner",
+    "owner name",
+    "owner email",
+    "owner id",
+    "sales owner",
+    "user",
+    "account manager",
+    "sales manager",
+    "manager",
+)
 
 
 @dataclass(slots=True)
@@ -31,7 +43,7 @@ def people_of(table: Table | None, owning: Sequence[Table]) -> People:
     if table is not None:
         return _from_file(table, owning)
     for each in owning:
-        column = each.find("owner", "owner name", "owner email", "owner id", "sales owner", "user", kind="")
+        column = each.find(*_OWNERS)
         if column is not None and not column.is_numbers and not column.is_days and len(column.counts) < 500:
             said = {"file": Said(each.file), "name": Said(column.name), "distinct": Said(True)}
             if column.is_emails:
@@ -81,10 +93,14 @@ def _known_as(table: Table, owning: Sequence[Table]) -> str | None:
 
 
 def _active(table: Table) -> Said | None:
+    """Return the column that says who still works here; cells that say neither yes nor no count as yes."""
     column = table.find("active", "is active", "status", "state", own="user")
-    if column is None or column.is_days or not all(cell.lower() in YES | NO for cell in column.counts):
+    if column is None or column.is_days or column.share(lambda cell: cell.lower() in YES | NO) < _HALF:
         return None
-    return Said(column.name)
+    odd = [cell for cell in column.counts if cell.lower() not in YES | NO]
+    if not odd:
+        return Said(column.name)
+    return Said({"column": column.name, "values": dict.fromkeys(odd, "yes")}, f"check: does “{odd[0]}” mean active?")
 
 
 def _default(
@@ -97,7 +113,8 @@ def _default(
             columns.append(each.columns[join.column])
     owned = Counter(cell for column in columns for cell in column.cells if cell)
     keys = table.columns[key].cells if key else names
-    flags = table.columns[str(said["active"].value)].cells if "active" in said else ("yes",) * len(names)
+    shown = _active(table)
+    flags = table.columns[_column(shown)].cells if shown else ("yes",) * len(names)
     working = [
         (name, owned[name] + (owned[mine] if mine != name else 0))
         for name, mine, flag in zip(names, keys, flags, strict=True)
@@ -105,3 +122,7 @@ def _default(
     ]
     best = max(working, key=lambda each: each[1], default=(names[0] if names else _NOBODY, 0))
     return Said(best[0], "check: owns most; gets the records that name no one")
+
+
+def _column(said: Said) -> str:
+    return str(said.value["column"] if isinstance(said.value, dict) else said.value)

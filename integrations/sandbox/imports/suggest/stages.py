@@ -12,7 +12,23 @@ from integrations.sandbox.imports.suggest.joins import join_of, target
 from integrations.sandbox.imports.suggest.tables import Column, Table
 from integrations.sandbox.imports.suggest.words import words_of
 
-_WON = frozenset(("won", "signed", "closedwon", "gewonnen", "ganado", "vinta", "выиграна", "успешно"))
+_WON = frozenset(
+    (
+        "won",
+        "signed",
+        "closedwon",
+        "gewonnen",
+        "ganado",
+        "ganada",
+        "gagné",
+        "gagnée",
+        "vinta",
+        "vunnen",
+        "vunnet",
+        "выиграна",
+        "успешно",
+    )
+)
 _LOST = frozenset(
     (
         "lost",
@@ -25,12 +41,22 @@ _LOST = frozenset(
         "churned",
         "closedlost",
         "verloren",
+        "perdido",
+        "perdida",
+        "perdu",
+        "perdue",
+        "förlorad",
+        "förlorat",
+        "проиграна",
+        "проиграно",
     )
 )
+WON, LOST = "Won", "Lost"
 _MOST_STAGES = 60
 _PROGRESS = (
-    ("new", 10), ("lead", 10), ("prospect", 10), ("contact", 15), ("qualif", 20), ("discover", 30), ("engag", 40), ("develop", 40),
-    ("demo", 45), ("present", 45), ("propos", 60), ("offer", 60), ("quote", 65), ("negot", 80), ("contract", 85), ("commit", 90),
+    ("new", 10), ("neu", 10), ("lead", 10), ("prospect", 10), ("contact", 15), ("kontakt", 15), ("qualif", 20),
+    ("discover", 30), ("engag", 40), ("develop", 40), ("demo", 45), ("present", 45), ("propos", 60), ("offer", 60),
+    ("angebot", 60), ("quote", 65), ("negot", 80), ("verhand", 80), ("förhand", 80), ("contract", 85), ("commit", 90),
     ("verbal", 90), ("clos", 90),
 )  # fmt: skip
 
@@ -48,16 +74,34 @@ class Stage:
 
 @dataclass(frozen=True)
 class Stages:
-    """All stages, the columns of open deals and of closed ones (often the same), and whether a file describes the stages."""
+    """All stages, the columns of open deals and of closed ones (often the same), and whether a file describes the stages. Without
+    such columns, `flags` are those that say yes for won and for closed deals."""
 
     all: tuple[Stage, ...]
     column: str | None
     outcome_column: str | None
     described: bool
+    flags: tuple[Column, Column] | None = None
 
     @property
     def closed(self) -> tuple[str, ...]:
         return tuple(stage.cell for stage in self.all if stage.outcome)
+
+    def ended(self, cells: Mapping[str, str]) -> bool:
+        """Whether a line is that of a closed deal."""
+        if self.flags:
+            return any(cells[column.name].lower() in YES for column in self.flags)
+        return bool(self.outcome_column) and cells.get(str(self.outcome_column)) in self.closed
+
+    def endings(self, table: Table) -> list[tuple[dict[str, object], object]]:
+        """Return, for each event that ends deals, which lines it takes and its stage."""
+        if self.flags:
+            won, closed = ({each.name: [cell for cell in each.counts if cell.lower() in YES]} for each in self.flags)
+            takes: list[dict[str, object]] = [{"only": won}, {"only": closed, "skip": won}]
+            return [(each, {"constant": stage}) for each, stage in zip(takes, (WON, LOST), strict=True)]
+        column = str(self.outcome_column)
+        cells = [cell for cell in self.closed if cell in table.columns[column].counts] if self.closed else []
+        return [({"only": {column: cells}}, self.source(table, column, closed=True))] if cells else []
 
     @property
     def first(self) -> str:
@@ -93,7 +137,7 @@ def stages_of(deals: Table, described: Table | None) -> Stages:
     stage, status = (status, None) if stage is None else (stage, status)
     if stage is None:
         open_only = Stage("", "Open", 50, why="check: no column looks like a stage")
-        return Stages((open_only,), None, None, described=False)
+        return _flagged(deals) or Stages((open_only,), None, None, described=False)
     told = _described(stage, described) if described else {}
     found = {cell: told.get(cell) or _guessed(cell, deals, stage, told=bool(told)) for cell in stage.counts}
     outcome_column = stage.name
@@ -113,6 +157,17 @@ def stages_of(deals: Table, described: Table | None) -> Stages:
         ),
     )
     return Stages(tuple(ranked), stage.name, outcome_column, described=bool(told))
+
+
+def _flagged(deals: Table) -> Stages | None:
+    """Return the stages of deals of which only flags say whether they are closed and won."""
+    won = deals.find("is won", "won", own="deal", kind="flags")
+    closed = deals.find("is close", "close", own="deal", kind="flags")
+    if won is None or closed is None or won is closed:
+        return None
+    why = "check: no column looks like a stage"
+    stages = (Stage("", "Open", 50, why=why), Stage("", LOST, 0, "Closed Lost"), Stage("", WON, 100, "Closed Won"))
+    return Stages(stages, None, None, described=False, flags=(won, closed))
 
 
 def has_outcomes(table: Table) -> bool:

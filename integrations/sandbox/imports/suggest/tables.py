@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -18,9 +19,15 @@ from integrations.sandbox.imports.suggest.words import fit, words_of
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".tab")
 _MOST_FILES = 60
+_DATED = frozenset(("date", "created", "close", "modified", "expected"))
 _MOST = 0.8
 _LEAST = 0.3
 _LOOKED_AT = 5_000
+_LAST = 5
+_TOTAL = re.compile(
+    r"(?:grand |sub)?totals?\b(?! [a-z])|(?:gesamt)?summe\b|gesamt\b|summa\b|totalt\b|итого\b|всего\b|sum:?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,14 @@ class Column:
 
     @cached_property
     def is_days(self) -> bool:
-        return self.share(days.looks_like_day) > _MOST
+        """Whether its cells are days; bare numbers only count if its header says so."""
+        if self.share(days.looks_like_day) > _MOST:
+            return True
+        return (
+            bool(_DATED & set(self.words))
+            and not {"id", "amount", "days"} & set(self.words)
+            and self.share(_is_stamp) > _MOST
+        )
 
     @cached_property
     def is_numbers(self) -> bool:
@@ -80,6 +94,8 @@ class Table:
     columns: Mapping[str, Column]
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
+    totals: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Cells, by column, of the lines at the end that only sum up the others; they are not among `lines`."""
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -102,6 +118,10 @@ class Table:
                 if (score := fit(column.words, phrase, own=own)) > _LEAST:
                     found.append((score, -rank, column.filled, column))
         return max(found, key=lambda each: each[:3], default=(0, 0, 0, None))[3]
+
+
+def _is_stamp(cell: str) -> bool:
+    return days.stamp_of(cell) is not None
 
 
 def read_tables(directory: Path, faults: Faults) -> list[Table]:
@@ -127,7 +147,7 @@ def _table(directory: Path, name: str, faults: Faults) -> Table:
     delimiter = delimiter_of(text)
     said: dict[str, object] = {}
     notes = []
-    if encoding in ("cp1251", "cp1252"):
+    if encoding in ("cp1251", "cp1252", "mac_roman"):
         said["encoding"] = encoding
         notes.append("not UTF-8; check that names look right")
     if delimiter != ",":
@@ -140,8 +160,27 @@ def _table(directory: Path, name: str, faults: Faults) -> Table:
 
 def _read(directory: Path, name: str, form: Format, faults: Faults, notes: tuple[str, ...]) -> Table:
     sheet = read_sheet(directory, name, faults=faults, form=form)
-    columns = {each: Column(each, tuple(line.cells[each] for line in sheet.lines)) for each in sheet.columns}
-    return Table(name, form, columns, sheet.lines, notes)
+    totals, lines = _totals(sheet.lines)
+    columns = {each: Column(each, tuple(line.cells[each] for line in lines)) for each in sheet.columns}
+    twice = [each for each in columns if each.endswith(" (2)") and each.removesuffix(" (2)") in columns]
+    notes = (
+        *notes,
+        *(f"there are two columns “{each.removesuffix(' (2)')}”; the second is “{each}”" for each in twice),
+    )
+    return Table(name, form, columns, lines, notes, totals)
+
+
+def _totals(lines: tuple[Line, ...]) -> tuple[dict[str, list[str]], tuple[Line, ...]]:
+    """Return the cells that mark lines of totals among the last ones, and the other lines."""
+    found: dict[str, list[str]] = {}
+    where = set()
+    for line in lines[-_LAST:]:
+        column, cell = next(((name, cell) for name, cell in line.cells.items() if cell), ("", ""))
+        if _TOTAL.match(cell):
+            found.setdefault(column, []).append(cell)
+            where.add(line.number)
+    kept = tuple(line for line in lines if line.number not in where)
+    return (found, kept) if kept else ({}, lines)
 
 
 def _decided(directory: Path, table: Table, tables: Sequence[Table]) -> Table:
