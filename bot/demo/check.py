@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from bot.demo.demo import Demo
+from bot.demo.demo import PATIENCE_SECONDS, Demo
 from bot.demo.shown import cards_in_words
 from bot.wiring.resources import owners_of
 from integrations.sandbox.slack.forms import elements
@@ -18,7 +18,6 @@ from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import State
 
 SETTLED = frozenset({State.DONE, State.DEAD, State.UNKNOWN})
-PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

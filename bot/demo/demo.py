@@ -7,9 +7,10 @@ Everything crosses real sockets.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -23,7 +24,7 @@ from bot.running import running
 from bot.settings import load_settings
 from bot.views.confirm_link import CONFIRM_LINK
 from bot.wiring.author import called
-from bot.wiring.resources import open_services
+from bot.wiring.resources import Services, open_services, owners_of
 from bot.wiring.root import Bot, build_bot
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox, SlackUser
@@ -31,6 +32,7 @@ from integrations.sandbox.zoho import ZohoSandbox
 from integrations.sandbox.zoho.people import ADMIN_PROFILE_ID
 
 Author = Literal["claude", "playbook"]
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ async def running_demo(
         sent = []
         async for each in replay_mornings(zoho, bot, clock, mornings, progress=progress):
             sent.append(each)
-            await _confirm(slack)
+            await _confirm(slack, services)
         clock.show_to_commands(home)
         yield Demo(
             bot=bot,
@@ -111,12 +113,23 @@ async def _claude(author: Author, clock: SimulatedClock) -> AsyncIterator[dict[s
         await claude.stop()
 
 
-async def _confirm(slack: SlackSandbox) -> None:
-    """Each person who is asked says that it is them, and so gets the brief that waits."""
+async def _confirm(slack: SlackSandbox, services: Services) -> None:
+    """Each person who is asked says that it is them, and so gets the brief that waits; return when it is there."""
     for user in slack.workspace.installation.users:
         if any(CONFIRM_LINK in str(message.get("blocks")) for message in slack.dm(user.id)):
             await slack.click(user.id, CONFIRM_LINK)
     await slack.settled()
+    with suppress(TimeoutError):  # the page shows a late one when it comes
+        await asyncio.wait_for(_posted(services), PATIENCE_SECONDS)
+
+
+async def _posted(services: Services) -> None:
+    people = await owners_of(services)
+    while True:
+        async with services.database.reading() as tx:
+            if not any([await tx.held.on_their_way(person.id) for person in people]):
+                return
+        await asyncio.sleep(0.05)
 
 
 def slack_users(company: Company) -> list[SlackUser]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief, Card
 from store.domain.brief.confidence import in_words
-from store.domain.text.wording import one_line
+from store.domain.text.wording import one_line, plural
 
 _CARDS = 5
 _WORDS = 160  # characters
@@ -23,7 +23,7 @@ def cards_in_words(briefs: Iterable[tuple[str, Brief]]) -> list[str]:
         if card.place is Place.ASK and card.recommendations
     ]
     chosen = sorted(enumerate(asking), key=lambda each: (_earlier_alike(each[0], asking), each[0]))[:_CARDS]
-    lines = [f"The first {len(chosen)} of {len(asking)} cards that ask for a decision:"] if chosen else []
+    lines = [f"{len(chosen)} of {plural(len(asking), 'card')} that ask for a decision:"] if chosen else []
     return [*lines, *(line for _, (owner, card) in chosen for line in _card(owner, card))]
 
 

@@ -15,7 +15,7 @@ OTHER = replace(ADVICE, title="Meet a second contact", signals=(SignalKind.SINGL
 
 def test_a_card_shows_what_is_seen_and_advised_and_how_sure_that_is() -> None:
     lines = cards_in_words([("Anna Berg", samples.brief([samples.card(1, [ADVICE])]))])
-    assert lines[0] == "The first 1 of 1 cards that ask for a decision:"
+    assert lines[0] == "1 of 1 card that ask for a decision:"
     assert lines[1:4] == [
         "  Anna Berg · Acme 1",
         "    Seen: “Renewal 2026” moved from 30 Sep to 31 Dec; “Renewal 2026” moved from 30 Sep to 31 Dec",
@@ -35,7 +35,7 @@ def test_five_cards_are_shown_of_different_advice_first_and_open_ones_are_not() 
     ]
     lines = cards_in_words([("Anna Berg", samples.brief(cards))])
     shown = [line.strip() for line in lines if " · " in line]
-    assert lines[0] == "The first 5 of 10 cards that ask for a decision:"
+    assert lines[0] == "5 of 10 cards that ask for a decision:"
     assert shown == [f"Anna Berg · Acme {number}" for number in (0, 77, 1, 2, 3)]
 
 
