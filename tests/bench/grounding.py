@@ -11,8 +11,8 @@ from typing import Any
 
 from bot.demo.demo import slack_users
 from integrations.sandbox.claude import ClaudeSandbox
+from integrations.sandbox.claude.characters.meaning import Meant
 from integrations.sandbox.claude.characters.mix_up import MixUp
-from integrations.sandbox.claude.characters.mixtures import Meant
 from integrations.sandbox.world import build_world
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Kind

@@ -4,10 +4,10 @@ the character that wrote it says which record, field and value it meant."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from integrations.sandbox.claude.characters.mixtures import Claimed, Meant
+from integrations.sandbox.claude.characters.meaning import Claimed, Meant
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Contact, Deal, StageOutcome
 from store.domain.crm.changes import Change
 
@@ -40,6 +40,43 @@ class Known:
         return any(
             each.amount is not None and f"{each.amount:,.0f}" == _bare(claim.values[0]) for each in self._deals(claim)
         )
+
+    def _larger(self, claim: Claimed) -> bool:
+        others = self._deals(Claimed("worth", claim.values[0]))
+        return any((one.amount or 0) > (other.amount or 0) for one in self._deals(claim) for other in others)
+
+    def _together(self, claim: Claimed) -> bool:
+        others, total = self._deals(Claimed("worth", claim.values[0])), _bare(claim.values[1])
+        return any(
+            f"{(one.amount or 0) + (other.amount or 0):,.0f}" == total for one in self._deals(claim) for other in others
+        )
+
+    def _was(self, claim: Claimed) -> bool:
+        before = [float(each.before) for each in self._moves(claim, "amount") if each.before]
+        return any(f"{each:,.0f}" == _bare(claim.values[0]) for each in before)
+
+    def _overdue(self, claim: Claimed) -> bool:
+        return any(
+            each.closing_date is not None
+            and each.closing_date < self.now.date()
+            and self.outcomes.get(each.stage) is StageOutcome.OPEN
+            and _same(claim.values[0], each.closing_date)
+            for each in self._deals(claim)
+        )
+
+    def _office_left(self, claim: Claimed) -> bool:
+        """Whether everyone who has or had this role is gone."""
+        holders = [each for each in self.facts.contacts if each.buying_role == claim.values[0]]
+        return not holders and any(each.buying_role == claim.values[0] for each in self.departed)
+
+    def _last(self, claim: Claimed) -> bool:
+        kind, day = claim.values
+        held = [
+            each.at
+            for each in self.facts.activities
+            if _kind(each) == kind and each.at is not None and each.is_done(self.now)
+        ]
+        return bool(held) and _same(day, max(held).date())
 
     def _closes(self, claim: Claimed) -> bool:
         return any(
@@ -175,8 +212,13 @@ class Known:
 
 
 def judge_any(meant: Meant, accounts: Iterable[Known]) -> bool:
-    """Whether it is true of an account that has its records; if several have them, of any."""
-    return any(each.is_true(meant) for each in accounts if each.has(meant))
+    """Whether it is true of an account that has its records; if several have them, of any. Two deals may be compared across
+    accounts, each by its own record."""
+    known = list(accounts)
+    if len(known) > 1 and any(each.what in ("larger", "together") for each in meant.claims):
+        deals = tuple(deal for each in known for deal in each.facts.deals)
+        return replace(known[0], facts=replace(known[0].facts, deals=deals)).is_true(meant)
+    return any(each.is_true(meant) for each in known if each.has(meant))
 
 
 def _bare(amount: str) -> str:

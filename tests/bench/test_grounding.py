@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from integrations.sandbox.claude.characters.mixtures import Claimed, Meant
+from integrations.sandbox.claude.characters.meaning import Claimed, Meant
 from store.domain.crm.accounts import StageOutcome
 from tests.bench.grounding import tally
 from tests.bench.grounding_judge import Known, judge_any
@@ -46,6 +46,14 @@ ACCOUNT = Known(
         (Claimed("left", "Jo Lind"), False),
         (Claimed("only", "Jo Lind"), True),
         (Claimed("later", "Renewal"), False),
+        (Claimed("larger", "Renewal", ("Pilot",)), True),
+        (Claimed("larger", "Pilot", ("Renewal",)), False),
+        (Claimed("together", "Renewal", ("Pilot", "$96,000")), True),
+        (Claimed("together", "Renewal", ("Pilot", "$84,000")), False),
+        (Claimed("overdue", "Renewal", ("6 Mar",)), False),
+        (Claimed("was", "Renewal", ("$84,000",)), False),
+        (Claimed("last", "", ("call", "6 Mar")), False),
+        (Claimed("office left", "", ("Sponsor",)), False),
         (Claimed("invented", ""), False),
     ],
 )

@@ -79,8 +79,8 @@ COMPARED = re.compile(
 PRICED = re.compile(r"(?:the |an? |your )(?P<m>M\d+)(?: deal)?,? (?=N\d+)")
 PRONOUN = re.compile(r"(?:it|this deal|the deal|this one|the opportunity|this opportunity)(?![\w’'])")
 TOTAL = re.compile(
-    r"(?:together|in total|combined|altogether),? (?:are |is )?worth (?P<a>M\d+)"
-    r"|(?:are |is )?(?:together |in total |combined )?worth (?P<b>M\d+)(?: together| in total| combined| altogether)"
-    r"|(?:are |is )(?:together |in total )worth (?P<c>M\d+)|(?:total|sum up to|add up to|make) (?P<d>M\d+)"
-    r"|(?:are )worth (?P<e>M\d+)"
+    r"(?:together|in total|combined|altogether),? (?:are |is )?worth (?P<a>[MF]\d+)"
+    r"|(?:are |is )?(?:together |in total |combined )?worth (?P<b>[MF]\d+)(?: together| in total| combined| altogether)"
+    r"|(?:are |is )(?:together |in total )worth (?P<c>[MF]\d+)|(?:total|sum up to|add up to|make) (?P<d>[MF]\d+)"
+    r"|(?:are )worth (?P<e>[MF]\d+)"
 )

@@ -14,7 +14,8 @@ from typing import Any
 
 from integrations.sandbox.claude.answers import Said
 from integrations.sandbox.claude.characters.competent import Competent
-from integrations.sandbox.claude.characters.mixtures import Meant, honest, mixed
+from integrations.sandbox.claude.characters.meaning import Meant
+from integrations.sandbox.claude.characters.mixtures import honest, mixed
 from integrations.sandbox.claude.characters.pieces import pieces_in
 from integrations.sandbox.claude.characters.words import listed, text_of
 from integrations.sandbox.claude.prompt import AUTHOR, COMPANION, Prompt, items_of

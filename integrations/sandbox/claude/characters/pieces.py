@@ -13,6 +13,7 @@ _DEAL_PARTS: Mapping[str, re.Pattern[str]] = {
     "stage": re.compile(r" is in (?P<v>[^,.]+?)(?:,| and |\.)"),
     "amount": re.compile(rf"(?: is worth |^“[^”]+” \()(?P<v>{_MONEY})"),
     "closes": re.compile(rf" to close on (?P<v>{_DAY})"),
+    "late": re.compile(rf" was (?:due )?to close on (?P<v>{_DAY})"),
     "later": re.compile(r" slipped (?P<v>\d+ days?)"),
     "less": re.compile(r" lost (?P<v>\d+%)"),
     "was": re.compile(rf"\(was (?P<v>{_MONEY})\)"),
