@@ -20,6 +20,7 @@ _BOMS: Mapping[bytes, str] = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _LOOKED_AT = 200  # lines
+_TWICE = re.compile("[\u00c2\u00c3][\u0080-\u00bf\u0152-\u2122]|\u00e2\u20ac")
 
 
 def read_bytes(directory: Path, name: str) -> bytes:
@@ -78,6 +79,16 @@ def decoded(data: bytes, encoding: str | None, *, file: str) -> str:
             file=file,
             line=data[:at].count(b"\n") + 1,
         ) from exc
+
+
+def encoded_once(text: str) -> str:
+    """Return the text that was meant: `CafÃ©` is the UTF-8 of `Café`, read as Windows-1252 and saved again."""
+    if text.isascii() or not _TWICE.search(text):
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def delimiter_of(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from integrations.sandbox.imports.encodings import decoded, delimiter_of, read_bytes
+from integrations.sandbox.imports.encodings import decoded, delimiter_of, encoded_once, read_bytes
 from integrations.sandbox.imports.faults import Fault, Faults, printable
 from integrations.sandbox.imports.formats import Format, Habits
 from integrations.sandbox.imports.near import instead
@@ -26,6 +26,7 @@ class Reader(Protocol):
 
 MOST_LINES = 500_000
 _LONGEST_CELL = 4_000_000
+_QUOTED = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +101,18 @@ def _sheet(name: str, reader: Reader, *, form: Format, faults: Faults) -> Sheet:
     except csv.Error as exc:
         raise Fault(f"{exc}.", file=name, line=reader.line_num) from exc
     habits = Habits.of(columns, [cells for _, cells in rows], form=form)
-    lines = tuple(Line(file=name, number=number, cells=cells, habits=habits) for number, cells in rows)
+    lines = tuple(_line(name, number, cells, habits) for number, cells in rows)
     return Sheet(file=name, columns=columns, lines=lines, header=header, broken=faults.raised - before, habits=habits)
+
+
+def _line(file: str, number: int, cells: dict[str, str], habits: Habits) -> Line:
+    """Return a record. Of cells that were encoded twice, it has the text that was meant, which a person should check."""
+    meant = {name: once for name, cell in cells.items() if (once := encoded_once(cell)) != cell}
+    line = Line(file=file, number=number, cells={**cells, **meant}, habits=habits)
+    for name, text in meant.items():
+        short = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+        line.check(name, f"the text was encoded twice; it is read as “{short}”.", kind="encoded")
+    return line
 
 
 def _named(cells: list[str]) -> tuple[str, ...]:

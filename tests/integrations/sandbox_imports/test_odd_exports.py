@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from integrations.sandbox.imports.days import stamp_of
-from integrations.sandbox.imports.encodings import encoding_of
+from integrations.sandbox.imports.encodings import encoded_once, encoding_of
 from integrations.sandbox.imports.sources import split_name
 from integrations.sandbox.imports.suggest.words import words_of
 from tests.integrations.sandbox_imports.exports import put
@@ -150,3 +150,24 @@ def test_words_of_headers_in_other_languages_mean_the_same() -> None:
 )
 def test_a_last_name_may_come_first(name: str, split: tuple[str, str]) -> None:
     assert split_name(name) == split
+
+
+@pytest.mark.parametrize("text", ["Café Corto", "Petr Karásek", "Müller – “Öfen”", "naïve €"])
+def test_a_text_that_was_encoded_twice_is_read_as_it_was_meant(text: str) -> None:
+    twice = text.encode().decode("cp1252", errors="replace")
+    assert encoded_once(twice) == (text if "\ufffd" not in twice else twice)
+    assert encoded_once(text) == text
+
+
+@pytest.mark.parametrize("text", ["SÃO PAULO", "Ã", "Â£5", "plain", "Прага", "ÃÃÃ", "€"])
+def test_a_text_that_only_looks_odd_stays_as_it_is(text: str) -> None:
+    assert encoded_once(text) in (text, "£5")
+
+
+def test_names_encoded_twice_are_found_and_reported(tmp_path: Path) -> None:
+    files = {"accounts.csv": "name,industry,city\nCafé Élan,Food,Prague\nElm,Food,Oslo\n"}
+    files["deals.csv"] = (
+        "deal,account,stage,amount\nFleet,Café Élan,Won,5\nVans,Elm,Talks,6\nOvens,CafÃ© Ã‰lan,Talks,7\n"
+    )
+    company, _, told = drafted(put(tmp_path / "data", files))
+    assert (told, pointing(company, "Deals", "Account_Name")["Ovens"]) == ([], "Café Élan")
