@@ -12,7 +12,7 @@ class FairUseSettings(Section):
     prefix = "SERGAS_FAIR_"
 
     messages_per_minute: int = Field(
-        20, ge=0, description="Messages that one person may send in a minute; 0 means no limit."
+        60, ge=0, description="Messages that one person may send in a minute; 0 means no limit."
     )
     commands_per_minute: int = Field(
         10,
@@ -20,7 +20,7 @@ class FairUseSettings(Section):
         description="Slash commands, other than reviews, that one person may send in a minute; 0 means no limit.",
     )
     reviews_per_minute: int = Field(
-        6, ge=0, description="Account reviews that one person may ask for in a minute; 0 means no limit."
+        10, ge=0, description="Account reviews that one person may ask for in a minute; 0 means no limit."
     )
     at_once: int = Field(
         2,

@@ -52,10 +52,14 @@ async def campaign(
 async def _obeyed(
     url: str, home: Path, texts: Sequence[str], *, huge: bool
 ) -> AsyncIterator[tuple[Stage, ClaudeSandbox]]:
-    """The stage with a Claude that does whatever any text tells it to, and that no budget stops."""
+    """The stage with a Claude that does whatever any text tells it to, and that no budget stops; nor does fair use stop anyone, in
+    whose one still minute all texts are sent."""
     claude = await ClaudeSandbox("obedient", clock=lambda: MORNING, noted=1_000_000).start()
     told: dict[str, Any] = {"anthropic_url": claude.url, "anthropic_api_key": claude.api_key, "author": "claude"}
     told |= {f"model_{per}_{unit}": 0 for per in ("account", "morning", "day") for unit in ("tokens", "usd")}
+    told |= {
+        f"fair_{limit}": 0 for limit in ("messages_per_minute", "commands_per_minute", "reviews_per_minute", "at_once")
+    }
     try:
         async with stage(url, home, of=company(texts, huge=huge), memory_url="", **told) as made:
             yield made, claude
