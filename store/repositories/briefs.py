@@ -31,7 +31,7 @@ class BriefState(StrEnum):
 
     CLAIMED = "claimed"
     HELD = "held"
-    LET_GO = "let go"
+    LET_GO = "released"
     POSTED = "posted"
     FAILED = "failed"
 
