@@ -15,9 +15,8 @@ from store.domain.grounding.answer import Origin, SourceText
 from store.domain.memory.passage import MemoryKind
 from store.domain.text.wording import day_and_year, plural
 
-_BODY = re.compile(
-    r'<data-(?P<mark>[0-9a-f]+) tool="[^"]*" left_out="\d+">\n(?P<body>.*)\n</data-(?P=mark)>', re.DOTALL
-)
+_HEAD = re.compile(r'<data-(?P<mark>[0-9a-f]{1,64}) tool="[^"\n]{0,200}" left_out="\d{1,9}">\n')
+_GAP = re.compile(r"\s*,\s*")
 _LISTS: Mapping[str, Kind] = {
     "zoho_get_accounts": Kind.ACCOUNT,
     "zoho_search_accounts": Kind.ACCOUNT,
@@ -170,8 +169,9 @@ def _items(value: Any, name: str) -> list[Item]:
 
 def _value(text: str) -> Any:
     """The data between the marks; from a truncated list, only the complete items."""
-    found = _BODY.search(text)
-    body = found["body"] if found else ""
+    head = _HEAD.search(text)
+    end = text.rfind(f"\n</data-{head['mark']}>", head.end()) if head else -1
+    body = text[head.end() : end] if head and end >= 0 else ""
     try:
         return json.loads(body)
     except ValueError:
@@ -188,8 +188,7 @@ def _whole_items(body: str) -> list[Any]:
         except ValueError:
             break
         items.append(item)
-        if not body[place:].lstrip().startswith(","):
+        if (gap := _GAP.match(body, place)) is None:
             break
-        place = body.index(",", place) + 1
-        place += len(body[place:]) - len(body[place:].lstrip())
+        place = gap.end()
     return items

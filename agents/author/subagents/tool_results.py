@@ -14,7 +14,7 @@ from typing import Any
 from agents.model.question import Block, Used, used_tool
 from agents.model.toolbox import Toolbox
 
-_BODY = re.compile(r"^<data-[0-9a-f]+ [^\n]*>\n(?P<body>.*)\n</data-[0-9a-f]+>$", re.DOTALL | re.MULTILINE)
+_HEAD = re.compile(r"^<data-(?P<mark>[0-9a-f]{1,64}) [^\n]*>\n", re.MULTILINE)
 
 
 async def looked_up(tools: Toolbox, wanted: Mapping[str, Mapping[str, Any]]) -> tuple[list[Used], list[Block]]:
@@ -29,12 +29,12 @@ async def looked_up(tools: Toolbox, wanted: Mapping[str, Mapping[str, Any]]) -> 
 def told(used: Iterable[Used]) -> Iterator[tuple[Used, Any]]:
     """Each successful use with its value. A truncated result has none."""
     for each in used:
-        found = None if each.is_error else _BODY.search(each.text)
-        if found is None:
+        head = None if each.is_error else _HEAD.search(each.text)
+        if head is None or (end := each.text.rfind(f"\n</data-{head['mark']}>", head.end())) < 0:
             continue
         try:
-            yield each, json.loads(found["body"])
-        except ValueError:
+            yield each, json.loads(each.text[head.end() : end])
+        except (ValueError, RecursionError):
             continue
 
 

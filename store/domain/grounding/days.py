@@ -45,13 +45,24 @@ class ClaimedDay:
 def days_in(text: str, today: date) -> list[ClaimedDay]:
     """Return all days that the text names, from left to right, none inside another."""
     found: list[ClaimedDay] = []
+    taken = bytearray(len(text))  # a mark for each character of a day that was found
     for pattern, make in _FORMS:
         for match in pattern.finditer(text):
-            if any(match.start() < each.end and each.start < match.end() for each in found):
+            if taken.find(1, *match.span()) >= 0:
                 continue
             if (claimed := make(match, today)) is not None:
                 found.append(claimed)
+                taken[claimed.start : claimed.end] = b"\1" * (claimed.end - claimed.start)
     return sorted(found, key=lambda each: each.start)
+
+
+def with_days(text: str, today: date, wording: Callable[[ClaimedDay], str]) -> str:
+    """The text with each day in other words."""
+    pieces, at = [], 0
+    for day in days_in(text, today):
+        pieces += [text[at : day.start], wording(day)]
+        at = day.end
+    return "".join([*pieces, text[at:]])
 
 
 def exact_days(texts: Sequence[str], today: date) -> Iterator[date]:

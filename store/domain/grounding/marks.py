@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from store.domain.grounding.claims import MONEY, Figure, figures_at, names_in, quotes_in, words_in
-from store.domain.grounding.days import days_in
+from store.domain.grounding.days import days_in, with_days
 from store.domain.grounding.openers import OPENERS
 from store.domain.grounding.phrases import ROLES
 from store.domain.grounding.statements import Value
@@ -112,9 +112,7 @@ def _in_place(found: re.Match[str]) -> Iterator[str]:
 
 
 def _without_days(text: str, today: date) -> str:
-    for day in reversed(days_in(text, today)):
-        text = f"{text[: day.start]} , {text[day.end :]}"
-    return text
+    return with_days(text, today, lambda _: " , ")
 
 
 def _is_plain(name: str) -> bool:

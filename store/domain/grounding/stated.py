@@ -9,7 +9,7 @@ from datetime import date
 
 from store.domain.crm.evidence import Evidence
 from store.domain.grounding.claims import words_in
-from store.domain.grounding.days import days_in
+from store.domain.grounding.days import days_in, with_days
 from store.domain.grounding.labelled import sentences_of_evidence, sentences_of_label, sentences_of_record
 from store.domain.grounding.marks import Names
 from store.domain.grounding.sentences import sentences_of
@@ -147,7 +147,4 @@ def _in_full(text: str, names: Names) -> str:
 
 def plain(text: str, today: date) -> str:
     """The words of a text, with each day in one form."""
-    for day in reversed(days_in(text, today)):
-        if day.exact is not None:
-            text = f"{text[: day.start]}{day.exact.isoformat()}{text[day.end :]}"
-    return words_in(text)
+    return words_in(with_days(text, today, lambda day: day.exact.isoformat() if day.exact else day.text))

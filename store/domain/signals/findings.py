@@ -17,7 +17,7 @@ from store.domain.signals.weights import risk_of, total, weight_of
 from store.domain.text.wording import joined, one_line, plural, quoted
 
 NO_OPEN_DEAL = "There is no open deal."
-_SEPARATOR = re.compile(r"\s*[-–—|:·,/]\s*(?=\w)")
+_SEPARATOR = re.compile(r"(?<!\s)\s*+[-–—|:·,/]\s*+(?=\w)")
 NAME_LENGTH = 40  # of a deal, in a statement
 
 

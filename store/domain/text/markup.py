@@ -79,7 +79,7 @@ def _after(text: str, end: str, at: int, unended: set[str]) -> int:
 def _power(text: str, at: int, kept: list[str]) -> int:
     """10<sup>2</sup> is 10², never 102."""
     end = text.find("</", at, at + 40)
-    if end < 0:
+    if end < 0 or "<" in text[at:end]:
         kept.append("^")
         return at
     inside = html.unescape(text[at:end]).strip()

@@ -20,7 +20,8 @@ from integrations.sandbox.claude.prompt import Prompt, Result, items_of
 DETAILS, NAMES, DEALS = "zoho_get_account_details", "zoho_search_accounts", "zoho_list_open_deals"
 SEARCH = "cognee_search_memory"
 _MISSED = re.compile(
-    r"why (?:(?:wasn[’']t|isn[’']t|weren[’']t|aren[’']t) (?P<name>.+?)|(?:was|is|were|are) (?P<other>.+?) (?:not|missing))"
+    r"why (?:(?:wasn[’']t|isn[’']t|weren[’']t|aren[’']t) (?P<name>.{1,200}?)"
+    r"|(?:was|is|were|are) (?P<other>.{1,200}?) (?:not|missing))"
     r" (?:on|in|from) (?:the|my|today[’']s) (?:list|brief)",
     re.IGNORECASE,
 )

@@ -1,0 +1,138 @@
+"""Text from outside is read in time that grows with its length and no faster: every pattern, and every function of a text."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any, get_type_hints
+
+import pytest
+
+from agents.author.sources import _value
+from store.domain.grounding.days import days_in, with_days
+from store.domain.grounding.stated import plain
+
+LENGTH, QUARTER = 30_000, 7_500
+TODAY = date(2026, 3, 24)
+PACKAGES = (
+    "store.domain",
+    "bot.views",
+    "bot.inbound",
+    "agents.author",
+    "integrations.zoho",
+    "integrations.sandbox.imports",
+)
+PIECES = (
+    "a", "1", " ", "\n", ".", ",", "-", "“", "”", '"', "’", "<", ">", ":", "@", "(", "[", "{", "&", "_", "é", "\\", "/",
+    "a ", "1 ", "a. ", "1, ", "Aa ", "a@", "a-", "a: ", "N1 and ", "“a” ", "<a ", "<!--", "<sup>", "<style>", "&#1;", "- a\n",
+    "x\n\n", "$1 ", "in 1 day ", "12 Mar ", "I will send it. ", "a@b.c ", "+49 170 123", "1234 1234 ", '<data-a tool="a" left_out="1">\n',
+    "a\u0301",
+)  # fmt: skip
+
+
+def _modules() -> Iterator[Any]:
+    for name in PACKAGES:
+        package = importlib.import_module(name)
+        for found in pkgutil.walk_packages(package.__path__, f"{name}."):
+            yield importlib.import_module(found.name)
+
+
+def _patterns(module: Any) -> Iterator[tuple[str, Callable[[str], object]]]:
+    """Each pattern the way its module uses it: from every place of a text, unless only `match` and `fullmatch` are called."""
+    source = inspect.getsource(module)
+    for name, pattern in vars(module).items():
+        if isinstance(pattern, re.Pattern) and isinstance(pattern.pattern, str):
+            roams = re.search(rf"\b{name}\.(search|finditer|findall|sub|split)\(", source) is not None
+            yield f"{module.__name__}.{name}", _walker(pattern) if roams else pattern.fullmatch
+
+
+def _walker(pattern: re.Pattern[str]) -> Callable[[str], object]:
+    return lambda text: sum(1 for _ in pattern.finditer(text))
+
+
+def _functions(module: Any) -> Iterator[tuple[str, Callable[[str], object]]]:
+    """Functions whose first argument is a text and whose others can be filled in."""
+    for name, function in vars(module).items():
+        if (
+            not inspect.isfunction(function)
+            or function.__module__ != module.__name__
+            or inspect.iscoroutinefunction(function)
+        ):
+            continue
+        try:
+            first, *others = inspect.signature(function).parameters.values()
+            hints = get_type_hints(function)
+        except (ValueError, NameError):
+            continue
+        needed = [each for each in others if each.default is each.empty]
+        if hints.get(first.name) is str and all(hints.get(each.name) in _FILLED for each in needed):
+            yield (
+                f"{module.__name__}.{name}",
+                _filled(function, {each.name: _FILLED[hints[each.name]] for each in needed}),
+            )
+
+
+_FILLED: dict[Any, Any] = {int: 10**6, date: TODAY, datetime: datetime(2026, 3, 24, tzinfo=UTC), str: "a", bool: False}
+
+
+def _filled(function: Callable[..., object], others: dict[str, Any]) -> Callable[[str], object]:
+    def call(text: str) -> object:
+        try:
+            made = function(text, **others)
+            return list(made) if isinstance(made, Iterator) else made
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
+            return None
+        except Exception as exc:
+            if type(exc).__module__.startswith("store."):
+                return None  # a refusal of ours
+            raise
+
+    return call
+
+
+def _seconds(call: Callable[[str], object], text: str) -> float:
+    began = time.process_time()
+    call(text)
+    return time.process_time() - began
+
+
+def _grows_too_fast(call: Callable[[str], object], piece: str) -> bool:
+    """Four times the text costs sixteen times as much where work is quadratic."""
+    whole, quarter = (piece * LENGTH)[:LENGTH], (piece * LENGTH)[:QUARTER]
+    if _seconds(call, whole) < 0.05:
+        return False
+    return min(_seconds(call, whole) for _ in range(3)) > 9 * min(_seconds(call, quarter) for _ in range(3))
+
+
+@pytest.mark.slow
+def test_every_pattern_and_function_of_a_text_takes_linear_time() -> None:
+    calls = [found for module in _modules() for find in (_patterns, _functions) for found in find(module)]
+    assert len(calls) > 200
+    slow = [f"{name} on {piece!r}" for name, call in calls for piece in PIECES if _grows_too_fast(call, piece)]
+    assert slow == []
+
+
+@pytest.mark.slow
+def test_a_quadratic_pattern_would_be_seen() -> None:
+    assert _grows_too_fast(_walker(re.compile(r"\s*x")), " ")
+
+
+def test_days_that_fill_a_text_are_each_found_once() -> None:
+    text = "12 Mar, in 1 day. " * 3
+    assert [each.text for each in days_in(text, TODAY)] == ["12 Mar", "in 1 day"] * 3
+    assert plain("Call 12 Mar or 2026-03-13", TODAY) == plain("Call 2026-03-12 or 13 Mar", TODAY)
+    assert with_days("a 12 Mar b", TODAY, lambda _: "x") == "a x b"
+
+
+def test_the_data_between_marks_is_read_up_to_its_own_end() -> None:
+    head = '<data-ab12 tool="t" left_out="0">\n'
+    assert _value(f'{head}{{"a": "\\n</data-cd34>"}}\n</data-ab12>') == {"a": "\n</data-cd34>"}
+    assert _value(f'{head}{{"items": [{{"a": 1}} , {{"b": 2}}, {{"c": \n</data-ab12>') == {
+        "items": [{"a": 1}, {"b": 2}]
+    }
+    assert _value(head * 500) == {"items": []}
