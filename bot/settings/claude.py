@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
+from bot.settings.address import ServiceAddress
 from bot.settings.section import Section
-from integrations.loopback import keeps_secrets
 from store.domain.errors import SettingError
 from store.domain.running.model_calls import Amount, BudgetCeilings, Price, parse_prices, without_price
 
@@ -24,7 +24,7 @@ class ClaudeSettings(Section):
     api_key: SecretStr = Field(
         SecretStr(""), validation_alias="ANTHROPIC_API_KEY", description="Key of the Claude API."
     )
-    url: str = Field(
+    url: ServiceAddress = Field(
         "",
         validation_alias="SERGAS_ANTHROPIC_URL",
         description="Address of the Claude API; empty means Anthropic's. The sandbox sets it.",
@@ -94,13 +94,6 @@ class ClaudeSettings(Section):
     call_days: int = Field(
         730, ge=1, description="How many days to keep the record of each call to a model, with its time and cost."
     )
-
-    @field_validator("url")
-    @classmethod
-    def _keeps_the_key(cls, value: str) -> str:
-        if value and not keeps_secrets(value):
-            raise ValueError("give an address that begins with https://")
-        return value
 
     @field_validator("prices")
     @classmethod

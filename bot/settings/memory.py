@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
+from bot.settings.address import SERVICE, check_service
 from bot.settings.section import OFF, Section, check_names, split
 from integrations.loopback import keeps_secrets
 from store.domain.memory.passage import MemoryKind
@@ -44,8 +45,14 @@ class MemorySettings(Section):
     @field_validator("url")
     @classmethod
     def _keeps_the_token(cls, value: str) -> str:
-        if value not in ("", OFF) and not keeps_secrets(value):
-            raise ValueError("give an address that begins with https://, or off")
+        return value if value == OFF else check_service(value)
+
+    @field_validator("embedder_key")
+    @classmethod
+    def _keeps_its_key(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        kind, _, address = str(info.data.get("embedder", "")).partition(":")
+        if value.get_secret_value() and kind == "openai" and not keeps_secrets(address.partition("#")[0]):
+            raise ValueError(f"it may not be sent to the embedder: in SERGAS_MEMORY_EMBEDDER, {SERVICE}")
         return value
 
     @field_validator("days")

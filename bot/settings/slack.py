@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
+from bot.settings.address import ServiceAddress
 from bot.settings.section import Section
 
 
@@ -18,7 +19,7 @@ class SlackSettings(Section):
     mode: Literal["socket", "http"] = Field(
         "socket", description="How Slack reaches the bot: socket for Socket Mode, http for signed HTTP."
     )
-    api_url: str = Field("https://slack.com/api/", description="Base address of Slack's Web API.")
+    api_url: ServiceAddress = Field("https://slack.com/api/", description="Base address of Slack's Web API.")
     timeout_seconds: float = Field(30.0, gt=0, description="Seconds to wait for a Slack call.")
     settle_seconds: float = Field(
         10.0,

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
+from bot.settings.address import PageAddress, ServiceAddress, check_service
 from bot.settings.section import Section, check_names, split
 from integrations.loopback import keeps_secrets
 from integrations.zoho.administrators import Administrators
@@ -31,8 +32,12 @@ class ZohoSettings(Section):
         description="Where `sergas zoho login` puts the refresh token and the bot finds it: env (the variable above), "
         "file:PATH, aws:SECRET_ID, azure:VAULT_URL/NAME or vault:MOUNT/PATH#KEY.",
     )
-    accounts_url: str = Field("", description="Sign-in address; empty means the region's. The sandbox sets it.")
-    ui_url: str = Field("", description="Address of Zoho's web pages, for links to records; empty means the region's.")
+    accounts_url: ServiceAddress = Field(
+        "", description="Sign-in address; empty means the region's. The sandbox sets it."
+    )
+    ui_url: PageAddress = Field(
+        "", description="Address of Zoho's web pages, for links to records; empty means the region's."
+    )
     mcp_url: SecretStr = Field(
         SecretStr(""),
         description="Address of a Zoho MCP server through which to read the CRM; empty means Zoho's REST API.",
@@ -95,6 +100,12 @@ class ZohoSettings(Section):
         ge=0,
         description="Seconds to wait for a write to show up in Zoho when no answer says whether it was done.",
     )
+
+    @field_validator("mcp_url")
+    @classmethod
+    def _keeps_itself(cls, value: SecretStr) -> SecretStr:
+        check_service(value.get_secret_value())
+        return value
 
     @field_validator("notify_url")
     @classmethod

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+from integrations.loopback import keeps_secrets
 from store.domain.errors import BadInput
 
 
@@ -47,7 +48,7 @@ class AzureStore:
 
     def __init__(self, where: str, *, credential: Any = None, **options: Any) -> None:
         self._vault, _, self._name = where.rpartition("/")
-        if not self._vault.startswith("https://") or not self._name:
+        if not self._vault.startswith("https://") or not keeps_secrets(self._vault) or not self._name:
             raise BadInput("Give Azure Key Vault as azure:https://NAME.vault.azure.net/SECRET.")
         self._secrets = _imported("azure.keyvault.secrets", extra="azure")
         self._credential = credential or _imported("azure.identity", extra="azure").DefaultAzureCredential()
@@ -99,7 +100,12 @@ class VaultStore:
         return answer["data"], answer["metadata"]["version"]
 
     def _client(self) -> Any:
-        return self._hvac.Client(url=os.environ.get("VAULT_ADDR"), token=os.environ.get("VAULT_TOKEN"))
+        address = os.environ.get("VAULT_ADDR")
+        if address and not keeps_secrets(address):
+            raise BadInput(
+                "VAULT_ADDR is wrong: give an address that begins with https:// (or with http:// on this machine)."
+            )
+        return self._hvac.Client(url=address, token=os.environ.get("VAULT_TOKEN"))
 
 
 def _imported(module: str, *, extra: str) -> Any:

@@ -265,6 +265,66 @@ def test_zoho_may_be_told_an_address_over_https_or_on_this_machine(address: str)
     assert load_settings({"zoho_notify_url": address}).zoho.notify_url == address
 
 
+RECEIVE_SECRETS = (
+    "slack_api_url",
+    "zoho_accounts_url",
+    "zoho_mcp_url",
+    "anthropic_url",
+    "memory_url",
+)
+
+
+@pytest.mark.parametrize("name", RECEIVE_SECRETS)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://service.example.com/",
+        "http://10.0.0.1/",
+        "http://127.0.0.1.example.com/",
+        "https://user:word@service.example.com/",
+        "https://service.example.com@evil.example/",
+        "https://service.example.com/#part",
+        "https://service.example.com\\@evil.example/",
+        "https://service.example.com:port/",
+        "https://",
+        "https:// service.example.com/",
+        "javascript:alert(1)",
+        "service.example.com",
+    ],
+)
+def test_a_credential_goes_only_where_no_one_reads_it_on_the_way(name: str, address: str) -> None:
+    with pytest.raises(
+        SettingError, match=rf"^The setting SERGAS_{name.upper()} is wrong: give an address .+\.$"
+    ) as refused:
+        load_settings({name: address})
+    assert address not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", RECEIVE_SECRETS)
+@pytest.mark.parametrize(
+    "address", ["https://service.example.com:8443/a", "http://127.0.0.1:8000/", "http://[::1]:8000/a?b=c"]
+)
+def test_a_service_over_https_or_on_this_machine_may_get_one(name: str, address: str) -> None:
+    load_settings({name: address})
+
+
+def test_the_key_of_an_embedder_goes_nowhere_in_the_clear() -> None:
+    open_air = {"memory_embedder": "openai:http://embed.example.com/v1#model:8"}
+    load_settings(open_air)
+    with pytest.raises(SettingError, match="SERGAS_MEMORY_EMBEDDER_KEY is wrong: it may not be sent"):
+        load_settings(open_air | {"memory_embedder_key": "secret"})
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "ftp://crm.example.com", "https://a@crm.example.com", "crm.example.com"]
+)
+def test_people_are_given_links_to_pages_alone(address: str) -> None:
+    with pytest.raises(
+        SettingError, match="SERGAS_ZOHO_UI_URL is wrong: give an address that begins with https:// or http://"
+    ):
+        load_settings({"zoho_ui_url": address})
+
+
 def test_how_long_each_kind_is_remembered_is_given_in_days() -> None:
     kept = load_settings({"memory_days": "note=730, call=90"}).memory.retention
     assert kept == {MemoryKind.NOTE: timedelta(days=730), MemoryKind.CALL: timedelta(days=90)}
