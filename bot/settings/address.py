@@ -8,8 +8,9 @@ from pydantic import AfterValidator
 
 from integrations.loopback import is_page, keeps_secrets
 
-SERVICE = "give an address that begins with https:// (or with http:// on this machine), without a user name, a password or a part after #"
-PAGE = "give an address that begins with https:// or http://, without a user name, a password or a part after #"
+_PLAINLY = "without a user name, a password or a part after #"
+SERVICE = f"give an address that begins with https:// (or with http:// on this machine), {_PLAINLY}"
+PAGE = f"give an address that begins with https:// or http://, {_PLAINLY}"
 
 
 def check_service(value: str) -> str:

