@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from bot.settings.address import PageAddress, ServiceAddress, check_service
+from bot.settings.address import PageAddress, ServiceAddress
 from bot.settings.section import Section, check_names, split
 from integrations.loopback import keeps_secrets
 from integrations.zoho.administrators import Administrators
@@ -100,12 +100,6 @@ class ZohoSettings(Section):
         ge=0,
         description="Seconds to wait for a write to show up in Zoho when no answer says whether it was done.",
     )
-
-    @field_validator("mcp_url")
-    @classmethod
-    def _keeps_itself(cls, value: SecretStr) -> SecretStr:
-        check_service(value.get_secret_value())
-        return value
 
     @field_validator("notify_url")
     @classmethod

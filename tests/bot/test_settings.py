@@ -268,7 +268,6 @@ def test_zoho_may_be_told_an_address_over_https_or_on_this_machine(address: str)
 RECEIVE_SECRETS = (
     "slack_api_url",
     "zoho_accounts_url",
-    "zoho_mcp_url",
     "anthropic_url",
     "memory_url",
 )
