@@ -87,7 +87,7 @@ def _filled(function: Callable[..., object], others: dict[str, Any]) -> Callable
         try:
             made = function(text, **others)
             return list(made) if isinstance(made, Iterator) else made
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, OSError):
             return None
         except Exception as exc:
             if type(exc).__module__.startswith("store."):
