@@ -17,7 +17,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 import bot.listeners
 from bot.app import build_app
-from bot.views.confirm_link import CONFIRM_LINK, CONFIRM_MODAL, REFUSE_LINK
+from bot.views.confirm_link import ASKS, CONFIRM_LINK, CONFIRM_MODAL, REFUSE_LINK
 from bot.wiring.answers import answers_of
 from integrations.sandbox.slack import SlackUser
 from store.domain.brief.brief import Brief
@@ -70,6 +70,9 @@ async def test_no_listener_answers_someone_unconfirmed_with_anything_but_the_que
     assert len(answers) > 100
     assert [asked for asked, answer in answers.items() if _tells(answer, secrets)] == []
     assert not _tells(str(unasked.slack.calls), secrets)
+    said = {arguments.get("text") for method, arguments in unasked.slack.calls if method.startswith("chat.post")}
+    assert {each for each in said if not str(each).startswith("One moment, ")} == {ASKS}  # many of them at once
+    assert "Looking at" not in str(answers.values())
     assert await _audited(unasked) - before == {("request.refused", ANNA)}
 
 
