@@ -133,6 +133,19 @@ def _elsewhere(rng: Random, given: Given) -> Request:
     return Request(label="elsewhere", data=http(headers, given.body, target=target), signed=False, alone=True)
 
 
+def _notice(rng: Random, given: Given) -> Request:
+    """Zoho's notification as someone may invent it, broken in ways that a reader of JSON may stumble over."""
+    body = rng.choice(
+        (
+            b'{"token": "\\ud800"}', b'{"token": "%b"}' % given.forgers.encode(), b'{"token": {"a": 1}, "module": "Deals"}',
+            b'{"module": "\\udfff", "channel_id": 1}', b'{"token": "a", "token": "b"}', b"[" * 50_000, b'{"a":' * 5_000, b"NaN",
+            b'{"token": 1e999}', b"9" * 5_000, b"\xff\xfe", b"", rng.choice(BYTES)(rng, given.body),
+        )
+    )  # fmt: skip
+    headers = [("Content-Type", "application/json")]
+    return Request(label="notice", data=http(headers, body, target="/zoho/changes"), signed=False)
+
+
 def _otherwise(rng: Random, given: Given) -> Request:
     """Signed, by another method."""
     method = rng.choice(("GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "HEAD"))
@@ -244,4 +257,5 @@ _BROKEN = (
 _WAYS: dict[Callable[[Random, Given], Request], int] = {
     _unsigned: 16, _anothers: 10, _other_body: 14, _one_bit: 14, _other_signature: 14, _other_time: 8, _stale: 6, _doubled: 8,
     _misnamed: 4, _compressed: 4, _elsewhere: 6, _otherwise: 4, _too_large: 2, _too_large_in_chunks: 1, _not_http: 8,
+    _notice: 12,
 }  # fmt: skip

@@ -16,5 +16,8 @@ async def morning(url: str, home: Path) -> AsyncIterator[Stage]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    async with stage(url, home, slack_mode="http", http_port=port, opening=Opening.MORNING) as made:
+    notices = f"http://127.0.0.1:{port}/zoho/changes"
+    async with stage(
+        url, home, slack_mode="http", http_port=port, zoho_notify_url=notices, opening=Opening.MORNING
+    ) as made:
         yield made
