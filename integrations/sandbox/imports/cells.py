@@ -15,6 +15,8 @@ from store.domain.text.markup import without_markup
 
 # Many systems have no title for a call or a meeting; the beginning of its note serves, and a long one loses no record.
 TITLES = frozenset({"Subject", "Event_Title", "Note_Title"})
+_MEASURED = frozenset(("date", "datetime", "integer", "double", "currency"))
+_BLANKS = frozenset(("", "-", "--", "–", "—", "n/a", "#n/a", "null", "nan", "none", "(blank)"))
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 YES = frozenset(
     (
@@ -71,7 +73,7 @@ def value_of(field: Field, text: str, *, line: Line, column: str, hour: int = 12
 
     Raises: Fault with the place and the problem.
     """
-    if not text:
+    if not text or (field.data_type in _MEASURED and is_blank(text)):
         return None
     if field.data_type == "date":
         moment = moment_of(text, line=line, column=column)
@@ -93,6 +95,11 @@ def value_of(field: Field, text: str, *, line: Line, column: str, hour: int = 12
     if len(text) > field.length:
         raise line.fault(column, f"the text has {len(text):,} characters; {field.label} takes {field.length:,}.")
     return text
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell for a day or a number has none, however a system writes that."""
+    return text.casefold() in _BLANKS
 
 
 def moment_of(text: str, *, line: Line, column: str) -> date | datetime:

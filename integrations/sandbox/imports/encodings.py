@@ -19,6 +19,7 @@ _BOMS: Mapping[bytes, str] = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _LOOKED_AT = 200  # lines
 _TWICE = re.compile("[\u00c2\u00c3][\u0080-\u00bf\u0152-\u2122]|\u00e2\u20ac")
 
@@ -66,7 +67,9 @@ def encoding_of(data: bytes) -> str:
 
 
 def decoded(data: bytes, encoding: str | None, *, file: str) -> str:
-    """Raises: Fault with the first line that is not text of this encoding."""
+    """Raises: Fault with the first line that is not text of this encoding, or if it is no text at all."""
+    if data.startswith(_SPREADSHEETS):
+        raise Fault("this is a spreadsheet, not text; save it as CSV.", file=file)
     name = encoding or encoding_of(data)
     if codecs.lookup(name).name == "utf-8":
         name = "utf-8-sig"

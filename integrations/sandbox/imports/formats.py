@@ -56,11 +56,11 @@ class Format(BaseModel):
 @dataclass(slots=True)
 class Habits:
     """How the columns of one file write days and numbers. A column that does not show it follows the others of its file.
-    `checks` are sentences about cells, by kind and column."""
+    `checks` are the first sentence about cells, by kind and column, and the numbers of all lines that it is about."""
 
     form: Format = field(default_factory=Format)
     cells: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    checks: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
+    checks: dict[tuple[str, str], tuple[str, set[int]]] = field(default_factory=dict)
     _orders: dict[str, Order | None] = field(default_factory=dict)
     _marks: dict[str, Mark | None] = field(default_factory=dict)
 

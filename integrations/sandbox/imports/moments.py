@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from integrations.sandbox.imports.cells import at_hour, moment_of, number_of
+from integrations.sandbox.imports.cells import at_hour, is_blank, moment_of, number_of
 from integrations.sandbox.imports.faults import Faults
 from integrations.sandbox.imports.mapping import CsvMapping
 from integrations.sandbox.imports.sheets import Line
@@ -42,12 +42,12 @@ class Moments:
     def _of(self, event: Event, line: Line) -> datetime | None:
         """Return when something happens; None if its columns are empty or faulty."""
         moment: date | datetime | None = None
-        column = next((name for name in event.on if line.cells[name]), None)
+        column = next((name for name in event.on if not is_blank(line.cells[name])), None)
         began = self._faults.raised
         with self._faults.caught():
             if column is not None:
                 moment = moment_of(line.cells[column], line=line, column=column)
-            elif event.days_ago is not None and line.cells[event.days_ago]:
+            elif event.days_ago is not None and not is_blank(line.cells[event.days_ago]):
                 column = event.days_ago
                 days = number_of(line.cells[column], line=line, column=column)
                 moment = self._plan.as_of - timedelta(days=int(min(max(days, 0), _MOST_DAYS)))

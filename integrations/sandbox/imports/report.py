@@ -122,9 +122,11 @@ class Tally:
             )
 
     def _sentences(self) -> Iterator[str]:
-        of_cells = (list(seen) for sheet in self._sheets.values() for seen in sheet.habits.checks.values())
-        for first, *others in (*self._checks.values(), *of_cells):
-            yield f"{first} {len(others):,} more like it." if others else first
+        of_cells = (
+            (first, len(lines)) for sheet in self._sheets.values() for first, lines in sheet.habits.checks.values()
+        )
+        for first, number in (*((each[0], len(each)) for each in self._checks.values()), *of_cells):
+            yield f"{first} {number - 1:,} more like it." if number > 1 else first
 
 
 def noun_of(module: str) -> str:

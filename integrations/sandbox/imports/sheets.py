@@ -45,8 +45,11 @@ class Line:
 
     def check(self, column: str, sentence: str, *, kind: str) -> None:
         """Keep something about a cell that a person should look at, although it can be read."""
-        said = printable(f"{self.file}, line {self.number}, column {column}: {sentence}")
-        self.habits.checks.setdefault((kind, "" if kind == "zone" else column), {})[said] = None
+        key = (kind, "" if kind == "zone" else column)
+        if key not in self.habits.checks:
+            first = printable(f"{self.file}, line {self.number}, column {column}: {sentence}")
+            self.habits.checks[key] = (first, set())
+        self.habits.checks[key][1].add(self.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from integrations.sandbox.imports import suggest_mapping
 from integrations.sandbox.imports.days import stamp_of
 from integrations.sandbox.imports.encodings import encoded_once, encoding_of
 from integrations.sandbox.imports.sources import split_name
 from integrations.sandbox.imports.suggest.words import words_of
+from store.domain.errors import BadInput
 from tests.integrations.sandbox_imports.exports import put
 from tests.integrations.sandbox_imports.odd_exports import CLOUD, GERMAN, MAC, REPORT, SERIAL, SWEDISH, TABS
 from tests.integrations.sandbox_imports.test_suggest import drafted, last_states, pointing
@@ -171,3 +173,58 @@ def test_names_encoded_twice_are_found_and_reported(tmp_path: Path) -> None:
     )
     company, _, told = drafted(put(tmp_path / "data", files))
     assert (told, pointing(company, "Deals", "Account_Name")["Ovens"]) == ([], "Café Élan")
+
+
+def one_file(folder: Path, text: str) -> tuple[dict[str, dict[str, object]], str]:
+    company, draft, _ = drafted(put(folder / "data", {"deals.csv": text}))
+    return last_states(company, "Deals"), draft
+
+
+def test_dashes_and_words_for_nothing_are_empty_days_and_amounts(tmp_path: Path) -> None:
+    text = "deal,company,stage,amount,created,close date\nFleet,Delta,Talks,5,2026-01-05,2026-05-01\n"
+    deals, _ = one_file(tmp_path, text + "Vans,Elm,Talks,-,2026-01-06,n/a\nOvens,Elm,Won,NULL,2026-01-07,—\n")
+    assert [(row["Stage"], row.get("Amount"), row.get("Closing_Date")) for row in deals.values()] == [
+        ("Talks", 5, "2026-05-01"),
+        ("Talks", None, None),
+        ("Won", None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "amount"),
+    [
+        ("amount (k€)", 48_500),
+        ("Betrag (TEUR)", 48_500),
+        ("Value in thousands", 48_500),
+        ("Revenue, mio", 48_500_000),
+        ("amount (€)", 48.5),
+    ],
+)
+def test_an_amount_is_in_the_unit_that_its_header_names(tmp_path: Path, header: str, amount: float) -> None:
+    rows = "Fleet;Delta;Talks;48,5;01.02.2026\nVans;Elm;Won;7,0;05.02.2026\n"
+    deals, draft = one_file(tmp_path, f"sep=;\ndeal;company;stage;{header};created\n{rows}")
+    assert (deals["Fleet"]["Amount"], "check: amounts in units of" in draft) == (amount, amount > 48.5)
+
+
+def test_a_sales_person_owns_and_an_end_date_ends(tmp_path: Path) -> None:
+    text = "Deal Name|Client|Sales Person|Status|Value|Start Date|End Date\nFleet|Delta|Ada B|open|USD 48,000.00|Jan 5, 2026|\n"
+    company, _, _ = drafted(
+        put(
+            tmp_path / "data",
+            {"deals.csv": f"{text}Vans|Elm|Ben O|closed - won|USD 7,000.00|Jan 7, 2026|Feb 9, 2026\n"},
+        )
+    )
+    assert {user.full_name for user in company.users} == {"Ada B", "Ben O"}
+    assert [str(event.at.date()) for event in company.events if event.op == "update"] == ["2026-02-09"]
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+def test_a_spreadsheet_named_csv_is_called_one(tmp_path: Path, start: bytes) -> None:
+    (tmp_path / "deals.csv").write_bytes(start + bytes(range(256)))
+    with pytest.raises(BadInput, match=r"deals\.csv: this is a spreadsheet, not text; save it as CSV\."):
+        suggest_mapping(tmp_path)
+
+
+def test_headers_without_lines_are_called_that(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="have no lines below their headers"):
+        suggest_mapping(put(tmp_path / "data", {"deals.csv": "id,name,stage\n", "accounts.csv": "id,name\n"}))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from integrations.sandbox.imports.cells import is_blank
 from integrations.sandbox.imports.suggest.joins import Join, Target, join_of, keys_of
-from integrations.sandbox.imports.suggest.money import currency_source
+from integrations.sandbox.imports.suggest.money import amount_source, currency_source
 from integrations.sandbox.imports.suggest.parts import Part, Said, days_of, days_of_lines
 from integrations.sandbox.imports.suggest.stages import Stages
 from integrations.sandbox.imports.suggest.tables import Column, Table
@@ -23,6 +24,7 @@ OWNER = (
     "manager id",
     "manager",
     "sales owner",
+    "sales contact",
 )
 CREATED = ("created date", "created", "date created", "registered", "date")
 
@@ -63,7 +65,7 @@ def deals_part(table: Table, stages: Stages, accounts: Target, contacts: Target,
     part.fields |= {field: said for field, said in found.items() if said}
     amount = table.find("expected amount", "amount", "deal amount", "close amount", own="deal", kind="numbers")
     if amount:
-        part.fields["Amount"] = Said(amount.name)
+        part.fields["Amount"] = amount_source(amount)
     if currency := currency_source(table):
         part.fields["Currency"] = currency
     plain = {
@@ -133,7 +135,7 @@ def _end_day(
     names = [each.name for each in known]
     ends = [each.name for each in (*known, *expected, *([created] if created else []))]
     closed = [line for line in table.lines if stages.ended(line.cells)]
-    undated = [line for line in closed if not any(line.cells[name] for name in names)]
+    undated = [line for line in closed if all(is_blank(line.cells[name]) for name in names)]
     said: dict[str, Said] = {}
     if ends:
         rest = ends[len(names) :]
@@ -156,7 +158,7 @@ def _at_first(table: Table, stages: Stages, *, whole: bool) -> object:
 
 def _closings(table: Table, stages: Stages) -> tuple[list[Column], list[Column]]:
     """Return the columns of the day on which deals closed, and are expected to: the latter are filled for open deals too."""
-    phrases = ("close date", "close", "won date", "lost date")
+    phrases = ("close date", "close", "won date", "lost date", "end date")
     actual: list[Column] = []
     expected: list[Column] = []
     for column in table.columns.values():

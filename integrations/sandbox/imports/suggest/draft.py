@@ -47,6 +47,8 @@ def suggest_mapping(directory: Path) -> Suggestion:
         faults.end()
         others = other_files(directory)
         raise BadInput(f"There are no CSV files in {directory}{f'; save {others[0]} as CSV' if others else ''}.")
+    if not any(table.lines for table in tables):
+        raise BadInput(f"The CSV files in {directory} have no lines below their headers.")
     found = cast(tables)
     if not {"deals", "accounts"} & set(found.roles) and not any(map(has_outcomes, tables)):
         names = ", ".join(table.file for table in tables)

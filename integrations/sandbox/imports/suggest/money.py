@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from integrations.sandbox.imports.numbers import currency_of
@@ -17,6 +18,14 @@ _NAMED = {
     "yen": "JPY",
     "rupee": "INR",
     "franc": "CHF",
+}
+
+
+_UNITS = {
+    1_000: re.compile(
+        r"(?i:\bthousands?\b|\btsd\b|\bk€|\bk\$|\bk£|\bkeur\b|\bkusd\b|\bksek\b)|\bT€|\bTEUR\b|\(k\)|\(?\b000s\b"
+    ),
+    1_000_000: re.compile(r"(?i:\bmillions?\b|\bmio\b|\bmln\b)|\bM€|\bM\$|\bM£|\bMEUR\b|\bMUSD\b|\(M\)"),
 }
 
 
@@ -38,6 +47,16 @@ def currency_of_deals(table: Table) -> Said:
     others = sorted(set(named) - {(most := named.most_common(1)[0][0])})
     has_own = column is not None and currency_source(table) is not None
     return Said(most, f"check: there are also amounts in {', '.join(others)}" if others and not has_own else "")
+
+
+def amount_source(column: Column) -> Said:
+    """Return the source of an amount: in the unit that its header names."""
+    for times, unit in _UNITS.items():
+        if unit.search(column.name):
+            return Said(
+                {"column": column.name, "times": times}, f"check: amounts in units of {times:,}, as the header says"
+            )
+    return Said(column.name)
 
 
 def currency_column(table: Table) -> Column | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from integrations.sandbox.imports.numbers import looks_like_number, number_of
 from integrations.sandbox.imports.suggest.deals import ACCOUNT, CONTACT, OWNER, created_of, lookup
 from integrations.sandbox.imports.suggest.joins import Target, join_of, keys_of
+from integrations.sandbox.imports.suggest.money import amount_source
 from integrations.sandbox.imports.suggest.parts import Part, Said
 from integrations.sandbox.imports.suggest.tables import Column, Table
 
@@ -47,7 +48,8 @@ def accounts_part(table: Table, people: Target | None, *, by_deals: bool) -> Par
         part.fields["Owner"] = _by_deals()
     _plain(part, _ACCOUNT_FIELDS, own="account")
     if revenue := table.find("annual amount", "amount", own="account", kind="numbers"):
-        part.fields["Annual_Revenue"] = Said(revenue.name, _unit(revenue))
+        said = amount_source(revenue)
+        part.fields["Annual_Revenue"] = said if said.why else Said(revenue.name, _unit(revenue))
     _created(part, "account")
     return part
 

@@ -23,6 +23,7 @@ _OWNERS = (
     "owner id",
     "sales owner",
     "user",
+    "sales contact",
     "account manager",
     "sales manager",
     "manager",

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from integrations.sandbox.imports import days, numbers
-from integrations.sandbox.imports.cells import NO, YES, moment_of, number_of
+from integrations.sandbox.imports.cells import NO, YES, is_blank, moment_of, number_of
 from integrations.sandbox.imports.encodings import decoded, delimiter_of, encoding_of, header_line, read_bytes
 from integrations.sandbox.imports.faults import Fault, Faults
 from integrations.sandbox.imports.formats import Format
@@ -59,8 +59,8 @@ class Column:
         return bool(self.counts) and len(self.counts) == self.filled
 
     def share(self, fits: Callable[[str], bool]) -> float:
-        """Return the share of its different cells that have a form."""
-        some = list(self.counts)[:300]
+        """Return the share of its different cells that have a form, of those that say anything."""
+        some = [cell for cell in list(self.counts)[:300] if not is_blank(cell)]
         return sum(map(fits, some)) / len(some) if some else 0.0
 
     @cached_property
@@ -142,8 +142,8 @@ def other_files(directory: Path) -> list[str]:
 
 def _table(directory: Path, name: str, faults: Faults) -> Table:
     data = read_bytes(directory, name)
-    encoding = encoding_of(data)
     text = decoded(data, None, file=name)
+    encoding = encoding_of(data)
     delimiter = delimiter_of(text)
     said: dict[str, object] = {}
     notes = []
