@@ -14,7 +14,7 @@ async def test_a_question_is_answered_with_links_to_the_records(reading: Morning
     await reading.say("show me everything stalled")
     asked = reading.page.get_by_role("article").filter(has_text="show me everything stalled").last
     await asked.get_by_role("button", name="1 reply").click(timeout=30_000)
-    answer = reading.page.get_by_role("article").filter(has_text="Untouched for the longest time").last
+    answer = reading.page.get_by_role("article").filter(has_text="Longest in their stage").last
     await expect(answer).to_be_visible(timeout=30_000)
     await expect(answer).to_contain_text("From:")
     assert await answer.get_by_role("link").count() > 0
