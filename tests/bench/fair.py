@@ -26,11 +26,11 @@ from bot.telemetry import configure_logging
 from bot.wiring.resources import Services, owners_of
 from bot.wiring.root import build_bot
 from integrations.sandbox.claude import ClaudeSandbox, Latency
-from integrations.sandbox.history import Company
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from tests.bench.company import company_of, filled_services
 
-APPROVE, QUESTION = "approve_proposal", "show me everything stalled"
+# No rule answers this, so Claude does.
+APPROVE, QUESTION = "approve_proposal", "what did they promise us in January, and what came of it?"
 ROUNDS = 3
 APART = 0.3  # seconds: no two colleagues press at the same moment
 TAKES = 120.0  # seconds after which a question counts as lost
@@ -67,7 +67,8 @@ async def measure(
         before = await _asked(here, "zoho_calls")
         await _all(slack, users[:others], idle)
         between = await _asked(here, "zoho_calls")
-        flood = asyncio.create_task(_flood(slack, flooder, company, (messages, commands, reviews)))
+        here.send(f"accounts {flooder.email}")
+        flood = asyncio.create_task(_flood(slack, flooder, await _heard(here), (messages, commands, reviews)))
         await _all(slack, users[others:], flooded)
         refused = await flood
         after = await _asked(here, "zoho_calls")
@@ -134,14 +135,14 @@ def _is_answered(slack: SlackSandbox, user: SlackUser, asked: Json) -> bool:
     return any(each.get("metadata") for each in replies)
 
 
-async def _flood(slack: SlackSandbox, who: SlackUser, company: Company, numbers: tuple[int, int, int]) -> int:
+async def _flood(slack: SlackSandbox, who: SlackUser, accounts: Sequence[str], numbers: tuple[int, int, int]) -> int:
     """All at once. Returns how many commands were not acknowledged."""
     messages, commands, reviews = numbers
-    names = [str(each.fields["Account_Name"]) for each in company.events if "Account_Name" in each.fields]
-    own = [f"{name}" for name in dict.fromkeys(names)][:reviews] or [""]
     asked = [slack.message(who.id, f"{QUESTION}, number {number}") for number in range(messages)]
     typed = [slack.command(who.id, "/review-account") for _ in range(commands)]
-    looked_at = [slack.command(who.id, "/review-account", own[number % len(own)]) for number in range(reviews)]
+    looked_at = [
+        slack.command(who.id, "/review-account", accounts[number % len(accounts)]) for number in range(reviews)
+    ]
     _, receipts = await asyncio.gather(asyncio.gather(*asked), asyncio.gather(*typed, *looked_at))
     return sum(not each.acknowledged for each in receipts)
 
@@ -191,7 +192,9 @@ async def _serve(others: int, told: dict[str, str], there: Connection) -> None:
                 await bot.mornings([owner.id for owner in people])
                 there.send([owner.email for owner in people])
                 while (asked := await asyncio.to_thread(there.recv)) != "end":
-                    there.send(zoho.calls if asked == "zoho_calls" else await _usd(services, asked.split()[1]))
+                    what, _, email = asked.partition(" ")
+                    look = {"usd": _usd, "accounts": _accounts}.get(what)
+                    there.send(await look(services, email) if look else zoho.calls)
 
 
 async def _confirm(services: Services, users: Sequence[SlackUser]) -> None:
@@ -201,6 +204,13 @@ async def _confirm(services: Services, users: Sequence[SlackUser]) -> None:
             if person := await tx.people.by_email(user.email):
                 await tx.links.link("T0SERGAS", user.id, person.id, now)
                 await tx.links.confirm("T0SERGAS", user.id, now)
+
+
+async def _accounts(services: Services, email: str) -> list[str]:
+    async with services.database.reading() as tx:
+        person = await tx.people.by_email(email)
+        assert person is not None
+        return [facts.name for facts in await tx.snapshots.book(person.id) if facts.account]
 
 
 async def _usd(services: Services, email: str) -> float:
