@@ -138,8 +138,10 @@ def _most_dispensable(connections: Iterable[Connection]) -> Connection | None:
     if not crowd:
         return None
     by_address = Counter(each.address for each in crowd)
-    # A connection between two requests goes last: its client may be about to send the next one.
-    return max(crowd, key=lambda each: (each.phase is not Phase.BETWEEN, by_address[each.address], -each.since))
+    # The client of a known connection may be about to send its next request: it goes last.
+    return max(
+        crowd, key=lambda each: (each.known and each.phase is not Phase.BETWEEN, by_address[each.address], -each.since)
+    )
 
 
 def _plain(turned_away: Counter[str]) -> dict[str, int]:

@@ -108,6 +108,16 @@ async def test_a_crowd_does_not_push_out_a_client_who_was_served(library: str) -
         client.leave()
 
 
+async def test_refused_clients_do_not_push_out_a_newcomer(library: str) -> None:
+    async with LIBRARIES[library](Work(), SMALL) as port, crowd(port, b"", count=3) as callers:
+        for each in callers:
+            assert await each.asks(ASK.replace(b" / ", b" /nowhere ")) == 404
+        newcomer = await Caller.to(port)
+        async with crowd(port, b"", count=2):
+            assert await newcomer.asks() == 200
+        newcomer.leave()
+
+
 async def test_a_refused_request_earns_no_place(library: str) -> None:
     async with LIBRARIES[library](Work(), SMALL) as port, crowd(port, b"", count=4) as callers:
         for each in callers:
