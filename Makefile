@@ -66,7 +66,7 @@ format: install ## Reformat and fix what can be fixed
 	@$(BIN)/ruff format .
 
 bench: install ## Run the benchmarks; each prints one JSON line
-	@for b in ack brief doors engine memory quality reliability sync; do $(BIN)/python -m tests.bench $$b --json; done
+	@for b in ack brief doors engine fair memory quality reliability sync; do $(BIN)/python -m tests.bench $$b --json; done
 
 fuzz: install ## Send 10,000 malformed and forged Slack requests; one closing JSON line
 	@$(BIN)/python -m tests.bot.fuzz $(ARGS)
