@@ -20,6 +20,7 @@ from integrations.doors.limits import DOOR, DoorLimits
 from integrations.doors.linger import linger
 
 log = structlog.get_logger()
+_STRANGERS = 4  # how much more a byte of an unknown connection counts
 _LINGERING = 32  # connections turned away that may still read the answer
 
 
@@ -80,7 +81,7 @@ class Doorkeeper:
         """A connection holds so many bytes more: if all hold too much, the one that holds most goes."""
         self.unread_bytes += more
         if self.unread_bytes > self.limits.unread_bytes:
-            self._turn_away(max(self._inside, key=lambda each: (not each.known, each.held)), "too many bytes")
+            self._turn_away(max(self._inside, key=_weight), "too many bytes")
 
     def forget(self, connection: Connection) -> None:
         if connection in self._inside:
@@ -142,6 +143,11 @@ def _most_dispensable(connections: Iterable[Connection]) -> Connection | None:
     return max(
         crowd, key=lambda each: (each.known and each.phase is not Phase.BETWEEN, by_address[each.address], -each.since)
     )
+
+
+def _weight(connection: Connection) -> int:
+    """What it holds; a stranger's counts more, yet a small request of a stranger never goes for a large one of someone known."""
+    return connection.held if connection.known else _STRANGERS * connection.held
 
 
 def _plain(turned_away: Counter[str]) -> dict[str, int]:

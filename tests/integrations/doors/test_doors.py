@@ -146,6 +146,19 @@ async def test_what_is_under_way_is_bounded_in_bytes_and_small_requests_pass(lib
             each.cancel()
 
 
+async def test_a_stranger_with_a_small_request_does_not_go_for_known_clients_with_large_ones(library: str) -> None:
+    limits = DoorLimits(unread_bytes=1 << 18, body_seconds=60)
+    async with LIBRARIES[library](Work(), limits) as port, crowd(port, b"", count=4) as callers:
+        for each in callers:
+            assert await each.asks() == 200
+            each.writer.write(HEAD % 1_000_000 + b"x" * 60_000)
+        stranger = await Caller.to(port, HEAD % 3)
+        callers[0].writer.write(b"x" * 200_000)
+        assert b"503" in await callers[0].rest()
+        assert await stranger.asks(b"abc") == 200
+        stranger.leave()
+
+
 async def test_a_body_in_pieces_counts_as_it_comes(library: str) -> None:
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     head = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
