@@ -60,12 +60,16 @@ class Budget:
                 since=day_of(self._clock.now()),
                 asked_by=scope.asked_by,
             )
-            over = exceeded(self.ceilings, spent, asked)
+            over = exceeded(self._ceilings_of(scope), spent, asked)
             if over is None:
                 await tx.model_calls.add(calls)
         if over is not None:
             log.warning("budget.spent", on=over.on, unit=over.unit, trace=scope.trace, account_id=scope.account_id)
             raise BudgetSpent(_sentence(over), on=over.on)
+
+    def _ceilings_of(self, scope: Scope) -> BudgetCeilings:
+        """The bot's own work has no share of one person."""
+        return self.ceilings if scope.asked_by else replace(self.ceilings, person=Amount())
 
     async def spent(self, scope: Scope) -> Spending:
         """The amount spent so far, with open reservations."""

@@ -121,10 +121,11 @@ class Decider:
 
 def cards(world: World, *, tool: str = "") -> list[Card]:
     """What is pending, of one kind of write where that is asked, in the order in which it was proposed."""
-    pending = select(proposals).where(proposals.c.state == "pending", proposals.c.write.contains(tool))
+    pending = select(proposals).where(proposals.c.state == "pending").order_by(proposals.c.seq)
     return [
         Card(row["id"], row["version"], row["owner_id"], json.loads(row["write"]))
-        for row in world.rows(pending.order_by(proposals.c.seq))
+        for row in world.rows(pending)
+        if tool in row["write"]
     ]
 
 
