@@ -26,7 +26,7 @@ _SHORTCODE = re.compile(r":(?=(?:100|1234|(?!\d+:)[\w+'-]{1,100}):)")
 _COLON = "∶"
 _ISOLATE, _END = "\u2068", "\u2069"
 _LINKED_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
-_HEADING = re.compile(r"^(\s*)#", re.MULTILINE)
+_HEADING = re.compile(r"^([^\S\n]*)#", re.MULTILINE)
 MARKDOWN_LIMIT = 11_000  # below Slack's limit for one message
 ELLIPSIS = "…"
 MIXED = " ⚠ mixed alphabets"
