@@ -157,6 +157,7 @@ def mark(text: str, names: Names, today: date) -> Marked:
         values[key] = value
         return f" {key} "
 
+    text = _without_tokens(text, names)
     for quote, words in quotes_in(text):
         record = names.record_of(words)
         made = token("N", record) if record is not None else token("W", words_in(words))
@@ -172,6 +173,17 @@ def mark(text: str, names: Names, today: date) -> Marked:
         if found and text[: found.start()].strip():  # the first word has a capital anyway
             text = f"{text[: found.start()]}{token('X', ' '.join(run))}{text[found.end() :]}"
     return Marked(re.sub(r" (?=[,.;:)!?])", "", " ".join(_lower(text).split())), values)
+
+
+def _without_tokens(text: str, names: Names) -> str:
+    """Words that look like a token of ours stay words, unless they are part of a name."""
+    spans = [found.span() for found in names.pattern.finditer(text)] if names.pattern is not None else []
+
+    def kept(found: re.Match[str]) -> str:
+        inside = any(start <= found.start() < end for start, end in spans)
+        return found[0] if inside else found[0].lower()
+
+    return TOKEN.sub(kept, text)
 
 
 def _named(found: re.Match[str], names: Names, token: Token) -> str:

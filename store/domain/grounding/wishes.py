@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from store.domain.grounding.days import days_in
+from store.domain.grounding.days import ClaimedDay, days_in
 from store.domain.text.redaction import clean
 
 _ASKING = re.compile(
@@ -71,10 +71,11 @@ def days_asked(message: str, today: date) -> int | None:
         return (int(count) if count.isdigit() else _COUNTS.get(count, 0)) * _UNITS[span["unit"].casefold()][0]
     if feast := _FEAST.search(message):
         after = _FEASTS[feast["feast"].casefold()[:3]]
-        days = [date(year, *after) for year in (today.year, today.year + 1)]
-        return next((day - today).days for day in days if day > today)
-    ahead = (step for step in range(1, 366) if names_day(message, today + timedelta(days=step), today))
-    return next(ahead, None)
+        ends = [date(year, *after) for year in (today.year, today.year + 1)]
+        return next((day - today).days for day in ends if day > today)
+    named = days_in(message, today)
+    days = range(1, 366) if named else range(1, 15)
+    return next((step for step in days if _is_named(message, today + timedelta(days=step), today, named)), None)
 
 
 def asks_to_snooze(message: str, days: int, today: date) -> bool:
@@ -118,11 +119,15 @@ def is_why(message: str) -> bool:
 
 def names_day(message: str, day: date, today: date) -> bool:
     """Whether the message names this day, in any usual form."""
+    return _is_named(message, day, today, days_in(message, today))
+
+
+def _is_named(message: str, day: date, today: date, named: Sequence[ClaimedDay]) -> bool:
     if re.search(r"\btomorrow\b", message, re.IGNORECASE) and day == today + timedelta(days=1):
         return True
     if re.search(r"\bnext week\b", message, re.IGNORECASE) and 1 <= (day - today).days <= 14:
         return True
-    return any(claimed.fits(day) for claimed in days_in(message, today))
+    return any(claimed.fits(day) for claimed in named)
 
 
 def names_assignee(message: str, assignee: str, name: str) -> bool:

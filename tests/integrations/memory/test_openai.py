@@ -76,7 +76,7 @@ def test_trouble_that_passes_is_tried_again(server: EmbeddingServer) -> None:
         ([401], "refuses the key (401).", 1),
         ([404], "refuses the request for small (404).", 1),
         ([{"data": [{"index": 0, "embedding": [1.0, 2.0]}]}], "returned vectors of a size other than 4", 1),
-        ([{"data": [{"index": 0, "embedding": [1.0, 2.0, float("nan"), 0.0]}]}], "returned vectors of a size other", 1),
+        ([{"data": [{"index": 0, "embedding": [1.0, 2.0, float("nan"), 0.0]}]}], "something other than vectors.", 1),
         ([{"error": "?"}], "answered with something other than vectors.", 1),
     ],
 )

@@ -88,7 +88,6 @@ async def test_other_values_are_checked_by_their_type(wire: Wire) -> None:
     refused = [
         await wire.post("/Accounts", {"Account_Name": "A", "Employees": "many"}),
         await wire.post("/Accounts", {"Account_Name": "A", "Employees": True}),
-        await wire.post("/Accounts", {"Account_Name": "A", "Employees": 10**30}),
         await wire.post("/Contacts", {"Last_Name": "A", "Email": "nowhere"}),
         await wire.post(
             "/Events", {"Event_Title": "A", "Start_DateTime": "2025-06-05T10:00:00", "End_DateTime": "2025-06-05"}
@@ -96,7 +95,7 @@ async def test_other_values_are_checked_by_their_type(wire: Wire) -> None:
         await wire.post("/Notes", {"Note_Content": "x", "Parent_Id": {"id": ACME}}),
     ]
     assert [answer.json()["data"][0]["details"]["api_name"] for answer in refused] == [
-        "Employees", "Employees", "Employees", "Email", "Start_DateTime", "$se_module",
+        "Employees", "Employees", "Email", "Start_DateTime", "$se_module",
     ]  # fmt: skip
 
 
