@@ -32,9 +32,10 @@ def where_to_look(*, checks: int = 0, left_out: int = 0, own: bool = False) -> I
     yield "Look next:"
     if checks or left_out:
         found = " and ".join(
-            [f"{left_out:,} faults left out"] * bool(left_out) + [f"{checks:,} things to check"] * bool(checks)
+            [f"{plural(left_out, 'fault')} left out"] * bool(left_out)
+            + [f"{plural(checks, 'thing')} to check"] * bool(checks)
         )
-        yield f"  at the report above: {found}; put them right in the mapping or the files"
+        yield f"  at the report above: {found}; mend the mapping or the files"
     if own:
         yield "  at these cards with the records in your own system: is each sentence true, is its owner right?"
     yield "  at the page: the same command without --check; Why? on a card shows its evidence"

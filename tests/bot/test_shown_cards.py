@@ -49,6 +49,6 @@ def test_hostile_names_stay_on_their_line() -> None:
 
 def test_faults_and_checks_are_named_first() -> None:
     assert list(where_to_look(checks=3, left_out=45, own=True))[1] == (
-        "  at the report above: 45 faults left out and 3 things to check; put them right in the mapping or the files"
+        "  at the report above: 45 faults left out and 3 things to check; mend the mapping or the files"
     )
     assert [line for line in where_to_look() if "report" in line or "own" in line] == []
