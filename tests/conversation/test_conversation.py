@@ -10,6 +10,7 @@ from agents.flows.conversation.converse import Said
 from tests.conversation.grade import graded, rated
 from tests.conversation.questions import QUESTIONS, Question
 from tests.conversation.room import room
+from tests.repetition import LONG
 
 
 async def test_nearly_all_questions_are_answered_well_by_rules(tmp_path: Path) -> None:
@@ -23,6 +24,7 @@ async def test_nearly_all_questions_are_answered_well_by_rules(tmp_path: Path) -
 
 
 @pytest.mark.long
+@pytest.mark.skipif(not LONG, reason="half a minute more; `make test-long` runs it")
 async def test_nearly_all_questions_are_answered_well_with_a_model(tmp_path: Path) -> None:
     async with room(tmp_path, model=True) as made:
         found = await graded(made)

@@ -7,8 +7,8 @@ import re
 
 # Slack links a bare name with one of the internet's endings; these are the ones that occur here.
 _ADDRESS = re.compile(
-    r"(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?P<url>https?://[^\s<>|]+)"
-    r"|(?P<site>\b(?:[\w-]+\.)+(?:com|org|net|io|eu|de|fr|uk|example)\b)",
+    r"(?<![\w.+-])(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})|(?P<url>https?://[^\s<>|]{1,2000})"
+    r"|(?P<site>(?<![\w.-])(?:[\w-]{1,63}\.){1,4}(?:com|org|net|io|eu|de|fr|uk|example)\b)",
     re.IGNORECASE,
 )
 
