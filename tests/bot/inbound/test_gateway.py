@@ -200,7 +200,9 @@ async def test_each_check_refuses_with_its_status_before_those_that_follow(door:
 
 
 def test_the_manual_lists_the_checks_in_their_order_with_their_statuses() -> None:
-    listed = [(why.strip("`"), int(status)) for _, status, why in table(read("docs/operating.md"), "Check")]
+    rows = table(read("docs/operating.md"), "Check")
+    listed = [(why.strip("`"), int(status)) for _, status, why in rows if "door." not in why]
+    assert len(listed) == len(rows) - 1  # the door comes first, and has two
     assert listed == [refusal.value for refusal in Refusal]
 
 
