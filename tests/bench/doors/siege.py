@@ -41,8 +41,8 @@ async def _besieged(name: str, connections: int, seconds: float) -> dict[str, ob
         async with _process(crowd.run, name, port, connections) as (siege, _):
             asking = asyncio.create_task(honest.ask_for(seconds, pid=pid))
             opened = await asyncio.to_thread(siege.recv)
+            await asking  # on its own connection, which no second asker may use at the same time
             await honest.ask_for(seconds, pid=pid)
-            await asking
             siege.send(None)
             times = await asyncio.to_thread(siege.recv)
         pipe.send(None)
