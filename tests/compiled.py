@@ -10,7 +10,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.util import LRUCache
 
-import store.database
+import store.engines
 from store.tables.sealed import seals_of
 
 
@@ -20,7 +20,7 @@ def compile_once() -> None:
     DefaultDialect.__eq__ = _of_one_kind  # type: ignore[method-assign,assignment]  # a class of the library
     DefaultDialect.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[method-assign,assignment]  # a class of the library
     shared: LRUCache[Any, Any] = LRUCache(5_000)
-    store.database.create_async_engine = partial(  # type: ignore[attr-defined]  # what it imports
+    store.engines.create_async_engine = partial(  # type: ignore[attr-defined]  # what it imports
         create_async_engine, execution_options={"compiled_cache": shared}
     )
 

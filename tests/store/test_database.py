@@ -80,7 +80,7 @@ async def test_a_connection_that_the_server_gave_up_is_made_anew(
         assert await _people(database) == []
 
         _cut_off(postgres_url)
-        monkeypatch.setattr("store.database.TRUSTED_SECONDS", 0.0)
+        monkeypatch.setattr("store.engines.TRUSTED_SECONDS", 0.0)
         assert await _people(database) == []
     finally:
         await database.close()
