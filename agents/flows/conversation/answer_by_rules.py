@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from datetime import timedelta
 
-from agents.flows.access.scope import owners_seen_by
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.review import gather, review_all
 from agents.flows.conversation.rules.answering import UNKNOWN, answer
@@ -20,7 +17,6 @@ from store.database import Tx
 from store.domain.attention.words import place_sentence
 from store.domain.brief.account_review import AccountReview, not_read
 from store.domain.brief.explain import explain
-from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.people import local_day
 from store.domain.grounding import wishes
 from store.domain.text.wording import joined, on_day
@@ -38,25 +34,30 @@ class ThreadReply:
 
         Account names and CRM text in the lines are plain text.
         """
-        if (found := await answer(Reading(tx=tx, talk=talk, policy=self._policy), text)) is not None:
+        if (found := await answer(self._reading(tx, talk), text)) is not None:
             return found
         if model or not wishes.is_why(text):
             return None
-        looked = await self.look(tx, talk.person, text)
+        looked = await self.look(tx, talk, text)
         return Answer(lines=looked) if looked else UNKNOWN
 
-    async def look(self, tx: Tx, person: Person, text: str) -> tuple[str, ...]:
+    def _reading(self, tx: Tx, talk: Talk) -> Reading:
+        return Reading(tx=tx, talk=talk, policy=self._policy)
+
+    async def look(self, tx: Tx, talk: Talk, text: str) -> tuple[str, ...]:
         """Explain the account that the text names; empty if it names none that the person may see."""
-        people = {each.id: each for each in await tx.people.all()}
-        owners = [people[owner_id] for owner_id in await owners_seen_by(tx, person)]
-        books = [(owner, facts) for owner in owners for facts in await tx.snapshots.book(owner.id)]
-        named = _named_accounts(text, books)
+        reading, person = self._reading(tx, talk), talk.person
+        found = await reading.named(text)
+        if not found.groups:
+            return ()
+        named = [facts for each in found.groups[0] if (facts := await reading.facts(each)) is not None]
         if not named:
             return ()
         if len(named) > 1:
-            names = joined([f"“{facts.name}”" for _, facts in named[:_MOST_NAMESAKES]])
+            names = joined([f"“{facts.name}”" for facts in named[:_MOST_NAMESAKES]])
             return (f"You may see {len(named)} accounts of that name. Please ask about one of them: {names}.",)
-        owner, facts = named[0]
+        facts = named[0]
+        owner = await reading.owner_of(facts)
         now, policy = self._clock.now(), self._policy.signals
         since = await tx.briefs.last_posted(owner.id) or now - timedelta(days=policy.recent_days)
         news_since = min(since, now - timedelta(days=policy.recent_days))
@@ -72,27 +73,6 @@ class ThreadReply:
         )
         place = place_sentence(facts.name, last, facts.id, today=local_day(person, now))
         return (_verdict(review, as_of), place, *explain(review.findings))
-
-
-def _named_accounts(text: str, books: Sequence[tuple[Person, AccountFacts]]) -> list[tuple[Person, AccountFacts]]:
-    """The account with the longest name found in the text, or else the first whose name begins with a word of the text; all
-    that share this name, unless the text says which."""
-    lowered = text.casefold()
-    accounts = [
-        (owner, facts) for owner, facts in books if facts.account and facts.account.name.strip() and not facts.partial
-    ]
-    full = [each for each in accounts if each[1].name.casefold() in lowered or _plain(each[1]) in lowered]
-    words = set(re.findall(r"\w+", lowered))
-    found = full or [each for each in accounts if each[1].name.split()[0].casefold().strip(",.") in words][:1]
-    if not found:
-        return []
-    longest = max(found, key=lambda each: len(_plain(each[1])))
-    alike = [each for each in accounts if _plain(each[1]) == _plain(longest[1])]
-    return [each for each in alike if each[1].apart and each[1].name.casefold() in lowered] or alike
-
-
-def _plain(facts: AccountFacts) -> str:
-    return facts.account.name.casefold() if facts.account else ""
 
 
 def _verdict(review: AccountReview, as_of: str) -> str:

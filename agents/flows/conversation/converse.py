@@ -111,7 +111,7 @@ class Converse:
         async with self._database.reading() as tx:
             talk = await read_talk(tx, caller, where, now=self._clock.now(), earlier=earlier)
             if wishes.is_why(text):
-                talk = replace(talk, looked_at=await self._rules.look(tx, talk.person, text))
+                talk = replace(talk, looked_at=await self._rules.look(tx, talk, text))
             ruled = await self._rules(tx, talk, text, model=self._companion is not None)
         if ruled is not None and (ruled.sure or self._companion is None):
             return _ruled(ruled)

@@ -44,10 +44,12 @@ MOST = 8
 @dataclass(frozen=True, slots=True)
 class Found:
     """The accounts meant, by id: several `groups` if the message names several, and several in one group if a name fits more than
-    one. `guessed` holds ids that are only spelt like what was written."""
+    one. `guessed` holds ids that are only spelt like what was written; `rest` is the message with “x” for each name that was
+    written out, so that a name's own words ask nothing: “how is Hotel Adler”."""
 
     groups: tuple[tuple[str, ...], ...] = ()
     guessed: frozenset[str] = frozenset()
+    rest: str = ""
 
     @property
     def single(self) -> str | None:
@@ -73,14 +75,20 @@ class _Spot:
 def find_accounts(message: str, names: Mapping[str, str], *, other: Collection[str] = ()) -> Found:
     """`names` are those of the accounts that the person may see, by id, as briefs tell them apart; `other` are words of questions,
     which no account is guessed from."""
-    written = _WORD.findall(message[:1_000])
+    message = message[:1_000]
+    places = list(_WORD.finditer(message))
+    written = [each[0] for each in places]
     words = [word.casefold().removesuffix("'s").removesuffix("’s") for word in written]
     tokens = {each: _tokens(name) for each, name in names.items()}
     around = _COMMON.union(other)
     spots = [*_whole(words, tokens), *_single_words(words, written, tokens, around)]
     kept = _apart(spots) or _apart(_misspelt(words, tokens, around))
-    groups = tuple(dict.fromkeys(spot.ids[:MOST] for spot in sorted(kept, key=lambda each: each.start)))
-    return Found(groups, frozenset(each for spot in kept if spot.guessed for each in spot.ids))
+    kept.sort(key=lambda each: each.start)
+    groups = tuple(dict.fromkeys(spot.ids[:MOST] for spot in kept))
+    rest = message
+    for spot in reversed([each for each in kept if not each.guessed]):
+        rest = f"{rest[: places[spot.start].start()]}x{rest[places[spot.end - 1].end() :]}"
+    return Found(groups, frozenset(each for spot in kept if spot.guessed for each in spot.ids), rest)
 
 
 def _tokens(name: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from agents.flows.conversation.rules import decisions, drafts, my_day, my_pipeline, one_account
@@ -63,18 +63,26 @@ _NARROWED: Mapping[Intent, Intent] = {
 UNKNOWN = Answer(
     lines=("I can't find any of your accounts in that question. Please use the account's name as it is in the CRM.",)
 )
+# Greetings and the like are whole messages, so no name is looked for.
+_NEEDS_NO_ONE = frozenset(
+    {Intent.HELP, Intent.STOP, Intent.THANKS, Intent.GREETING, Intent.WHO_ARE_YOU, Intent.SMALL_TALK}
+)
+_MOST_CHOICES = 5
 _SHORT = 6  # words of a message that may be no more than a name
 
 
 async def answer(reading: Reading, message: str) -> Answer | None:
     """The answer, or None if no rule knows what is asked."""
     fits = intents_of(message)
-    if (saying := _saying(fits, message)) is not None:
-        return Answer(lines=tuple(saying.splitlines()))
+    if fits[:1] and fits[0] in _NEEDS_NO_ONE:
+        return _saying(fits[0])
+    found = await reading.named(message)
+    fits = intents_of(found.rest)  # a name's own words ask nothing
+    if fits[:1] and fits[0] in SAYINGS:
+        return _saying(fits[0])
     if wishes.is_why(message) or wishes.asks_to_approve(message) or _is_a_wish(message, fits, reading.talk):
         return None
-    found = await reading.named(message)
-    intent = _meant(fits, found, reading, message)
+    intent = await _meant(fits, found, reading, message)
     if intent is None:
         return None
     if not needs_account(intent):
@@ -82,10 +90,8 @@ async def answer(reading: Reading, message: str) -> Answer | None:
     return await _about(reading, message, intent, found)
 
 
-def _saying(fits: tuple[Intent, ...], message: str) -> str | None:
-    """Small talk, and what the bot doesn't do, counts only if nothing else is asked before it."""
-    first = fits[0] if fits else None
-    return SAYINGS.get(first) if first is not None else None
+def _saying(intent: Intent) -> Answer:
+    return Answer(lines=tuple(SAYINGS[intent].splitlines()))
 
 
 def _is_a_wish(message: str, fits: tuple[Intent, ...], talk: Talk) -> bool:
@@ -95,23 +101,17 @@ def _is_a_wish(message: str, fits: tuple[Intent, ...], talk: Talk) -> bool:
     return not message.casefold().startswith(("show", "list", "my ")) and wish_in(message, talk) is not None
 
 
-def _meant(fits: tuple[Intent, ...], found: Found, reading: Reading, message: str) -> Intent | None:
-    named = bool(found.groups)
-    only_a_name = named and len(message.split()) <= _SHORT and not fits
-    vague = only_a_name or (named and fits[:1] == (Intent.STATUS,))
-    if vague and (before := carried_on(reading, message, only_a_name=only_a_name)) is not None:
-        return before
-    if only_a_name:
-        return Intent.STATUS
-    if named:
-        of_account = next((each for each in fits if needs_account(each)), None)
-        narrowed = _NARROWED.get(fits[0]) if fits else None
-        return (
-            (of_account if of_account and fits.index(of_account) == 0 else narrowed)
-            or of_account
-            or (fits[0] if fits else None)
-        )
-    return fits[0] if fits else None
+async def _meant(fits: tuple[Intent, ...], found: Found, reading: Reading, message: str) -> Intent | None:
+    """The kind of question: with a name, one on an account."""
+    first = fits[0] if fits else None
+    if not found.groups:
+        return first
+    only_a_name = not fits and len(message.split()) <= _SHORT
+    if only_a_name or first is Intent.STATUS:
+        return await carried_on(reading, message, only_a_name=only_a_name) or Intent.STATUS
+    if first is None or needs_account(first):
+        return first
+    return _NARROWED.get(first) or next((each for each in fits if needs_account(each)), first)
 
 
 async def _about(reading: Reading, message: str, intent: Intent, found: Found) -> Answer | None:
@@ -123,11 +123,11 @@ async def _about(reading: Reading, message: str, intent: Intent, found: Found) -
         focus = await account_in_focus(reading, message)
         if focus is None:
             return replace(UNKNOWN, sure=False)
-        found = Found(((focus,),))
+        found = replace(found, groups=((focus,),))
     if intent is Intent.COMPARE:
         return await _compared(reading, message, found)
     if found.single is None:
-        return await _which(reading, found)
+        return await _which_one(reading, found.ids)
     facts = await reading.facts(found.single)
     if facts is None:
         return None
@@ -149,12 +149,12 @@ async def _compared(reading: Reading, message: str, found: Found) -> Answer | No
     return await one_account.compare(reading, pair) if len(pair) == 2 else None
 
 
-async def _which(reading: Reading, found: Found) -> Answer | None:
+async def _which_one(reading: Reading, ids: Sequence[str]) -> Answer | None:
     """Ask, with only the accounts that fit."""
-    seen = [facts for each in found.ids if (facts := await reading.facts(each)) is not None]
+    seen = [facts for each in ids if (facts := await reading.facts(each)) is not None]
     if not seen:
         return None
-    names = [f"“{each.name}”" for each in seen[:5]]
-    more = f" There are {len(seen) - 5} more." if len(seen) > 5 else ""
+    names = [f"“{each.name}”" for each in seen[:_MOST_CHOICES]]
+    more = f" There are {len(seen) - len(names)} more." if len(seen) > len(names) else ""
     asked = f"Which one do you mean: {joined(names).replace(' and ', ' or ')}?{more}"
-    return Answer(lines=(asked,), choices=tuple((each.id, each.name) for each in seen[:5]))
+    return Answer(lines=(asked,), choices=tuple((each.id, each.name) for each in seen[:_MOST_CHOICES]))

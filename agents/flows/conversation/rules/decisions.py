@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from store.domain.gate.proposals import Proposal, State
 from store.domain.text.wording import plural
 
 _MOST = 8
+_TEAM = re.compile(r"\b(?:team|reports|people|reps)\b", re.IGNORECASE)
 _DONE = {
     State.DONE: "written",
     State.READY: "approved, being written",
@@ -30,20 +32,26 @@ _DONE = {
 
 
 async def decided(reading: Reading, text: str) -> Answer:
-    """The person's own decisions in a period, by default since yesterday; what became of each."""
+    """The person's own decisions in a period, or their team's, by default since yesterday, with the state of each."""
     period = period_in(text, reading.today, ahead=False) or Period(
         reading.today - timedelta(days=1), reading.today, "since yesterday"
     )
-    found = [each for each in await _decided(reading, period) if each.decided_by == reading.person.id]
+    others = _TEAM.search(text) is not None
+    found = [each for each in await _decided(reading, period) if (each.decided_by != reading.person.id) == others]
     if not found:
-        return Answer(lines=(f"You decided nothing {period.words}.",))
-    lines = [f"• {each.account_name}: {each.name}, {_DONE.get(each.state, str(each.state))}" for each in found[:_MOST]]
+        return Answer(lines=(f"{'Your team' if others else 'You'} decided nothing {period.words}.",))
+    people = await reading.people()
+    lines = []
+    for each in found[:_MOST]:
+        who = people.get(each.decided_by or "")
+        by = f" by {who.name}" if others and who else ""
+        lines.append(f"• {each.account_name}: {each.name}, {_DONE.get(each.state, str(each.state))}{by}")
     more = [f"And {len(found) - _MOST} more."] if len(found) > _MOST else []
     return Answer(lines=(f"{plural(len(found), 'decision')} {period.words}:", *lines, *more))
 
 
 async def team(reading: Reading, text: str) -> Answer:
-    """What waits for each report, what of it expires today, and what they decided yesterday."""
+    """How many decisions wait for each report, and how many expire today."""
     reports = {
         each: who for each, who in (await reports_of(reading.tx, reading.person)).items() if each != reading.person.id
     }

@@ -25,12 +25,12 @@ async def draft(reading: Reading, facts: AccountFacts, message: str) -> Answer:
 
 def _mail(reading: Reading, facts: AccountFacts, deals: list[Deal], contact: Contact | None) -> Answer:
     greeting = f"Hello {contact.name.split()[0]}," if contact else "Hello,"
-    about = f"our conversation about {one_line(deals[0].name, limit=60)}" if deals else "our work together"
+    about = one_line(deals[0].name, limit=60) if deals else facts.name
     lines = (
-        f"A draft to copy; I send nothing. To: {contact.name if contact else 'nobody is on record as contact'}.",
+        f"A draft to copy; I send nothing. {f'To {contact.name}.' if contact else 'No contact is in the CRM.'}",
         "",
         greeting,
-        f"I would like to come back to {about}. What has changed on your side, and what should happen next?",
+        f"I am writing about {about}. What has changed on your side, and what should happen next?",
         "Would a short call this week or next suit you?",
         f"Best regards, {reading.person.name}",
     )

@@ -6,7 +6,6 @@ import re
 
 from agents.flows.conversation.rules.reading import Reading
 from store.domain.conversation.intents import Intent, needs_account
-from store.domain.conversation.names import Found
 from store.domain.conversation.phrases import intents_of
 
 _OTHER = re.compile(r"\bthe other (?:one|account)\b", re.IGNORECASE)
@@ -17,11 +16,9 @@ async def account_in_focus(reading: Reading, message: str) -> str | None:
     """Its id: the last one named in the thread, or the one before for “the other one”; else that of the card in focus."""
     seen: list[str] = []
     for said in reversed(reading.talk.earlier):
-        for each in reversed(
-            (await reading.named(said.text)).ids if said.ours else _single(await reading.named(said.text))
-        ):
-            if each not in seen:
-                seen.append(each)
+        found = await reading.named(said.text)
+        ids = found.ids if said.ours else tuple(group[0] for group in found.groups if len(group) == 1)
+        seen += [each for each in reversed(ids) if each not in seen]
         if seen and not _OTHER.search(message):
             break
     if _OTHER.search(message):
@@ -32,13 +29,9 @@ async def account_in_focus(reading: Reading, message: str) -> str | None:
     return talk.cards[talk.focus].proposal.account_id or None if talk.focus is not None else None
 
 
-def _single(found: Found) -> tuple[str, ...]:
-    return tuple(group[0] for group in found.groups if len(group) == 1)
-
-
-def carried_on(reading: Reading, message: str, *, only_a_name: bool) -> Intent | None:
+async def carried_on(reading: Reading, message: str, *, only_a_name: bool) -> Intent | None:
     """The kind of the question before, if this message only names another account for it."""
     if not (only_a_name or _GOES_ON.search(message)):
         return None
     before = next((each.text for each in reversed(reading.talk.earlier) if not each.ours), "")
-    return next((each for each in intents_of(before) if needs_account(each)), None)
+    return next((each for each in intents_of((await reading.named(before)).rest) if needs_account(each)), None)

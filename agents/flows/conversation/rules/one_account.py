@@ -101,7 +101,7 @@ async def promises(reading: Reading, facts: AccountFacts) -> Answer:
 
 
 async def next_step(reading: Reading, facts: AccountFacts) -> Answer:
-    """What is planned, what is to be done, and what the deals name as their next step."""
+    """The next meeting, the open tasks, and the next steps of its deals."""
     ahead = _ahead(reading, facts)
     tasks = sorted(
         open_tasks(facts),

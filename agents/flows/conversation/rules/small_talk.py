@@ -21,8 +21,8 @@ SAYINGS: dict[Intent, str] = {
         "I'm Sergas, a bot. I read your accounts in the CRM, say what needs attention, and write only what someone approves."
     ),
     Intent.STOP: (
-        "To pause me while you're away, open my Home tab and press I'm away. To hear nothing more of one account, press "
-        "Reject on its card, or write “skip the Acme one for two weeks”. Your administrator can end the briefs for you."
+        "I can't be silenced for one person yet, but Slack can mute this conversation. “Skip the Acme one for two weeks” puts a "
+        "card off, Reject ends it, and I'm away in my Home tab lets someone else decide meanwhile."
     ),
     Intent.NOT_MY_JOB: "That's not something I can help with: I only know your accounts. Ask “help” for what I can answer.",
     Intent.NOT_IN_CRM: (
