@@ -14,8 +14,8 @@ _WORDS = 160  # characters
 
 
 def cards_in_words(briefs: Iterable[tuple[str, Brief]]) -> list[str]:
-    """Return the first cards that ask for a decision, of different advice as far as there is any: what is seen, what is advised,
-    and how sure that is. `briefs` come with their owners' names."""
+    """Return the first cards that ask for a decision, of different advice if there is any: the fact, the advice and how sure it is.
+    `briefs` come with their owners' names."""
     asking = [
         (owner, card)
         for owner, brief in briefs

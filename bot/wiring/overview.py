@@ -7,9 +7,9 @@ HTTP, and signed HTTP accepts only Slack's requests and Zoho's notifications.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import structlog
@@ -18,7 +18,8 @@ from agents.flows.people.question_signals import silent_signals
 from bot.settings.engine import EngineSettings
 from bot.settings.zoho import ZohoSettings
 from bot.wiring.crm import credit_policy, key_of
-from store.database import Database
+from store.database import Database, Tx
+from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.crm.unread import Quarantined
 from store.domain.gate.proposals import State
@@ -79,11 +80,9 @@ async def look(
         sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
         states = await tx.overview.proposals()
         silent = await silent_signals(tx, signals)
-        people = {each.id: each for each in await tx.people.all()}
-        days = {each.id: local_day(each, begun) for each in people.values()}
-        briefs, without = await tx.overview.briefs(days), await tx.overview.without_brief(days)
-        waiting = await tx.overview.unposted(now - SOON)
-        lapsed = [each.person_id for each in await tx.links.all() if each.lapsed_at and not each.refused_at]
+        people = await tx.people.all()
+        days = {each.id: local_day(each, begun) for each in people}
+        briefs, in_slack = await tx.overview.briefs(days), await _slack_problems(tx, people, days, now)
         standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
     return Overview(
         database="postgresql" if database.is_postgres else "sqlite",
@@ -115,8 +114,7 @@ async def look(
         problems=(
             *_problems(sync, states, standing, may_read=policy.may_read(spent, charge=1)),
             *([_odd_ones(odd_records)] if odd_records else []),
-            *_unreached({people[each].name for each in (*without, *lapsed) if each in people and people[each].active}),
-            *([_unposted(waiting)] if waiting else []),
+            *in_slack,
             *unread,
         ),
     )
@@ -151,6 +149,15 @@ def _odd(each: Quarantined) -> dict[str, str]:
 def _odd_ones(records: int) -> str:
     some = "1 record of the CRM has a field" if records == 1 else f"{records:,} records of the CRM have fields"
     return f"{some} that can't be read, or an unknown owner; `sergas status` names each, and all else is read."
+
+
+async def _slack_problems(tx: Tx, people: Iterable[Person], days: Mapping[str, date], now: datetime) -> tuple[str, ...]:
+    """Whom Slack doesn't reach, and what it hasn't taken yet."""
+    lapsed = [each.person_id for each in await tx.links.all() if each.lapsed_at and not each.refused_at]
+    unreached = {*await tx.overview.without_brief(days), *lapsed}
+    waiting = await tx.overview.unposted(now - SOON)
+    names = {each.name for each in people if each.id in unreached and each.active}
+    return (*_unreached(names), *([_unposted(waiting)] if waiting else []))
 
 
 def _unreached(names: Collection[str]) -> Iterator[str]:

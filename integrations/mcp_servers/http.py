@@ -123,7 +123,7 @@ async def _read(request: Request) -> bytes:
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """Gives what was read once more, then what comes after it."""
+    """Replays the body, which was read already, then reads on."""
     left = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replayed() -> Message:

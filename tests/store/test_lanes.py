@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 from integrations.zoho.limits.throttle import Throttle
 from store.database import Database
@@ -82,38 +84,31 @@ def test_all_that_a_press_needs_goes_first() -> None:
         assert (rank_of(urgent=False), rank_of(urgent=True)) == (Rank.PRESS, Rank.PRESS)
 
 
-async def test_a_press_writes_before_sixty_questions_that_came_before_it(sqlite_database: Database) -> None:
+async def first_served(place: Callable[[], AbstractAsyncContextManager[object]], *, questions: int) -> str:
+    """Who gets the only place first: a press that comes after so many questions, or one of them."""
     served: list[str] = []
 
-    async def write(name: str, rank: Rank) -> None:
+    async def take(name: str, rank: Rank) -> None:
         with ranked(rank):
-            async with sqlite_database.transaction(urgent=True):
+            async with place():
                 served.append(name)
 
-    async with asyncio.TaskGroup() as group, sqlite_database.transaction():
-        for _ in range(60):
-            group.create_task(write("question", Rank.QUESTION))
+    async with asyncio.TaskGroup() as group, place():
+        for _ in range(questions):
+            group.create_task(take("question", Rank.QUESTION))
         await asyncio.sleep(0)
-        group.create_task(write("press", Rank.PRESS))
+        group.create_task(take("press", Rank.PRESS))
         await asyncio.sleep(0)
-    assert served[0] == "press"
+    return served[0]
+
+
+async def test_a_press_writes_before_sixty_questions_that_came_before_it(sqlite_database: Database) -> None:
+    assert await first_served(lambda: sqlite_database.transaction(urgent=True), questions=60) == "press"
 
 
 async def test_a_press_calls_zoho_before_questions_that_came_before_it() -> None:
-    throttle, served = Throttle(concurrency=1, requests_per_minute=None), list[str]()
-
-    async def call(name: str, rank: Rank) -> None:
-        with ranked(rank):
-            async with throttle.slot(urgent=True):
-                served.append(name)
-
-    async with asyncio.TaskGroup() as group, throttle.slot():
-        for _ in range(25):
-            group.create_task(call("question", Rank.QUESTION))
-        await asyncio.sleep(0)
-        group.create_task(call("press", Rank.PRESS))
-        await asyncio.sleep(0)
-    assert served[0] == "press"
+    throttle = Throttle(concurrency=1, requests_per_minute=None)
+    assert await first_served(lambda: throttle.slot(urgent=True), questions=25) == "press"
 
 
 async def test_questions_leave_the_last_tenth_of_the_minutes_calls_to_presses() -> None:

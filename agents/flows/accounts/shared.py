@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Shared(Generic[K, T]):
-    """Shares what is under way in this process; what has ended is done anew."""
+    """Shares running work within this process. Work that has ended is started again."""
 
     def __init__(self) -> None:
         self._under_way: dict[K, _Work[T]] = {}

@@ -28,7 +28,7 @@ _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
 
 
 async def status(reading: Reading, facts: AccountFacts) -> Answer:
-    """What stands out, then its deals, next steps and last contact."""
+    """Its signals, then its deals, next steps and last contact."""
     talk, policy = reading.talk, reading.policy.signals
     since = talk.now - timedelta(days=policy.recent_days)
     material = await reading.material(reading.person, [facts])
