@@ -56,7 +56,7 @@ async def test_no_crm_text_and_no_secret_is_logged(told: Stage, lines: io.String
     await told.sweep(after=timedelta(minutes=1))
     await told.until(ANNAS, "task created, due")
     await told.slack.command(ANNAS, "/review-account", CANARY)
-    await told.slack.message(ANNAS, "why not Acme?")
+    await told.slack.message(ANNAS, "why not Acme Robotics?")
     await told.until(ANNAS, "stands out in the CRM data from")
     await told.stop()
 
