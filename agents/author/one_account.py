@@ -21,6 +21,7 @@ from agents.author.subagents.zoho_scout import scout
 from agents.model.question import Model, Models, Scope
 from agents.model.toolbox import Agent, Toolbox, ToolsChanged, ToolsUnavailable
 from agents.ports import TellStep
+from store.computed import computed
 from store.domain.brief.brief import Card
 from store.domain.crm.accounts import AccountFacts
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
@@ -85,10 +86,11 @@ class OneAccount:
             await progress(READING)
             dossier, gaps = await self._gathered(account)
         await progress(WRITING)
-        found = checked(await write(asking, dossier), dossier)
+        draft = await write(asking, dossier)
+        found = await computed(lambda: checked(draft, dossier))
         await progress(CHECKING)
         verdicts = await review(asking, found.texts, dossier.earlier) if found.texts else {}
-        card, struck = written(account.card, dossier, found, verdicts)
+        card, struck = await computed(lambda: written(account.card, dossier, found, verdicts))
         kept = tuple(
             Struck(one_line(each.text, limit=200), one_line(each.reason, limit=200)) for each in struck[:STRUCK]
         )

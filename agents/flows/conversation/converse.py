@@ -18,7 +18,6 @@ from agents.author.sources import sources_of
 from agents.author.subagents.thread_companion import Understood, question, understood, wishes_nothing
 from agents.flows.access.identity import Caller
 from agents.flows.conversation.answer_by_rules import ThreadReply
-from agents.flows.conversation.computed import computed
 from agents.flows.conversation.obey_wish import ObeyWish
 from agents.flows.conversation.rules.acts import is_clear, wish_in
 from agents.flows.conversation.rules.reading import Answer
@@ -27,6 +26,7 @@ from agents.flows.conversation.thread import Talk, Where, read_talk
 from agents.model.question import Model, Scope, Used
 from agents.model.toolbox import Agent, ToolAnswer, Toolbox, ToolSession
 from agents.ports import Clock
+from store.computed import computed
 from store.database import Database
 from store.domain.errors import BudgetSpent, ModelUnavailable
 from store.domain.gate.proposals import Proposal

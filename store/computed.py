@@ -1,7 +1,7 @@
 """Compute beside the event loop.
 
-Checking an answer against its sources takes tenths of a second, in which the loop would acknowledge no press. The thread is a
-single one of its own: questions wait for each other, and never fill the pool that everything else uses.
+Checking an answer or a review against its sources takes tenths of a second, in which the loop would acknowledge no press. The
+thread is a single one of its own: checks wait for each other, and never fill the pool that everything else uses.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
-_ONE_BY_ONE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answers")
+_ONE_BY_ONE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checks")
 
 
 async def computed(work: Callable[[], T]) -> T:
