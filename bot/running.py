@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,6 +25,7 @@ from bot.settings.slack import SlackSettings
 from bot.wiring.answers import answers_of
 from bot.wiring.overview import log_metrics, look
 from bot.wiring.root import Bot, notify_channel
+from store.domain.crm import public_holidays
 from store.domain.errors import BadInput
 
 log = structlog.get_logger()
@@ -74,6 +76,7 @@ def jobs_of(bot: Bot) -> list[Job]:
         Job("inbox.purge", bot.inbox.purge, timedelta(hours=1), ProcessRole.CLOCK),
         Job("writes.start", bot.writes.start, execute_write.EVERY, ProcessRole.WORKER),
         Job("writes.hear", bot.writes.hear, RESTART, ProcessRole.ALL),
+        Job("calendars.load", _calendars, timedelta(hours=1), ProcessRole.ALL),
         Job("crm.refresh", bot.syncs.refreshing, RESTART, ProcessRole.SLACK),
         Job("store.checkpoint", bot.services.database.checkpoint, timedelta(minutes=10), ProcessRole.CLOCK),
         Job("clock", bot.due.start, timedelta(minutes=1), ProcessRole.CLOCK),
@@ -106,6 +109,11 @@ def _metrics(bot: Bot) -> list[Job]:
 def _night(bot: Bot) -> list[Job]:
     """A batch may take hours, and owners of another zone don't wait for it."""
     return [Job("night", bot.night.once, night.EVERY, ProcessRole.CLOCK, overlap=True)] if bot.night else []
+
+
+async def _calendars() -> None:
+    """Load the public holidays at the start, so that no press waits for it."""
+    await asyncio.to_thread(public_holidays.load)
 
 
 def _memory(bot: Bot) -> list[Job]:

@@ -24,6 +24,11 @@ def country_of(timezone: str) -> str | None:
     return countries.get(timezone) or countries.get(_renamed().get(timezone, ""))
 
 
+def load() -> None:
+    """Import the calendars, which takes tenths of a second, beside whatever must not wait for it."""
+    import holidays  # noqa: F401 - only to have it in memory
+
+
 @cache
 def _holidays(country: str, year: int) -> frozenset[date]:
     import holidays  # takes a tenth of a second, which no start should wait for
