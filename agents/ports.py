@@ -175,6 +175,9 @@ class Memory(Protocol):
         ...
 
 
+# Whether administrators have left a feature on; it asks each time.
+SwitchedOn = Callable[[], Awaitable[bool]]
+
 # Tells whoever waits which step is under way, in words for them.
 TellStep = Callable[[str], Awaitable[None]]
 

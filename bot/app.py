@@ -29,6 +29,7 @@ from bot.listeners import (
     reopen_proposal,
     review_account,
     snooze_proposal,
+    switch_features,
     take_over,
     undo_write,
     why,
@@ -61,6 +62,7 @@ class Answers:
     learning: learn_from_answers.Learning
     stuck_writes: operate_writes.StuckWrites
     signals: question_signals.SignalAnswers
+    features: switch_features.Features
 
 
 def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, app_id: str | None = None) -> AsyncApp:
@@ -91,6 +93,7 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     confirm_link.register(app, answers.links, answers.home)
     learn_from_answers.register(app, answers.learning, answers.home)
     operate_writes.register(app, answers.stuck_writes, answers.home)
-    question_signals.register(app, answers.signals)
+    question_signals.register(app, answers.signals, answers.home)
+    switch_features.register(app, answers.features, answers.home)
     catch_all.register(app)
     return app

@@ -32,6 +32,7 @@ from store.repositories.audit import Audit
 from store.repositories.briefs import Briefs
 from store.repositories.changes import Changes
 from store.repositories.fair_use import FairUse
+from store.repositories.features import Features
 from store.repositories.forgotten import ForgottenAccounts
 from store.repositories.full_text import FullText
 from store.repositories.held_briefs import HeldBriefs
@@ -82,6 +83,7 @@ class Tx:
     links: Links
     inbox: Inbox
     fair_use: FairUse
+    features: Features
     audit: Audit
     absences: Absences
     sign_ins: SignIns
@@ -121,6 +123,7 @@ class Tx:
             links=Links(connection),
             inbox=Inbox(connection),
             fair_use=FairUse(connection),
+            features=Features(connection),
             audit=Audit(connection),
             absences=Absences(connection, clock),
             sign_ins=SignIns(connection, clock),

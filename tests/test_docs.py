@@ -28,6 +28,7 @@ from store.domain.attention.policy import AttentionPolicy
 from store.domain.brief.confidence import DEFAULT
 from store.domain.crm.evidence import Source
 from store.domain.gate.reasons import CONSEQUENCES, NOT_NOW_DAYS
+from store.domain.running.features import Feature
 from store.domain.signals.context import SignalPolicy
 from store.domain.signals.kinds import NEWS, Risk, SignalKind
 from store.domain.signals.norms import Use
@@ -75,6 +76,12 @@ def test_every_setting_that_a_document_names_exists() -> None:
     for path in DOCUMENTS:
         named = set(re.findall(r"SERGAS_[A-Z_]*[A-Z]", path.read_text(encoding="utf-8")))
         assert named <= known | RETIRED, path.name
+
+
+def test_the_administrators_page_lists_every_feature_that_can_be_switched() -> None:
+    listed = [row[0] for row in table(read("docs/administrators.md"), "Feature")]
+
+    assert listed == [each.label for each in Feature]
 
 
 def test_readmes_signals_are_those_that_are_looked_for() -> None:

@@ -78,13 +78,13 @@ class DueWork:
         if reading is not None and not self._caught_up:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await reading()
-        due = await self._due()
+        due = await self.owed()
         await self._morning.start(list(due), times=due)
         self._caught_up = True
 
     async def tick(self) -> int:
         """Send every due brief. Returns the number of owners who were due."""
-        due = await self._due()
+        due = await self.owed()
         await self._morning(list(due), times=due)
         await self._orphans()
         return len(due)
@@ -92,7 +92,7 @@ class DueWork:
     async def _start_sync(self) -> Ending | None:
         return await self._sync.start(slot_of(self._clock.now(), every=self._every, brief_time=self._brief_time))
 
-    async def _due(self) -> dict[str, datetime]:
+    async def owed(self) -> dict[str, datetime]:
         """The owners whose brief is due, and since when."""
         now = self._clock.now()
         return {

@@ -1,4 +1,4 @@
-"""“Off” and “Wait”: an administrator's answer about a signal."""
+"""“Off” and “Wait”: an administrator's answer about a signal, in the message that asks or in the Home."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from agents.flows.access.identity import Caller
 from bot.inbound.asker import asker_of
 from bot.inbound.envelope import Body, place_of
+from bot.listeners.home import Homes, publish_home_after
 from bot.views.action_ids import KEEP_SILENT, SWITCH_OFF
 from bot.views.blocks import Part
 from bot.views.question_signals import kinds_in
@@ -31,23 +32,29 @@ class SignalAnswers(Protocol):
         ...
 
 
-def register(app: AsyncApp, answers: SignalAnswers) -> None:
+def register(app: AsyncApp, answers: SignalAnswers, home: Homes) -> None:
     @app.action(SWITCH_OFF)
     async def switch_off(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         await answers.answer(await asker_of(context).caller(), _kind(body), Answer.OFF)
         await ack()
-        await _show(answers, body, client)
+        await show(body, client, context)
 
     @app.action(KEEP_SILENT)
     async def keep_silent(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         await answers.answer(await asker_of(context).caller(), _kind(body), Answer.KEEP)
         await ack()
-        await _show(answers, body, client)
+        await show(body, client, context)
+
+    async def show(body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
+        """Render the pressed message again, or the Home. Messages that ask the same follow by themselves."""
+        if body.get("message"):
+            await _show(answers, body, client)
+        else:
+            await publish_home_after(client, home, asker_of(context))
 
 
 async def _show(answers: SignalAnswers, body: Body, client: AsyncWebClient) -> None:
-    """Render the pressed message again."""
-    message = body.get("message") or {}
+    message = body["message"]
     part = await answers.message(kinds_in(message.get("blocks") or ()))
     await client.chat_update(
         channel=place_of(body).channel, ts=str(message.get("ts", "")), text=part.text, blocks=part.blocks

@@ -11,7 +11,6 @@ from bot.views.blocks import (
     actions,
     button,
     context,
-    header,
     input_block,
     modal,
     section,
@@ -21,7 +20,6 @@ from bot.views.blocks import (
 )
 from bot.views.reader import Reader
 from bot.views.status import status_line
-from bot.views.text import mrkdwn
 from bot.views.write import in_full, view_of
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal, State
@@ -32,23 +30,18 @@ _WRITTEN, _NOT_WRITTEN = "written", "not_written"
 
 
 def stuck_blocks(stuck: Sequence[Proposal], reader: Reader) -> list[Block]:
-    """A section of the App Home; empty if no write is stuck."""
+    """A section of the App Home; empty if no write is stuck. Its account is not named: that takes the modal, which is audited."""
     if not stuck:
         return []
-    blocks = [header("Writes that need an administrator")]
+    blocks = [section("*Writes that need an administrator*")]
     for proposal in stuck[:SHOWN]:
-        what = mrkdwn(proposal.name, limit=100)
-        name = mrkdwn(proposal.account_name, limit=60)
-        blocks.append(section(f"*{name}*: {what}\n{status_line(proposal, reader)}"))
+        what = proposal.write.kind.replace("_", " ").capitalize()
+        whose = f"*{what}* for {reader.name(proposal.owner_id)}, id `{proposal.id[:8]}`"
+        blocks.append(section(f"{whose}\n{status_line(proposal, reader)}"))
         blocks.append(_buttons(proposal))
     if len(stuck) > SHOWN:
         blocks.append(context(f"And {len(stuck) - SHOWN} more: `sergas writes list` shows all."))
     return blocks
-
-
-def trouble_blocks(problem: str | None) -> list[Block]:
-    """The problem with the audit trail's anchors, if any. `problem` is plain text."""
-    return [context(f"⚠️ Audit trail: {mrkdwn(problem, limit=300)}")] if problem else []
 
 
 def resolve_modal(proposal: Proposal, reader: Reader, *, private_metadata: str) -> View:

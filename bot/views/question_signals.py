@@ -15,7 +15,7 @@ from store.domain.signals.use import meaning_of, starts_once
 from store.domain.text.wording import on_day
 
 _BLOCK = "signal:"
-_INTRODUCTION = (
+INTRODUCTION = (
     "Your team hardly uses some parts of the CRM, so these signals are silent for everyone. Should they stay off?\n"
     "*Off:* never again, unless you switch it on. *Wait:* it starts by itself once the part is used."
 )
@@ -23,21 +23,31 @@ _INTRODUCTION = (
 
 def question_message(questions: Sequence[tuple[SignalQuestion, str]], *, today: date, unused_share: float) -> Part:
     """One message about these signals; each comes with the name of the person who answered, if someone did."""
-    blocks = [section(_INTRODUCTION, expand=True)]
-    lines = [_INTRODUCTION]
+    blocks = [section(INTRODUCTION, expand=True)]
+    lines = [INTRODUCTION]
     for question, by in questions:
-        line = f"*{question.kind.label}* would say that {meaning_of(question.kind)}. {mrkdwn(question.figures, limit=300)}."
         wait = f"Wait: it starts by itself once {starts_once(question.kind, unused_share)}."
-        line = f"{line}\n{_answered(question, by, today) if question.answer else wait}"
-        blocks += [section(line, expand=True), _buttons(question)]
+        line = (
+            f"{_said(question.kind, question.figures)}\n{_answered(question, by, today) if question.answer else wait}"
+        )
+        blocks += [section(line, expand=True), _buttons(question.kind, question.answer)]
         lines.append(line)
     return Part(name="signals", text="\n".join(lines), blocks=blocks)
+
+
+def question_blocks(kind: SignalKind, figures: str) -> list[Block]:
+    """The open question about one signal, for the Home."""
+    return [section(_said(kind, figures), expand=True), _buttons(kind, None)]
 
 
 def kinds_in(blocks: Iterable[Mapping[str, Any]]) -> frozenset[SignalKind]:
     """The signals that a message asks about."""
     named = {str(block.get("block_id", "")).removeprefix(_BLOCK) for block in blocks}
     return frozenset(kind for kind in SignalKind if kind in named)
+
+
+def _said(kind: SignalKind, figures: str) -> str:
+    return f"*{kind.label}* would say that {meaning_of(kind)}. {mrkdwn(figures, limit=300)}."
 
 
 def _answered(question: SignalQuestion, by: str, today: date) -> str:
@@ -47,10 +57,10 @@ def _answered(question: SignalQuestion, by: str, today: date) -> str:
     return f"{what} ({who}{day})"
 
 
-def _buttons(question: SignalQuestion) -> Block:
-    off = button("Off", action_id=SWITCH_OFF, value=question.kind)
-    keep = button("Wait", action_id=KEEP_SILENT, value=question.kind)
-    if question.answer is Answer.OFF:
-        keep = button("Switch on again", action_id=KEEP_SILENT, value=question.kind)
-    offered = {None: (off, keep), Answer.OFF: (keep,), Answer.KEEP: (off,)}[question.answer]
-    return actions(f"{_BLOCK}{question.kind}", *offered)
+def _buttons(kind: SignalKind, answer: Answer | None) -> Block:
+    off = button("Off", action_id=SWITCH_OFF, value=kind)
+    keep = button("Wait", action_id=KEEP_SILENT, value=kind)
+    if answer is Answer.OFF:
+        keep = button("Switch on again", action_id=KEEP_SILENT, value=kind)
+    offered = {None: (off, keep), Answer.OFF: (keep,), Answer.KEEP: (off,)}[answer]
+    return actions(f"{_BLOCK}{kind}", *offered)

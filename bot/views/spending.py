@@ -9,6 +9,8 @@ from bot.views.text import mrkdwn
 from store.domain.running.model_calls import Amount, CallFigures
 from store.domain.text.wording import plural
 
+MUCH = 0.8  # of the day's budget
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsToday:
@@ -31,6 +33,19 @@ def spending_blocks(today: ModelsToday | None) -> list[Block]:
         seconds = f"{max(1, round(today.paused_seconds))} s"
         blocks.append(context(f"⚠️ Claude is paused for {seconds}: {mrkdwn(today.because, limit=300)}"))
     return blocks
+
+
+def needs_a_look(today: ModelsToday) -> bool:
+    """Whether Claude is paused, or little of the day's budget is left."""
+    spent, ceiling = today.figures.amount, today.ceiling
+    shares = [spent.usd / ceiling.usd if ceiling.usd else 0.0, spent.tokens / ceiling.tokens if ceiling.tokens else 0.0]
+    return bool(today.because) or max(shares) >= MUCH
+
+
+def in_one_line(today: ModelsToday) -> str:
+    """`Claude $1.50 of $10.00 today`."""
+    of = f" of ${today.ceiling.usd:,.2f}" if today.ceiling.usd else ""
+    return f"Claude ${today.figures.amount.usd:,.2f}{of} today"
 
 
 def _calls(figures: CallFigures) -> str:

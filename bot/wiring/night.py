@@ -16,9 +16,11 @@ from agents.author.orchestrator import Orchestrator
 from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.accounts.prepare_night import FixedClock, PrepareNight, WithoutTools
 from agents.flows.accounts.recall_memory import RecallMemory
+from agents.flows.people.switch_features import switched_on
 from agents.model.toolbox import Agent, Toolbox
 from bot.jobs.night import Prepare
 from bot.wiring.author import called, depth_policy
+from store.domain.running.features import Feature
 
 if TYPE_CHECKING:
     from agents.ports import Clock, Memory
@@ -43,9 +45,11 @@ def preparing(
     """None if batches are turned off."""
     if desk is None or desk.batches is None:
         return None
-    batches, names = desk.batches, desk.names
+    batches, names, is_on = desk.batches, desk.names, switched_on(database, Feature.MODEL_BRIEFS)
 
     async def prepare(owner_ids: Iterable[str], due: datetime) -> None:
+        if not await is_on():
+            return
         then = FixedClock(due)
         seconds = max(0.0, (due - clock.now()).total_seconds() - SPARE_SECONDS)
         gathering = Gathering(batches, seconds=seconds)
@@ -53,7 +57,7 @@ def preparing(
         flow = PrepareNight(
             database,
             ComposeBrief(database, then, policy),
-            RecallMemory(memory, then),
+            RecallMemory(memory, then, is_on=switched_on(database, Feature.MEMORY)),
             Orchestrator(database, writing, then, _patient(depth_policy(claude), seconds)),
             due=due,
         )

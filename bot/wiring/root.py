@@ -32,13 +32,15 @@ from agents.flows.gate.reopen_proposal import ReopenProposal
 from agents.flows.gate.snooze_proposal import SnoozeProposal
 from agents.flows.gate.undo_write import UndoWrite
 from agents.flows.people.absences import Absences
+from agents.flows.people.administer import Administer
 from agents.flows.people.confirm_link import ConfirmLink
 from agents.flows.people.home import Home
 from agents.flows.people.question_signals import QuestionSignals
+from agents.flows.people.switch_features import SwitchFeatures, switched_on
 from agents.flows.people.tell_refusals import TellRefusals
 from agents.flows.records.anchor_audit import AnchorAudit
 from agents.flows.records.remember import MemoryPolicy, Remember
-from agents.ports import Memory
+from agents.ports import Enrich, Memory
 from bot.delivery.briefs import SlackDelivery
 from bot.delivery.card_refresh import CardRefresh
 from bot.delivery.directory import Directory
@@ -61,10 +63,13 @@ from bot.settings.zoho import ZohoSettings
 from bot.wiring.anchors import audit_anchors
 from bot.wiring.author import enriching
 from bot.wiring.companion import build_converse
+from bot.wiring.features import SwitchedConverse, forbidden, switched_enrich
+from bot.wiring.memory_link import MemoryLink
 from bot.wiring.night import preparing
 from bot.wiring.policies import brief_policy, decision_policy, outbox_policy, reminder_policy, write_policy
 from bot.wiring.resources import Services, owners_of
 from integrations.zoho.watch import Watches
+from store.domain.running.features import Feature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +96,7 @@ class Bot:
     undo: UndoWrite
     operate: OperateWrites
     execute: ExecuteWrite
-    converse: Converse
+    converse: Converse | SwitchedConverse
     home: Home
     confirm: ConfirmLink
     tell_refusals: TellRefusals
@@ -99,6 +104,8 @@ class Bot:
     learn: LearnFromAnswers
     remind: RemindAndOffer
     question: QuestionSignals
+    features: SwitchFeatures
+    administer: Administer
     remember: Remember
     measure: MeasureOutcomes
     writes: WriteJob
@@ -121,10 +128,8 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     delivery = SlackDelivery(database, services.slack, clock, outbox, rendering)
     cards = CardRefresh(delivery.show)
     remembering: Memory | None = services.memory
-    recall = RecallMemory(remembering, clock)
-    enrich = enriching(
-        settings.claude, services.models, database=database, crm=services.crm, memory=services.memory, clock=clock
-    )
+    recall = RecallMemory(remembering, clock, is_on=switched_on(database, Feature.MEMORY))
+    enrich = _enrich(services)
     morning = MorningBrief(database, ComposeBrief(database, clock, policy), recall, delivery, clock, policy, enrich)
     hurried = services.crm.hurried()  # for reads that a person waits for after pressing a button
     drift = Drift(hurried, services.sync, clock)
@@ -148,6 +153,15 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     database.subscribe(cards.follow)
     syncs = SyncJob(services.sync, engine, gather_seconds=settings.zoho.gather_seconds)
     tell_orphans = TellOrphans(database, delivery, directory, policy, brief_time=settings.brief.time)
+    due = DueWork(
+        clock=clock,
+        owners=lambda: owners_of(services),
+        sync=syncs,
+        morning=mornings,
+        orphans=tell_orphans,
+        brief_time=settings.brief.time,
+        sync_minutes=settings.zoho.sync_minutes,
+    )
     return Bot(
         services=services,
         inbox=Inbox(database, clock, allowances=settings.fair_use.allowances),
@@ -192,6 +206,8 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         question=QuestionSignals(
             database, directory, _signal_desk(services, outbox, directory), clock, settings.signals
         ),
+        features=SwitchFeatures(database, clock, forbidden(services)),
+        administer=_administer(services, due),
         remember=Remember(
             database, clock, MemoryPolicy(currency=settings.brief.currency, retention=settings.memory.retention)
         ),
@@ -201,19 +217,33 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         night=_night(services, policy),
         syncs=syncs,
         watching=WatchJob(Watches(services.crm.rest), notify_channel(settings.zoho), clock),
-        due=DueWork(
-            clock=clock,
-            owners=lambda: owners_of(services),
-            sync=syncs,
-            morning=mornings,
-            orphans=tell_orphans,
-            brief_time=settings.brief.time,
-            sync_minutes=settings.zoho.sync_minutes,
-        ),
+        due=due,
         anchoring=_anchoring(services),
         refusals=SettleRefusals(database, clock),
         engine=engine,
     )
+
+
+def _administer(services: Services, due: DueWork) -> Administer:
+    settings = services.settings
+    return Administer(
+        services.database,
+        services.clock,
+        owed=due.owed,
+        signals=settings.signals,
+        forbidden=forbidden(services),
+        read_every=timedelta(minutes=settings.zoho.sync_minutes),
+    )
+
+
+def _enrich(services: Services) -> Enrich | None:
+    def over(memory: MemoryLink | None) -> Enrich | None:
+        desk, database, clock = services.models, services.database, services.clock
+        return enriching(
+            services.settings.claude, desk, database=database, crm=services.crm, memory=memory, clock=clock
+        )
+
+    return switched_enrich(services.database, services.memory, over)
 
 
 def notify_channel(zoho: ZohoSettings) -> Channel | None:

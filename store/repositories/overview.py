@@ -83,6 +83,18 @@ class Overview(Repository):
         found = await self._connection.execute(refused)
         return sorted({row.owner_id for row in found if days.get(row.owner_id) == row.local_date})
 
+    async def brief_states(self, days: Mapping[str, date]) -> dict[str, tuple[BriefState, bool]]:
+        """Return, by owner, the state of the brief of their day, and whether it is written."""
+        of_these_days = select(
+            briefs.c.owner_id, briefs.c.local_date, briefs.c.state, briefs.c.body.is_not(None).label("written")
+        ).where(briefs.c.local_date.in_(set(days.values())))
+        found = await self._connection.execute(of_these_days)
+        return {
+            row.owner_id: (BriefState(row.state), bool(row.written))
+            for row in found
+            if days.get(row.owner_id) == row.local_date
+        }
+
     async def briefs(self, days: Mapping[str, date]) -> dict[str, int]:
         """How many briefs are in each state, by the day of each owner."""
         of_these_days = select(briefs.c.owner_id, briefs.c.local_date, briefs.c.state).where(

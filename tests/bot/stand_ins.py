@@ -32,6 +32,7 @@ from store.domain.gate.reopen_proposal import check_reopenable
 from store.domain.gate.write import Write
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.running.fair_use import Allowance, Errand, Turn, ask, full
+from store.domain.running.features import Feature, Standing
 from store.domain.running.messages import Saying
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.question import Answer
@@ -64,6 +65,7 @@ def answers_over(desk: Desk) -> Answers:
         learning=Learning(),
         stuck_writes=StuckWrites(),
         signals=SignalAnswers(),
+        features=Features(),
     )
 
 
@@ -360,6 +362,14 @@ class SignalAnswers:
 
     async def message(self, kinds: Collection[SignalKind]) -> Part:
         return question_message([], today=samples.NOW.date(), unused_share=0.05)
+
+
+class Features:
+    async def listed(self, who: Caller) -> Sequence[Standing]:
+        raise Refused("Only a CRM administrator can do this.")
+
+    async def switch(self, who: Caller, wanted: Mapping[Feature, bool]) -> Sequence[Feature]:
+        raise Refused("Only a CRM administrator can do this.")
 
 
 class StuckWrites:

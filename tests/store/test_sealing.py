@@ -41,6 +41,7 @@ IN_CLEAR = {
     "crm_sign_in": {"key", "sealed", "leased_by", "asked", "refusal"},
     "crm_usage": {"key"},
     "departed": {"account_id", "contact_id"},
+    "feature": {"feature", "switched_by"},
     "inbox": {"key", "person", "errand"},
     "link": {"team_id", "user_id", "person_id"},
     "memory_due": {"kind", "record_id"},

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import structlog
 
-from agents.ports import Clock, Memory
+from agents.ports import Clock, Memory, SwitchedOn
 from store.domain.brief.brief import Brief, Card
 from store.domain.brief.recollections import recollections
 from store.domain.errors import BadInput, MemoryUnavailable
@@ -19,14 +19,17 @@ DOWN = "Earlier notes could not be looked up, so this brief doesn't use them."
 
 
 class RecallMemory:
-    """Without a memory (if it is turned off) a brief stays as it is."""
+    """Without a memory, or while it is switched off, a brief stays as it is."""
 
-    def __init__(self, memory: Memory | None, clock: Clock) -> None:
+    def __init__(self, memory: Memory | None, clock: Clock, *, is_on: SwitchedOn | None = None) -> None:
         self._memory = memory
         self._clock = clock
+        self._is_on = is_on
 
     async def __call__(self, brief: Brief) -> Brief:
         if self._memory is None or not brief.cards:
+            return brief
+        if self._is_on is not None and not await self._is_on():
             return brief
         try:
             async with asyncio.timeout(PATIENCE):

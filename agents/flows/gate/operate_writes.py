@@ -49,11 +49,16 @@ class OperateWrites:
             return await tx.proposals.writes(states, limit=limit)
 
     async def show(self, who: Caller | str, prefix: str) -> WriteStory:
-        """One write by its id or at least the first six characters of it. Raises: NotFound, Ambiguous, Refused."""
+        """One write by its id or at least the first six characters of it. In Slack, that an administrator looked at it is
+        recorded. Raises: NotFound, Ambiguous, Refused."""
         async with self._database.reading() as tx:
-            await _operator(tx, who)
+            actor = await _operator(tx, who)
             proposal = await self._found(tx, prefix)
-            return WriteStory(proposal=proposal, trail=tuple(await tx.audit.entries(subject=proposal.id)))
+            story = WriteStory(proposal=proposal, trail=tuple(await tx.audit.entries(subject=proposal.id)))
+        if isinstance(who, Caller):
+            async with self._database.transaction(urgent=True) as tx:
+                await note(tx, who, "write.shown", proposal.id, actor=actor)
+        return story
 
     async def retry(self, who: Caller | str, prefix: str) -> Proposal:
         """Try a dead write again, as a new run, or look again for a parked one.

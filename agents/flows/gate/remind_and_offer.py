@@ -31,6 +31,7 @@ from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal
 from store.domain.gate.remind_and_offer import due_today, is_working, may_ask
 from store.domain.gate.working_time import earlier
+from store.domain.running.features import Feature
 
 log = structlog.get_logger()
 
@@ -96,6 +97,7 @@ class RemindAndOffer:
         """The messages that are due, and the proposals offered to someone who may no longer decide them."""
         away = frozenset(absence.person_id for absence in await tx.absences.now())
         people = {person.id: person for person in await tx.people.all()}
+        off = await tx.features.off()
         plans: list[_Plan] = []
         expiring: list[_Expiring] = []
         lapsed: list[Proposal] = []
@@ -118,10 +120,12 @@ class RemindAndOffer:
             if owner_id in away:
                 plans.extend(_instead(circle.owner, own, readers))
             else:
-                plans.extend(await self._reminder(tx, circle.owner, own, now=now))
+                if Feature.REMINDERS not in off:
+                    plans.extend(await self._reminder(tx, circle.owner, own, now=now))
                 among = [each for each in own if each.offered_to is None and each.endorsed_by is None]
                 expiring.append(_Expiring(owner=circle.owner, readers=readers, proposals=among))
-        return [*plans, *self._offers(expiring, now=now)], lapsed
+        offers = self._offers(expiring, now=now) if Feature.OFFERS not in off else ()
+        return [*plans, *offers], lapsed
 
     def _may_concern(
         self, proposal: Proposal, people: Mapping[str, Person], *, away: Collection[str], now: datetime

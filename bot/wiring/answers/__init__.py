@@ -47,12 +47,13 @@ def answers_of(bot: Bot) -> Answers:
         reviews=ReviewAnswers(bot.review, partial(_progress, bot)),
         conversation=bot.converse,
         show_again=bot.delivery.again,
-        home=HomeAnswers(services, bot.home, bot.operate, bot.anchoring),
+        home=HomeAnswers(services, bot.home, bot.operate, bot.administer, bot.anchoring),
         absences=AbsenceAnswers(bot.absences, bot.remind),
         links=bot.confirm,
         learning=LearningAnswers(bot.learn),
         stuck_writes=bot.operate,
         signals=QuestionAnswers(bot.question, services.clock, services.settings.signals.unused_share),
+        features=bot.features,
     )
 
 

@@ -1,9 +1,10 @@
-"""Fills App Home: a person's own proposals, those of others they may decide, and for administrators the bot's problems."""
+"""Fills App Home: a person's own proposals, those of others they may decide, and for administrators what needs them."""
 
 from __future__ import annotations
 
 from agents.flows.access.identity import Caller
 from agents.flows.gate.operate_writes import OperateWrites
+from agents.flows.people.administer import Administer
 from agents.flows.people.home import Home as HomeFlow
 from agents.flows.people.home import HomeContents
 from agents.model.budget import day_of
@@ -11,11 +12,11 @@ from bot.inbound.asker import Asker
 from bot.jobs.anchor import AnchorJob
 from bot.jobs.due_work import next_brief
 from bot.listeners.home import Home
+from bot.views.administration import administration_blocks
 from bot.views.blocks import Block
 from bot.views.home import Beside
-from bot.views.operate_writes import stuck_blocks, trouble_blocks
 from bot.views.reader import Reader
-from bot.views.spending import ModelsToday, spending_blocks
+from bot.views.spending import ModelsToday
 from bot.wiring.resources import Services, owners_of
 from store.domain.access.rules import may_see_configuration
 from store.domain.gate.proposals import State
@@ -24,10 +25,13 @@ from store.domain.gate.proposals import State
 class HomeAnswers:
     """Satisfies `bot.listeners.home.Homes`."""
 
-    def __init__(self, services: Services, home: HomeFlow, operate: OperateWrites, anchoring: AnchorJob) -> None:
+    def __init__(
+        self, services: Services, home: HomeFlow, operate: OperateWrites, administer: Administer, anchoring: AnchorJob
+    ) -> None:
         self._services = services
         self._home = home
         self._operate = operate
+        self._administer = administer
         self._anchoring = anchoring
 
     async def __call__(self, who: Asker) -> Home:
@@ -40,18 +44,19 @@ class HomeAnswers:
             pending=contents.pending,
             recent=contents.recent,
             next_brief_at=at if briefed else None,
-            sections=await self._trouble(caller, await who.reader()) if is_admin else (),
+            sections=await self._administration(caller, await who.reader()) if is_admin else (),
             beside=_beside(contents),
         )
 
-    async def _trouble(self, caller: Caller, reader: Reader) -> list[Block]:
+    async def _administration(self, caller: Caller, reader: Reader) -> list[Block]:
         """For administrators alone."""
-        stuck = await self._operate.listed(caller, states=(State.UNKNOWN, State.DEAD))
-        return [
-            *trouble_blocks(self._anchoring.problem),
-            *stuck_blocks(stuck, reader),
-            *spending_blocks(await self._models_today()),
-        ]
+        return administration_blocks(
+            await self._administer(caller),
+            stuck=await self._operate.listed(caller, states=(State.UNKNOWN, State.DEAD)),
+            models=await self._models_today(),
+            anchors=self._anchoring.problem,
+            reader=reader,
+        )
 
     async def _models_today(self) -> ModelsToday | None:
         desk = self._services.models

@@ -1,8 +1,9 @@
-"""Administrators see in App Home what models did today and what it cost; nobody else does."""
+"""Administrators see in App Home what models cost today, at length once it runs out; nobody else does."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -38,12 +39,18 @@ async def opened(made: Stage, text: str) -> None:  # noqa: F811 - pytest hands f
 
 
 async def test_the_day_is_told_to_administrators_alone(made: Stage, claude: ClaudeSandbox) -> None:  # noqa: F811 - pytest hands fixtures over by name
-    assert "No model calls today." in await home(made)
+    assert "Claude $0.00 of $2.00 today" in await home(made)
     asking: Claude = desk(made).claude
     for _ in range(2):
         await asking.ask(reviewing(), scope=SCOPE)
+    spent = (await desk(made).ledger.figures(since=made.clock.now() - timedelta(days=1))).amount.usd
+    await opened(made, f"Claude ${spent:,.2f} of $2.00 today")
+    assert "Models today" not in await home(made)
+    assert "Claude $" not in await home(made, ANNAS)
+
+    await made.restart(model_day_usd=spent / 0.8)
     await opened(made, "2 calls (1 reused)")
-    assert "of $2.00" in await home(made)
+    assert "Left for today" in await home(made)
     assert "Models today" not in await home(made, ANNAS)
 
 

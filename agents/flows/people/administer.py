@@ -1,0 +1,81 @@
+"""What needs an administrator, for their Home: whom Slack doesn't reach, late briefs and reads, silent signals, switches."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime, timedelta
+
+from agents.flows.access.identity import Caller, known_person
+from agents.flows.people.question_signals import silent_signals
+from agents.ports import Clock
+from store.database import Database, Tx
+from store.domain.access.rules import check_may_operate
+from store.domain.crm.people import local_day
+from store.domain.running.administration import LATE, Administration, CrmReads, Delivery, unreached
+from store.domain.running.features import Feature, standings
+from store.domain.signals.context import SignalPolicy
+from store.repositories.briefs import DEALT_WITH, BriefState
+
+Owed = Callable[[], Awaitable[Mapping[str, datetime]]]
+
+
+class Administer:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        owed: Owed,
+        signals: SignalPolicy,
+        forbidden: Mapping[Feature, str],
+        read_every: timedelta,
+    ) -> None:
+        """`owed` are the owners who get a brief today, and since when it is due; `forbidden` as in `SwitchFeatures`."""
+        self._database = database
+        self._clock = clock
+        self._owed = owed
+        self._signals = signals
+        self._forbidden = forbidden
+        self._read_late = 2 * read_every + LATE
+
+    async def __call__(self, caller: Caller) -> Administration:
+        """Read it. Raises: Refused for anyone but an administrator; Unconfirmed."""
+        now, owed = self._clock.now(), await self._owed()
+        async with self._database.reading() as tx:
+            check_may_operate(await known_person(tx, caller), confirmed=True)
+            people = await tx.people.all()
+            links = {each.person_id: each for each in await tx.links.all()}
+            deliveries = await _deliveries(tx, owed, {each.id: local_day(each, now) for each in people})
+            silent = await silent_signals(tx, self._signals)
+            return Administration(
+                unreached=unreached(people, links, deliveries, now=now),
+                delivered=sum(each.delivered for each in deliveries.values()),
+                due=len(deliveries),
+                reads=await self._reads(tx, now),
+                waiting=await tx.overview.unposted(now - LATE),
+                unreadable=await tx.quarantine.records() + await tx.quarantine.count_without_owner(),
+                silent=tuple(each for each in silent if each.state in ("asked", "not asked")),
+                signals_off=tuple(each.question for each in silent if each.question and each.question.is_off),
+                features=standings(await tx.features.all(), self._forbidden),
+            )
+
+    async def _reads(self, tx: Tx, now: datetime) -> CrmReads:
+        latest, at = await tx.overview.last_sync(), await tx.sync.last_success()
+        return CrmReads(
+            at=at,
+            is_late=at is None or now - at > self._read_late,
+            error=(latest.error or "") if latest else "",
+            missing=await tx.sync.problems(),
+        )
+
+
+async def _deliveries(tx: Tx, owed: Mapping[str, datetime], days: Mapping[str, date]) -> dict[str, Delivery]:
+    """Today's briefs of those who are owed one, by person. Whoever got all their accounts after it was due gets one tomorrow."""
+    states = await tx.overview.brief_states({each: days[each] for each in owed if each in days})
+    found = {}
+    for owner_id, due in owed.items():
+        state, written = states.get(owner_id, (None, False))
+        delivery = Delivery(due=due, written=written, delivered=state in DEALT_WITH, failed=state is BriefState.FAILED)
+        if delivery.delivered or not await tx.snapshots.all_came_after(owner_id, due):
+            found[owner_id] = delivery
+    return found

@@ -1,0 +1,160 @@
+"""The administrators' Home on the stage: what needs them, and the features that they switch."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.flows.access.identity import Caller
+from agents.flows.conversation.converse import BY_RULES
+from bot.views.switch_features import FEATURES, SHOW_FEATURES, SWITCH_FEATURE_ON
+from integrations.sandbox.slack import SlackUser
+from integrations.sandbox.zoho.faults import Fault
+from store.domain.errors import Refused
+from store.domain.running.features import Feature
+from tests.flows.authored import authored_stage
+from tests.flows.company import NAMES
+from tests.flows.gate.test_operate_writes import ADAS, home, made, refused  # noqa: F401 - a fixture, used by its name
+from tests.flows.gate.test_remind_and_offer import REMINDS, THURSDAY
+from tests.flows.people.test_question_signals import UNUSED, measured, off
+from tests.flows.stage import ANNAS, BOBS, MORNING, PEOPLE, TEAM, Stage, stage
+
+ADA = SlackUser(id=ADAS, name="Ada Admin", email="ada@example.com", tz="UTC")
+ASKS_ADA = Caller(team_id=TEAM, user_id=ADAS, request_id="test")
+
+
+@pytest.fixture
+async def without_bob(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    """Slack doesn't know Bob, whose brief is due."""
+    people = [each for each in PEOPLE if each.id != BOBS]
+    async with stage(sqlite_url, tmp_path, people=(*people, ADA)) as opened:
+        assert await opened.look(MORNING - timedelta(hours=1))
+        await opened.morning()
+        yield opened
+
+
+async def until(made: Stage, text: str) -> str:  # noqa: F811 - pytest hands fixtures over by name
+    """The administrator's Home, once this stands in it."""
+    await made.slack.until(lambda: text in str(made.slack.home_view(ADAS)))
+    return str(made.slack.home_view(ADAS))
+
+
+async def tick(made: Stage, *features: Feature) -> None:  # noqa: F811 - pytest hands fixtures over by name
+    """Open the features and leave only these on."""
+    await made.slack.click_in_view(ADAS, SHOW_FEATURES)
+    await made.slack.until(lambda: made.slack.modal(ADAS) is not None)
+    submitted = await made.slack.submit(ADAS, {FEATURES: {FEATURES: [str(each) for each in features]}})
+    assert submitted.ok
+
+
+async def switches(made: Stage, feature: Feature) -> list[tuple[Any, ...]]:  # noqa: F811 - pytest hands fixtures over by name
+    trail = await made.trail(feature)
+    return [(each.action, each.detail.get("before"), each.detail.get("after")) for each in trail]
+
+
+async def test_a_quiet_morning_is_one_line_and_only_for_administrators(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
+    shown = await home(made)
+    assert "All well: CRM read 3 hours ago" in shown or "Otherwise" in shown
+    assert "2 of 2 briefs delivered" in shown
+    assert "For administrators" not in await home(made, ANNAS)
+
+
+async def test_someone_without_a_slack_user_is_named_and_no_account_is(without_bob: Stage) -> None:
+    shown = await home(without_bob)
+    assert "Not in Slack with their CRM e-mail address: Bob Chan" in shown
+    assert "1 of 2 briefs delivered" in shown
+    assert [each for each in NAMES.values() if each in shown] == []
+
+
+async def test_a_slack_user_who_left_is_named_once_slack_was_asked_again(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
+    made.slack.deactivate(BOBS)
+    await made.morning(MORNING + timedelta(days=1, hours=1))
+    assert "No longer in Slack with their CRM e-mail address: Bob Chan" in await home(made)
+
+
+async def test_a_read_that_is_overdue_or_failed_says_since_when_and_why(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
+    made.zoho.faults.add("GET", "/users", Fault(kind="answer", status=500), times=99)
+    made.clock.advance(timedelta(hours=5))
+    assert not await made.bot.syncs()
+    assert "The CRM was last read 8 hours ago: " in await home(made)
+
+
+async def test_looking_at_a_stuck_write_is_audited_since_it_shows_the_account(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
+    proposal = await refused(made)
+    shown = await home(made)
+    assert f"id `{proposal.id[:8]}`" in shown
+    assert proposal.account_name not in shown
+    story = await made.bot.operate.show(ASKS_ADA, proposal.id)
+    assert story.proposal.account_name == proposal.account_name
+    assert (await made.trail(proposal.id))[-1].action == "write.shown"
+
+
+async def test_the_question_about_a_signal_is_answered_in_the_home_and_taken_back_there(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
+    await measured(made, UNUSED)
+    assert "None of 90 accounts with open deals" in await home(made)
+    await made.slack.click_in_view(ADAS, "switch_signal_off", block_id="signal:no_activity")
+    await until(made, "Off for everyone: the signal")
+    assert await off(made) == {"no_activity"}
+    await made.slack.click_in_view(ADAS, "keep_signal_silent", block_id="signal:no_activity")
+    await made.slack.until(lambda: "Off for everyone" not in str(made.slack.home_view(ADAS)))
+    assert await off(made) == frozenset()
+
+
+async def test_reminders_stop_at_once_and_go_on_at_a_press_and_both_are_audited(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
+    await home(made)
+    await tick(made, Feature.OFFERS)
+    await until(made, "Off for everyone: Reminders before a decision expires (Ada Admin, Tue 24 Mar 07:30)")
+    made.clock.moment = THURSDAY
+    await made.bot.remind()
+    assert REMINDS not in made.shown(ANNAS)
+
+    await made.slack.click_in_view(ADAS, SWITCH_FEATURE_ON)
+    await made.slack.until(lambda: "Off for everyone" not in str(made.slack.home_view(ADAS)))
+    await made.bot.remind()
+    await made.until(ANNAS, REMINDS)
+    assert await switches(made, Feature.REMINDERS) == [
+        ("feature.switched", "on", "off"),
+        ("feature.switched", "off", "on"),
+    ]
+    assert await switches(made, Feature.OFFERS) == []
+
+
+async def test_only_administrators_switch_features_and_a_refusal_is_recorded(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
+    anna = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
+    with pytest.raises(Refused, match="Only a CRM administrator"):
+        await made.bot.features.switch(anna, {Feature.REMINDERS: False})
+    with pytest.raises(Refused):
+        await made.bot.features.listed(anna)
+    with pytest.raises(Refused):
+        await made.bot.administer(anna)
+    assert await switches(made, Feature.REMINDERS) == [("request.refused", None, None)]
+
+
+async def test_what_the_settings_rule_out_is_not_offered_and_cannot_be_switched_on(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
+    await home(made)
+    await made.slack.click_in_view(ADAS, SHOW_FEATURES)
+    await made.slack.until(lambda: made.slack.modal(ADAS) is not None)
+    modal = str(made.slack.modal(ADAS))
+    assert "Off by the setting SERGAS_MEMORY_URL" in modal
+    assert "Off by the setting ANTHROPIC_API_KEY" in modal
+    with pytest.raises(Refused, match="off by the setting SERGAS_MEMORY_URL"):
+        await made.bot.features.switch(ASKS_ADA, {Feature.REMINDERS: False, Feature.MEMORY: True})
+    async with made.bot.services.database.reading() as tx:
+        assert await tx.features.off() == frozenset()
+
+
+async def test_claudes_words_and_answers_are_switched_without_a_restart(sqlite_url: str, tmp_path: Path) -> None:
+    async with authored_stage(sqlite_url, tmp_path, people=(*PEOPLE, ADA)) as (made, claude):  # noqa: F811 - a stage of its own
+        await made.bot.features.switch(ASKS_ADA, {Feature.MODEL_BRIEFS: False, Feature.MODEL_ANSWERS: False})
+        await made.morning()
+        await made.slack.message(ANNAS, "Who signs for Borealis Foods, and would they mind a call?")
+        await made.until(ANNAS, BY_RULES)
+        assert claude.arrived == 0
+
+        await made.bot.features.switch(ASKS_ADA, {Feature.MODEL_ANSWERS: True})
+        await made.slack.message(ANNAS, "Who signs for Borealis Foods, and would they mind a visit?")
+        await made.slack.until(lambda: claude.arrived > 0)
