@@ -22,6 +22,7 @@ from bot.listeners import (
     home,
     keep_asking,
     learn_from_answers,
+    my_settings,
     operate_writes,
     question_signals,
     read_proposal,
@@ -58,6 +59,7 @@ class Answers:
     show_again: converse.ShowAgain
     home: home.Homes
     absences: absences.Absences
+    settings: my_settings.MySettings
     links: confirm_link.Links
     learning: learn_from_answers.Learning
     stuck_writes: operate_writes.StuckWrites
@@ -90,6 +92,7 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     converse.register(app, answers.conversation, answers.show_again)
     home.register(app, answers.home)
     absences.register(app, answers.absences, answers.home)
+    my_settings.register(app, answers.settings, answers.home)
     confirm_link.register(app, answers.links, answers.home)
     learn_from_answers.register(app, answers.learning, answers.home)
     operate_writes.register(app, answers.stuck_writes, answers.home)

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import ENTITY_TYPES, Entity, Kind, Person, Pipeline, Stage
 from store.domain.crm.basis import Difference, Fact
+from store.domain.crm.personal_settings import PersonalSettings
 from store.domain.gate.fields import FieldRules, RecordRules
 from store.domain.gate.proposals import Recommendation
 from store.domain.gate.registry import StoredWrite, kind_named
@@ -18,6 +19,7 @@ from store.domain.gate.write import Write
 _LISTS: Mapping[Kind, TypeAdapter[list[Any]]] = {kind: TypeAdapter(list[cls]) for kind, cls in ENTITY_TYPES.items()}  # type: ignore[valid-type]  # the class is known only at run time
 _ENTITIES: Mapping[Kind, TypeAdapter[Any]] = {kind: TypeAdapter(cls) for kind, cls in ENTITY_TYPES.items()}
 _PERSON = TypeAdapter(Person)
+_SETTINGS = TypeAdapter(PersonalSettings)
 _STAGES = TypeAdapter(tuple[Stage, ...])
 _RECOMMENDATION = TypeAdapter(Recommendation)
 _BRIEF = TypeAdapter(Brief)
@@ -42,11 +44,20 @@ def decode_entities(kind: Kind, bodies: Iterable[str]) -> list[Any]:
 
 
 def encode_person(person: Person) -> str:
-    return _PERSON.dump_json(person).decode()
+    """What the CRM says about them, without their own settings."""
+    return _PERSON.dump_json(person, exclude={"settings"}).decode()
 
 
 def decode_person(body: str) -> Person:
     return _PERSON.validate_json(body)
+
+
+def encode_settings(settings: PersonalSettings) -> str:
+    return _SETTINGS.dump_json(settings, exclude_defaults=True).decode()
+
+
+def decode_settings(body: str) -> PersonalSettings:
+    return _SETTINGS.validate_json(body)
 
 
 def encode_pipeline(pipeline: Pipeline) -> str:

@@ -51,6 +51,7 @@ from store.repositories.present import Present
 from store.repositories.proposals import Proposals
 from store.repositories.quarantine import Quarantine
 from store.repositories.sealed_rows import COLUMNS, SealedRows
+from store.repositories.settings import Settings
 from store.repositories.sign_ins import SignIns
 from store.repositories.signal_questions import SignalQuestions
 from store.repositories.snapshots import Snapshots
@@ -73,6 +74,7 @@ class Tx:
     """The repositories of one transaction."""
 
     people: People
+    settings: Settings
     snapshots: Snapshots
     changes: Changes
     sync: Sync
@@ -113,6 +115,7 @@ class Tx:
     ) -> Self:
         return cls(
             people=People(connection),
+            settings=Settings(connection),
             snapshots=Snapshots(connection),
             changes=Changes(connection),
             sync=Sync(connection),

@@ -1,4 +1,4 @@
-"""Start due work: regular reads of the CRM, and each owner's brief at their local time on their working days.
+"""Start due work: regular reads of the CRM, and each owner's brief when it is due (`store.domain.people.mornings`).
 
 Each tick asks the store for due work and hands it to the engine under a name derived from the work itself. So a restart
 catches up, and a second tick, or a second clock, starts nothing twice.
@@ -9,33 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from agents.ports import Clock
 from bot.jobs.morning_brief import MorningJob
 from bot.jobs.sync_accounts import SyncJob
 from bot.jobs.work import Ending
 from store.domain.crm.accounts import Person
+from store.domain.crm.people import local_day
+from store.domain.people.mornings import brief_moment, is_due
 
 # The CRM is read this long before the briefs; when briefs catch up after a start, they wait this long for the read.
 LEAD = timedelta(minutes=10)
 PATIENCE_SECONDS = 600
-
-
-def is_due(owner: Person, *, now: datetime, brief_time: time) -> bool:
-    """Whether the owner's brief for today is due: it is their working day, and their local brief time has come."""
-    local = now.astimezone(ZoneInfo(owner.timezone))
-    return owner.active and local.weekday() in owner.working_days and local.time() >= brief_time
-
-
-def next_brief(owner: Person, *, now: datetime, brief_time: time) -> datetime:
-    """The time of the owner's next brief, in their zone."""
-    zone = ZoneInfo(owner.timezone)
-    local = now.astimezone(zone)
-    candidate = datetime.combine(local.date(), brief_time, tzinfo=zone)
-    while candidate <= local or candidate.weekday() not in (owner.working_days or {candidate.weekday()}):
-        candidate = datetime.combine(candidate.date() + timedelta(days=1), brief_time, tzinfo=zone)
-    return candidate
 
 
 def slot_of(now: datetime, *, every: timedelta, brief_time: time) -> datetime:
@@ -96,12 +81,7 @@ class DueWork:
         """The owners whose brief is due, and since when."""
         now = self._clock.now()
         return {
-            owner.id: _brief_of_today(owner, now=now, brief_time=self._brief_time)
+            owner.id: brief_moment(owner, local_day(owner, now), default=self._brief_time)
             for owner in await self._owners()
             if is_due(owner, now=now, brief_time=self._brief_time)
         }
-
-
-def _brief_of_today(owner: Person, *, now: datetime, brief_time: time) -> datetime:
-    zone = ZoneInfo(owner.timezone)
-    return datetime.combine(now.astimezone(zone).date(), brief_time, tzinfo=zone).astimezone(UTC)

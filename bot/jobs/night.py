@@ -10,9 +10,9 @@ from datetime import datetime, time, timedelta
 import structlog
 
 from agents.ports import Clock
-from bot.jobs.due_work import next_brief
 from store.domain.crm.accounts import Person
 from store.domain.errors import SergasError
+from store.domain.people.mornings import next_brief
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ class NightJob:
         found: dict[datetime, list[str]] = defaultdict(list)
         for owner in await self._owners():
             due = next_brief(owner, now=now, brief_time=self._brief_time)
-            if LATEST <= due - now <= EARLIEST and (owner.id, due) not in self._begun:
+            if due is not None and LATEST <= due - now <= EARLIEST and (owner.id, due) not in self._begun:
                 self._begun.add((owner.id, due))
                 found[due].append(owner.id)
         self._begun = {each for each in self._begun if each[1] > now}

@@ -163,6 +163,7 @@ def submitted(values: Mapping[str, Any], block_id: str) -> str | None:
     """The value of a block's only input in a submitted view; None if the block is missing or empty."""
     for element in values.get(block_id, {}).values():
         picked = element.get("selected_option")
-        found = picked.get("value") if picked else element.get("selected_date") or element.get("value")
+        chosen = element.get("selected_date") or element.get("selected_time")
+        found = picked.get("value") if picked else chosen or element.get("value")
         return str(found) if found else None
     return None

@@ -11,11 +11,13 @@ from bot.views.at_risk import at_risk_blocks
 from bot.views.blocks import VIEW_BLOCKS, Block, View, actions, button, context, header, section
 from bot.views.card import proposal_blocks
 from bot.views.learn_from_answers import answers_blocks
+from bot.views.my_settings import PAUSE, RESUME, SETTINGS
 from bot.views.reader import Reader
 from bot.views.status import status_line
 from bot.views.text import mrkdwn
 from store.domain.attention.answers import Lesson
 from store.domain.attention.ledger import Entry
+from store.domain.crm.personal_settings import Pause
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal
 from store.domain.text.wording import plural
@@ -37,7 +39,7 @@ class Beside:
     cover for, `put_off` the reader's snoozed proposals.
     `at_risk` are accounts that ask for no decision, of which the reader may have those in `reviewable` reviewed; `lessons` is
     what their answers changed. `statements` are the facts behind the reader's own open proposals, by proposal id.
-    `manages`: others report to the reader."""
+    `manages`: others report to the reader. `pause` is that of their brief; `own_settings` is a line on what they set themselves."""
 
     offered: Sequence[Proposal] = ()
     team: Sequence[tuple[str, int, datetime]] = ()
@@ -50,6 +52,8 @@ class Beside:
     statements: Mapping[str, str] = field(default_factory=dict)
     other_currencies: Collection[str] = ()
     manages: bool = False
+    pause: Pause | None = None
+    own_settings: str = ""
 
 
 def home_view(
@@ -65,8 +69,8 @@ def home_view(
     beside = beside or Beside()
     blocks = [
         header("Sergas"),
-        section(_next_brief(next_brief_at, reader, manages=beside.manages)),
-        *_away(beside, reader),
+        section(_next_brief(next_brief_at, reader, beside)),
+        *_away(beside, reader, briefed=bool(next_brief_at or beside.pause)),
         *_pending(pending, beside, reader),
         *_offered(beside, reader),
         *_team(beside.team, reader),
@@ -84,11 +88,14 @@ def stranger_home(sentence: str) -> View:
     return {"type": "home", "blocks": [header("Sergas"), section(mrkdwn(sentence, limit=2_000))]}
 
 
-def _next_brief(at: datetime | None, reader: Reader, *, manages: bool) -> str:
+def _next_brief(at: datetime | None, reader: Reader, beside: Beside) -> str:
     """The time of the next brief; for a person who gets none, the messages they get instead."""
+    paused = "⏸ Your brief is paused. " if beside.pause else ""
     if at:
-        return f"Next brief: {reader.moment(at)}."
-    if manages:
+        return f"{paused}Next brief: {reader.moment(at)}."
+    if paused:
+        return f"{paused}It comes again once you resume it."
+    if beside.manages:
         return (
             "You own no accounts, so you get no morning brief. Your team's decisions come to you when they are about to expire or "
             "need a second approver. To look at one of their accounts: /review-account and its name."
@@ -96,7 +103,7 @@ def _next_brief(at: datetime | None, reader: Reader, *, manages: bool) -> str:
     return "You own no accounts in the CRM, so you get no morning brief. Decisions that someone hands over to you appear here."
 
 
-def _away(beside: Beside, reader: Reader) -> list[Block]:
+def _away(beside: Beside, reader: Reader, *, briefed: bool) -> list[Block]:
     lines = [
         f"You decide for {reader.name(each.person_id)} until {reader.moment(each.ends)}." for each in beside.standing_in
     ]
@@ -111,8 +118,13 @@ def _away(beside: Beside, reader: Reader) -> list[Block]:
             button("I'm back", action_id=BACK, value="back"),
             button("Change", action_id=AWAY, value="away"),
         ]
+    if briefed:
+        resume = button("Resume brief", action_id=RESUME, value="resume")
+        buttons.append(resume if beside.pause else button("Pause brief", action_id=PAUSE, value="pause"))
+    buttons.append(button("My settings", action_id=SETTINGS, value="settings"))
     said = [section("\n".join(lines[:10]))] if lines else []
-    return [*said, actions("away", *buttons)]
+    own = [context(beside.own_settings)] if beside.own_settings else []
+    return [*said, actions("away", *buttons), *own]
 
 
 def _pending(pending: Sequence[Proposal], beside: Beside, reader: Reader) -> list[Block]:

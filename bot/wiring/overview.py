@@ -23,6 +23,7 @@ from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.crm.unread import Quarantined
 from store.domain.gate.proposals import State
+from store.domain.people.mornings import brief_time_of
 from store.domain.running.limits import SignIn
 from store.domain.signals.context import SignalPolicy
 from store.repositories.overview import SyncRun
@@ -69,9 +70,8 @@ async def look(
     brief_time: time,
     most: int | None = None,
 ) -> Overview:
-    """The state of everything. An owner's day begins at their `brief_time`: until then, the brief of the day before is today's.
-    `most` limits the quarantined fields that are listed. Raises: StoreUnavailable."""
-    begun = now - timedelta(hours=brief_time.hour, minutes=brief_time.minute)
+    """The state of everything. An owner's day begins at their brief's time, `brief_time` unless they set their own: until then, the
+    brief of the day before is today's. `most` limits the quarantined fields that are listed. Raises: StoreUnavailable."""
     key, policy = key_of(zoho), credit_policy(zoho)
     async with database.reading() as tx:
         unread, reads = await tx.sync.problems(), await tx.overview.reads()
@@ -81,7 +81,7 @@ async def look(
         states = await tx.overview.proposals()
         silent = await silent_signals(tx, signals)
         people = await tx.people.all()
-        days = {each.id: local_day(each, begun) for each in people}
+        days = {each.id: _brief_day(each, now, brief_time) for each in people}
         briefs, in_slack = await tx.overview.briefs(days), await _slack_problems(tx, people, days, now)
         standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
     return Overview(
@@ -118,6 +118,11 @@ async def look(
             *unread,
         ),
     )
+
+
+def _brief_day(person: Person, now: datetime, default: time) -> date:
+    begins = brief_time_of(person, default)
+    return local_day(person, now - timedelta(hours=begins.hour, minutes=begins.minute))
 
 
 def _told(sync: SyncRun) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bot.settings.brief import BriefSettings
 from bot.settings.gate import GateSettings
 from bot.settings.slack import SlackSettings
 from bot.settings.zoho import ZohoSettings
+from store.domain.people.settings import Defaults
 from store.domain.signals.context import SignalPolicy
 
 
@@ -33,6 +34,11 @@ def brief_policy(brief: BriefSettings, gate: GateSettings, signals: SignalPolicy
         lifetime=gate.lifetime,
         currency=brief.currency,
     )
+
+
+def defaults_of(brief: BriefSettings, signals: SignalPolicy) -> Defaults:
+    """What holds for people who set nothing else for themselves."""
+    return Defaults(brief_time=brief.time, asks=brief.asks, signals=signals.enabled)
 
 
 def reminder_policy(gate: GateSettings, *, currency: str) -> ReminderPolicy:

@@ -35,6 +35,7 @@ from agents.flows.people.absences import Absences
 from agents.flows.people.administer import Administer
 from agents.flows.people.confirm_link import ConfirmLink
 from agents.flows.people.home import Home
+from agents.flows.people.my_settings import MySettings
 from agents.flows.people.question_signals import QuestionSignals
 from agents.flows.people.switch_features import SwitchFeatures, switched_on
 from agents.flows.people.tell_refusals import TellRefusals
@@ -66,7 +67,7 @@ from bot.wiring.companion import build_converse
 from bot.wiring.features import SwitchedConverse, forbidden, switched_enrich
 from bot.wiring.memory_link import MemoryLink
 from bot.wiring.night import preparing
-from bot.wiring.policies import brief_policy, decision_policy, outbox_policy, reminder_policy, write_policy
+from bot.wiring.policies import brief_policy, decision_policy, defaults_of, outbox_policy, reminder_policy, write_policy
 from bot.wiring.resources import Services, owners_of
 from integrations.zoho.watch import Watches
 from store.domain.running.features import Feature
@@ -101,6 +102,7 @@ class Bot:
     confirm: ConfirmLink
     tell_refusals: TellRefusals
     absences: Absences
+    my_settings: MySettings
     learn: LearnFromAnswers
     remind: RemindAndOffer
     question: QuestionSignals
@@ -196,6 +198,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         confirm=ConfirmLink(database, delivery, delivery.questions, clock),
         tell_refusals=TellRefusals(database, directory, delivery.questions, clock),
         absences=Absences(database),
+        my_settings=MySettings(database, defaults_of(settings.brief, settings.signals)),
         learn=LearnFromAnswers(database),
         remind=RemindAndOffer(
             database,

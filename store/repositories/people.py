@@ -1,48 +1,61 @@
-"""The people in the CRM: owners, managers, and their permission to sign in."""
+"""The people in the CRM: owners, managers, and their permission to sign in. Each comes with what they set for themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 
-from store.codec import decode_person, encode_person
+from store.codec import decode_person, decode_settings, encode_person
 from store.domain.access.addresses import email_key, is_same_address
 from store.domain.crm.accounts import Person
 from store.repositories.base import Repository
 from store.repositories.sealed import perhaps
 from store.tables.core import PersonRow, table_of
+from store.tables.people import PersonalSettingRow
 
-people = table_of(PersonRow)
+people, personal = table_of(PersonRow), table_of(PersonalSettingRow)
 
 
 class People(Repository):
     async def replace(self, persons: Sequence[Person]) -> None:
-        """Replace all known people by these."""
+        """Replace all known people by these; what they set for themselves stays."""
         await self._connection.execute(delete(people))
         await self._upsert(people, [_row(person) for person in persons])
 
     async def all(self) -> list[Person]:
         """Return everyone, active or not, by name."""
-        rows = await self._connection.execute(select(people.c.body))
-        return sorted((decode_person(body) for (body,) in rows), key=lambda person: (person.name, person.id))
+        rows = await self._connection.execute(_with_settings())
+        return sorted((_person(*row) for row in rows), key=lambda person: (person.name, person.id))
 
     async def names(self) -> dict[str, str]:
         """Return everyone's name by id, active or not."""
         return {row.id: row.name for row in await self._connection.execute(select(people.c.id, people.c.name))}
 
     async def get(self, person_id: str) -> Person | None:
-        found = await self._connection.execute(select(people.c.body).where(people.c.id == person_id))
-        body = found.scalar_one_or_none()
-        return decode_person(body) if body is not None else None
+        found = (await self._connection.execute(_with_settings().where(people.c.id == person_id))).one_or_none()
+        return _person(*found) if found is not None else None
 
     async def by_email(self, email: str) -> Person | None:
         """Return the active person with this address; None if no one, or more than one person, has it."""
         same = perhaps(people.c.email_key, lambda key: key == email_key(email))
-        rows = await self._connection.execute(select(people.c.email_key, people.c.body).where(same, people.c.active))
-        bodies = [body for key, body in rows if key == email_key(email)]
-        person = decode_person(bodies[0]) if len(bodies) == 1 else None
+        rows = await self._connection.execute(_with_settings(people.c.email_key).where(same, people.c.active))
+        found = [row for key, *row in rows if key == email_key(email)]
+        person = _person(*found[0]) if len(found) == 1 else None
         return person if person is not None and is_same_address(person.email, email) else None
+
+
+def _with_settings(*columns: ColumnElement[Any]) -> Select[Any]:
+    return select(*columns, people.c.body, personal.c.body).join_from(
+        people, personal, personal.c.person_id == people.c.id, isouter=True
+    )
+
+
+def _person(body: str, settings: str | None) -> Person:
+    person = decode_person(body)
+    return replace(person, settings=decode_settings(settings)) if settings is not None else person
 
 
 def _row(person: Person) -> dict[str, object]:

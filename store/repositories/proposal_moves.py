@@ -24,6 +24,7 @@ class ReminderFields(TypedDict, total=False):
     decided_by: str | None
     decided_at: datetime | None
     snoozed_until: datetime | None
+    until_change: bool
     reminded_at: datetime | None
     offered_to: str | None
     reason: str | None
@@ -49,7 +50,13 @@ class Columns(ReminderFields, total=False):
 
 # Columns to clear when a snoozed proposal returns.
 AWAKE = ReminderFields(
-    decided_by=None, decided_at=None, snoozed_until=None, reminded_at=None, offered_to=None, reason=None
+    decided_by=None,
+    decided_at=None,
+    snoozed_until=None,
+    until_change=False,
+    reminded_at=None,
+    offered_to=None,
+    reason=None,
 )
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from time import monotonic
 
 from bot.demo.demo import slack_users
-from bot.jobs.due_work import is_due
 from bot.jobs.job import ProcessRole
 from bot.wiring.resources import owners_of
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.slack.forms import elements
 from integrations.sandbox.zoho import ZohoSandbox
 from store.database import Database
+from store.domain.people.mornings import is_due
 from tests.bench.company import END, company_of
 from tests.engine.child import Life, live
 from tests.flows.stage import stage

@@ -55,6 +55,7 @@ IN_CLEAR = {
     "norms": {"body"},  # counts and days by stage, and the stages that deals went through, by id
     "outcome": {"proposal_id", "account_id", "movement", "record_id", "verdict", "evidence", "told_in"},
     "person": {"id", "manager_id"},
+    "personal_setting": {"person_id", "body", "before"},  # times, weekdays, codes and numbers
     "proposal": {
         *("id", "lineage", "brief_id", "owner_id", "account_id", "key", "digest", "state", "endorsed_by", "undoes", "undo_id"),
         *("offered_to", "passed_by", "decided_by", "crm_id"),

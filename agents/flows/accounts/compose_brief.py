@@ -58,7 +58,7 @@ class ComposeBrief:
 
     async def compose(self, tx: Tx, owner: Person, *, brief_id: str, day: date, now: datetime) -> Morning:
         """Look at everything the owner may see and compose the brief of `day`, without proposals."""
-        signals = self._policy.signals
+        signals, attention = own_policy(owner, self._policy)
         news_since = await tx.briefs.last_posted(owner.id) or now - timedelta(days=signals.recent_days)
         book = await tx.snapshots.book(owner.id)
         material = await gather(
@@ -71,14 +71,12 @@ class ComposeBrief:
             now=now,
             news_since=news_since,
             policy=signals,
-            attention=self._policy.attention,
+            attention=attention,
             company=company,
         )
         taught = await learned(tx, owner.id, company=company, last=last, day=day, now=now)
         reviews = reviewed.reviews
-        handover = await handover_of(
-            tx, material, reviews, news_since=news_since, today=day, now=now, policy=self._policy.attention
-        )
+        handover = await handover_of(tx, material, reviews, news_since=news_since, today=day, now=now, policy=attention)
         came = {each.account_id for each in handover.accounts if not handover.first_told} if handover else set()
         keys = [each.key for review in reviews for each in review.recommendations]
         gaps = (*self._problems(material.data_as_of, now), *material.unread)
@@ -96,7 +94,7 @@ class ComposeBrief:
             snoozed=await tx.proposals.snoozed_among(owner.id, keys),
             answers=taught.factors,
             tally=replace(reviewed.tally, answers=weighed(taught.own)),
-            policy=self._policy.attention,
+            policy=attention,
         )
         came_of_it = await _came_of_it(tx, reviews)
         accounts = made.brief.accounts + len(came)
@@ -119,6 +117,14 @@ class ComposeBrief:
             day = on_day(data_as_of.date(), today=now.date())
             return (f"The CRM could not be read recently: this brief uses data from {day}.",)
         return ()
+
+
+def own_policy(owner: Person, policy: BriefPolicy) -> tuple[SignalPolicy, AttentionPolicy]:
+    """What the owner's brief looks for and how much it asks: the installation's policy with their own settings."""
+    own = owner.settings
+    left_in = policy.signals.enabled - own.signals_off
+    asks = policy.attention.asks if own.asks is None else own.asks
+    return replace(policy.signals, enabled=left_in), replace(policy.attention, asks=asks)
 
 
 async def _came_of_it(tx: Tx, reviews: Sequence[AccountReview]) -> tuple[CameOfIt, ...]:

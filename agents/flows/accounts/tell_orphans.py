@@ -28,8 +28,9 @@ from store.domain.brief.brief import Brief
 from store.domain.brief.handover import Handed, Handover, by_value
 from store.domain.brief.ranking import valued
 from store.domain.crm.accounts import Deal, Person
-from store.domain.crm.people import local_day
-from store.domain.gate.remind_and_offer import is_working
+from store.domain.crm.people import local_day, working_hours_of
+from store.domain.gate.remind_and_offer import MIDNIGHT, is_working
+from store.domain.people.mornings import brief_time_of
 
 log = structlog.get_logger()
 
@@ -177,7 +178,7 @@ class TellOrphans:
             if self._reaches.has_lost(person, now):
                 continue
             local = now.astimezone(ZoneInfo(person.timezone))
-            if not is_working(person, now) or local.time() < self._brief_time:
+            if not is_working(person, now) or local.time() < _after(person, self._brief_time):
                 return None
             if await self._reaches(person, now):
                 return person
@@ -227,6 +228,12 @@ class TellOrphans:
             )
         log.info("orphans.kept", brief_id=brief.id, count=len(accounts), deals=len(deals))
         return brief.id
+
+
+def _after(person: Person, default: time) -> time:
+    """Their brief's time, if it comes in their working hours."""
+    at, (begin, end) = brief_time_of(person, default), working_hours_of(person)
+    return at if at < end or end == MIDNIGHT else begin
 
 
 def _id_of(plan: _Plan) -> str:

@@ -45,6 +45,7 @@ async def over_now(
             timezone=owner.timezone,
             today=today,
             seen=seen if each.owner_id == owner.id != each.passed_by else None,
+            off=owner.settings.signals_off,
         )
         for each in doubtful
     )

@@ -14,6 +14,7 @@ from bot.wiring.answers.decide_proposal import DecisionAnswers
 from bot.wiring.answers.home import HomeAnswers
 from bot.wiring.answers.keep_asking import KeepAnswers
 from bot.wiring.answers.learn_from_answers import LearningAnswers
+from bot.wiring.answers.my_settings import SettingsAnswers
 from bot.wiring.answers.people import PeopleAnswers
 from bot.wiring.answers.question_signals import QuestionAnswers
 from bot.wiring.answers.reassign_accounts import ReassignAnswers
@@ -49,6 +50,7 @@ def answers_of(bot: Bot) -> Answers:
         show_again=bot.delivery.again,
         home=HomeAnswers(services, bot.home, bot.operate, bot.administer, bot.anchoring),
         absences=AbsenceAnswers(bot.absences, bot.remind),
+        settings=SettingsAnswers(bot.my_settings),
         links=bot.confirm,
         learning=LearningAnswers(bot.learn),
         stuck_writes=bot.operate,

@@ -10,16 +10,20 @@ from agents.flows.people.home import HomeContents
 from agents.model.budget import day_of
 from bot.inbound.asker import Asker
 from bot.jobs.anchor import AnchorJob
-from bot.jobs.due_work import next_brief
 from bot.listeners.home import Home
 from bot.views.administration import administration_blocks
 from bot.views.blocks import Block
 from bot.views.home import Beside
+from bot.views.my_settings import own_line
 from bot.views.reader import Reader
 from bot.views.spending import ModelsToday
+from bot.wiring.policies import defaults_of
 from bot.wiring.resources import Services, owners_of
 from store.domain.access.rules import may_see_configuration
+from store.domain.crm.people import local_day
 from store.domain.gate.proposals import State
+from store.domain.people.mornings import next_brief
+from store.domain.people.settings import in_force, personal
 
 
 class HomeAnswers:
@@ -45,7 +49,7 @@ class HomeAnswers:
             recent=contents.recent,
             next_brief_at=at if briefed else None,
             sections=await self._administration(caller, await who.reader()) if is_admin else (),
-            beside=_beside(contents),
+            beside=_beside(contents, services, briefed=briefed),
         )
 
     async def _administration(self, caller: Caller, reader: Reader) -> list[Block]:
@@ -71,7 +75,10 @@ class HomeAnswers:
         )
 
 
-def _beside(contents: HomeContents) -> Beside:
+def _beside(contents: HomeContents, services: Services, *, briefed: bool) -> Beside:
+    person, settings = contents.person, services.settings
+    own = in_force(person, defaults_of(settings.brief, settings.signals))
+    pause = own.pause if own.pause and own.pause.covers(local_day(person, services.clock.now())) else None
     return Beside(
         offered=contents.offered,
         team=[(each.person.id, each.count, each.first.expires_at) for each in contents.team],
@@ -84,4 +91,6 @@ def _beside(contents: HomeContents) -> Beside:
         statements=contents.statements,
         other_currencies=contents.other_currencies,
         manages=contents.manages,
+        pause=pause if briefed else None,
+        own_settings=own_line(own, personal(person.settings)),
     )

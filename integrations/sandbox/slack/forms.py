@@ -15,6 +15,7 @@ _KEYS = {
     "plain_text_input": "value",
     "number_input": "value",
     "datepicker": "selected_date",
+    "timepicker": "selected_time",
     "users_select": "selected_user",
     "static_select": "selected_option",
     "radio_buttons": "selected_option",
@@ -25,6 +26,7 @@ _KEYS = {
 _INITIAL = {
     "value": "initial_value",
     "selected_date": "initial_date",
+    "selected_time": "initial_time",
     "selected_user": "initial_user",
     "selected_option": "initial_option",
     "selected_options": "initial_options",

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from store.domain.crm.personal_settings import NOTHING_SET, PersonalSettings
 from store.domain.crm.unread import Unread
 
 
@@ -61,7 +62,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A CRM user. `timezone` is an IANA name; `working_days` counts Monday as 0."""
+    """A CRM user. `timezone` is an IANA name; `working_days` counts Monday as 0. `settings` is what they set for themselves, and
+    comes before what the CRM says (`store.domain.crm.people`)."""
 
     id: str
     name: str
@@ -71,6 +73,7 @@ class Person:
     manager_id: str | None = None
     active: bool = True
     working_days: frozenset[int] = frozenset({0, 1, 2, 3, 4})
+    settings: PersonalSettings = NOTHING_SET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

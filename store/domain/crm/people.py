@@ -1,4 +1,4 @@
-"""Dates where a person is. Pure."""
+"""Dates and hours where a person is; what they set for themselves comes first. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from store.domain.crm.accounts import Person
-from store.domain.crm.public_holidays import is_public_holiday
+from store.domain.crm.public_holidays import is_holiday_in, is_public_holiday
+
+# Without a word from the person, nothing is asked of them from the second until the first.
+WORKING_HOURS = (time(8), time(18))
 
 
 def local_day(person: Person, now: datetime) -> date:
@@ -14,11 +17,36 @@ def local_day(person: Person, now: datetime) -> date:
     return now.astimezone(ZoneInfo(person.timezone)).date()
 
 
+def working_days_of(person: Person) -> frozenset[int]:
+    """Their weekdays, Monday as 0; empty if neither they nor the CRM named any."""
+    own = person.settings.working_days
+    return person.working_days if own is None else own
+
+
+def working_hours_of(person: Person) -> tuple[time, time]:
+    """From when until when reminders and offers may come on their working days; until 00:00 is until midnight."""
+    quiet = person.settings.quiet
+    return WORKING_HOURS if quiet is None else (quiet[1], quiet[0])
+
+
+def is_holiday(person: Person, day: date) -> bool:
+    """Whether it is a public holiday in the region or country they named, else in the country of their time zone."""
+    own = person.settings
+    return is_public_holiday(person.timezone, day) if own.country is None else is_own_holiday(person, day)
+
+
+def is_own_holiday(person: Person, day: date) -> bool:
+    """Whether it is a public holiday where they named a country."""
+    own = person.settings
+    return bool(own.country) and is_holiday_in(own.country or "", own.region, day)
+
+
 def is_working_day(person: Person, day: date) -> bool:
-    """Whether they work on it where they are. Someone without working days in the CRM works on all but national holidays."""
-    if person.working_days and day.weekday() not in person.working_days:
+    """Whether they work on it where they are. Someone without working days works on all but public holidays."""
+    days = working_days_of(person)
+    if days and day.weekday() not in days:
         return False
-    return not is_public_holiday(person.timezone, day)
+    return not is_holiday(person, day)
 
 
 def morning_after(person: Person, now: datetime, *, days: int) -> datetime:

@@ -1,7 +1,7 @@
-"""National holidays where a person is, by their time zone. Pure: both tables are data of installed packages.
+"""Public holidays: of a country or a part of it that a person named, else of the country of their time zone. Pure: both tables
+are data of installed packages.
 
-A time zone names one country (tz database, `zone.tab`); a zone without one, such as UTC, has no holidays. Holidays of single
-states or regions are not known.
+A time zone names one country (tz database, `zone.tab`); a zone without one, such as UTC, has no holidays.
 """
 
 from __future__ import annotations
@@ -15,7 +15,12 @@ from importlib import resources
 def is_public_holiday(timezone: str, day: date) -> bool:
     """Whether this is a national holiday in the country of an IANA time zone."""
     country = country_of(timezone)
-    return country is not None and day in _holidays(country, day.year)
+    return country is not None and is_holiday_in(country, None, day)
+
+
+def is_holiday_in(country: str, region: str | None, day: date) -> bool:
+    """Whether this is a public holiday in a country (ISO 3166), or in a region of it."""
+    return day in _holidays(country, region, day.year)
 
 
 def country_of(timezone: str) -> str | None:
@@ -30,12 +35,40 @@ def load() -> None:
 
 
 @cache
-def _holidays(country: str, year: int) -> frozenset[date]:
+def country_names() -> Mapping[str, str]:
+    """Every country's English name by ISO 3166 code, by name."""
+    rows = (line.split("\t") for line in _table("iso3166.tab") if line and not line.startswith("#"))
+    return dict(sorted(((row[0], row[1]) for row in rows), key=lambda pair: pair[1].casefold()))
+
+
+def has_calendar(country: str, year: int) -> bool:
+    """Whether any public holiday of that year is known."""
+    return bool(_holidays(country, None, year))
+
+
+@cache
+def regions_of(country: str) -> Mapping[str, str]:
+    """The names of a country's regions that have holidays of their own, by code, by name."""
+    import holidays  # as below
+
+    if country not in holidays.list_supported_countries():
+        return {}
+    aliases = holidays.country_holidays(country).get_subdivision_aliases()
+    return dict(sorted(((code, names[-1] if names else code) for code, names in aliases.items()), key=_by_name))
+
+
+@cache
+def _holidays(country: str, region: str | None, year: int) -> frozenset[date]:
     import holidays  # takes a tenth of a second, which no start should wait for
 
     if country not in holidays.list_supported_countries():
         return frozenset()
-    return frozenset(holidays.country_holidays(country, years=year))
+    known = region if region in regions_of(country) else None
+    return frozenset(holidays.country_holidays(country, subdiv=known, years=year))
+
+
+def _by_name(pair: tuple[str, str]) -> str:
+    return pair[1].casefold()
 
 
 @cache

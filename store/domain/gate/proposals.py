@@ -122,7 +122,8 @@ class Proposal:
     the account. `asked_at` is when its question was first asked, if an earlier proposal did.
     `needs_second` requires two approvers: the first is `endorsed_by`. `undoes` is the proposal that this
     one undoes, `undo_id` the one that undoes this. `offered_to` is the other person who was offered the decision;
-    `passed_by` is who said that it isn't theirs, and so is not asked. `snoozed_until` is when a snoozed one asks again.
+    `passed_by` is who said that it isn't theirs, and so is not asked. `snoozed_until` is when a snoozed one asks again,
+    with `until_change` at the latest: it does so as soon as its account changes.
     `run` counts an operator's retries; `done_at` is when we knew it was written, `crm_modified_at` the record's modified
     time in Zoho then; `parked_at` is since when an unknown one waits for an operator. `reason` is why it was
     rejected, or retracted: then `decided_at` is when.
@@ -154,6 +155,7 @@ class Proposal:
     offered_to: str | None = None
     passed_by: str | None = None
     snoozed_until: datetime | None = None
+    until_change: bool = False
     decided_by: str | None = None
     decided_at: datetime | None = None
     reason: str | None = None

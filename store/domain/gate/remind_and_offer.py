@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from store.domain.crm.accounts import Person
+from store.domain.crm.people import working_hours_of
 from store.domain.gate.working_time import works_on
 
-WORKING_HOURS = (time(8), time(18))
 # A question that can't wait for the next working day is asked in the last hour of this one.
-LAST_HOUR = time(17)
+LAST_HOUR = timedelta(hours=1)
 # A message that leaves less time than this is useless.
 LEAST_TIME_LEFT = timedelta(hours=1)
+MIDNIGHT = time()
 _DAY = timedelta(days=1)
 
 
 def is_working(person: Person, now: datetime) -> bool:
-    """Whether it is between 08:00 and 18:00 on a working day, in the person's time zone."""
+    """Whether it is a working hour, between 08:00 and 18:00 unless they set their own, on a working day where the person is."""
     local = now.astimezone(ZoneInfo(person.timezone))
-    begin, end = WORKING_HOURS
-    return works_on(person, local.date()) and begin <= local.time() < end
+    begin, end = working_hours_of(person)
+    return works_on(person, local.date()) and begin <= local.time() and (local.time() < end or end == MIDNIGHT)
 
 
 def may_ask(reader: Person, *, now: datetime, due: datetime, expires_at: datetime) -> bool:
@@ -52,16 +53,23 @@ def next_working_moment(person: Person, now: datetime) -> datetime:
 def _next_working_hour(person: Person, now: datetime) -> datetime:
     zone = ZoneInfo(person.timezone)
     local = now.astimezone(zone)
-    begin = datetime.combine(local.date(), WORKING_HOURS[0], tzinfo=zone)
+    first, _ = working_hours_of(person)
+    begin = datetime.combine(local.date(), first, tzinfo=zone)
     while begin <= local or not works_on(person, begin.date()):
-        begin = datetime.combine(begin.date() + _DAY, WORKING_HOURS[0], tzinfo=zone)
+        begin = datetime.combine(begin.date() + _DAY, first, tzinfo=zone)
     return begin
 
 
 def _last_working_hour(person: Person, now: datetime) -> datetime:
     zone = ZoneInfo(person.timezone)
     local = now.astimezone(zone)
-    begin = datetime.combine(local.date(), LAST_HOUR, tzinfo=zone)
-    while begin > local or not works_on(person, begin.date()):
-        begin = datetime.combine(begin.date() - _DAY, LAST_HOUR, tzinfo=zone)
+    day = local.date()
+    while (begin := _last_hour(person, day)) > local or not works_on(person, day):
+        day -= _DAY
     return begin
+
+
+def _last_hour(person: Person, day: date) -> datetime:
+    _, end = working_hours_of(person)
+    ends = datetime.combine(day + _DAY if end == MIDNIGHT else day, end)
+    return (ends - LAST_HOUR).replace(tzinfo=ZoneInfo(person.timezone))

@@ -54,10 +54,17 @@ class Ground:
 
 
 def why_over(
-    proposal: Proposal, ground: Ground, *, timezone: str, today: date, seen: Seen | None = None
+    proposal: Proposal,
+    ground: Ground,
+    *,
+    timezone: str,
+    today: date,
+    seen: Seen | None = None,
+    off: Collection[str] = (),
 ) -> Over | None:
     """Why it no longer needs a decision; None while its reason holds. Without the signals `seen` today, only the records
-    count. What a person asked for, and the undo of a write, don't rest on signals."""
+    count; `off` are kinds that its owner switched off. What a person asked for, and the undo of a write, don't rest on signals.
+    """
     if proposal.undoes is not None or proposal.state not in OPEN:  # a write under way is never retracted
         return None
     found = (
@@ -66,7 +73,7 @@ def why_over(
         or _closed(proposal, ground, timezone=timezone, today=today)
         or _reopened(proposal, ground)
         or _done(proposal, ground)
-        or _past(proposal, seen)
+        or _past(proposal, seen, off)
     )
     if found is None or (is_a_persons(proposal) and not found[0].is_firm):
         return None
@@ -136,15 +143,15 @@ def _done(proposal: Proposal, ground: Ground) -> tuple[Cause, str] | None:
     return None if open_ones or not tasks else (Cause.DONE, "task done")
 
 
-def _past(proposal: Proposal, seen: Seen | None) -> tuple[Cause, str] | None:
-    """Its main signal is not seen any more. News appears once; advice on it stays."""
+def _past(proposal: Proposal, seen: Seen | None, off: Collection[str]) -> tuple[Cause, str] | None:
+    """Its main signal is not seen any more, or switched off. News appears once; advice on it stays."""
     advice = proposal.recommendation
     if seen is None or advice.source.kind is not SourceKind.SIGNALS or not advice.signals or advice.signals[0] in NEWS:
         return None
     main, records = advice.signals[0], {cited.record_id for cited in advice.evidence} | {proposal.account_id}
     if any(kind is main and record in records for kind, record in seen):
         return None
-    return Cause.PAST, f"“{main.label}” is settled"
+    return Cause.PAST, f"“{main.label}” is switched off" if main in off else f"“{main.label}” is settled"
 
 
 def _parent(proposal: Proposal) -> RecordKey:

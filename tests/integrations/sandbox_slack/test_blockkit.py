@@ -112,7 +112,7 @@ REFUSED: list[tuple[str, Block, str]] = [
     ("an unknown block", {"type": "carillon"}, "unsupported type: carillon [json-pointer:/blocks/0/type]"),
     ("a block without a type", {"text": plain("x")}, "missing required field: type"),
     ("an unknown key", section(colour="red"), "invalid additional property: colour"),
-    ("an unknown element", actions({"type": "timepicker", "action_id": "a"}), "unsupported type: timepicker"),
+    ("an unknown element", actions({"type": "clockpicker", "action_id": "a"}), "unsupported type: clockpicker"),
     ("an unhashable type", {"type": ["section"]}, "unsupported type"),
     ("a section that says nothing", {"type": "section"}, "missing required field: text or fields"),
     ("an empty text", section(""), "must be more than 0 characters [json-pointer:/blocks/0/text/text]"),

@@ -23,6 +23,7 @@ from integrations.sandbox.slack.blockkit.rules import (
 )
 
 DATE = string(at_most=10, pattern=r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+TIME = string(at_most=5, pattern=r"([01]\d|2[0-3]):[0-5]\d")
 NUMBER = string(at_most=40, pattern=r"-?\d+(\.\d+)?")
 COMMON: Mapping[str, Rule] = {"action_id": NAME, "confirm": CONFIRM, "focus_on_load": boolean}
 CHOICE_LABEL = text(75)
@@ -58,6 +59,9 @@ FEEDBACK_BUTTONS = shape(
     {"type": anything, "positive_button": FEEDBACK_BUTTON, "negative_button": FEEDBACK_BUTTON}, {"action_id": NAME}
 )
 DATEPICKER = shape({"type": anything}, {**COMMON, "placeholder": plain(150), "initial_date": DATE})
+TIMEPICKER = shape(
+    {"type": anything}, {**COMMON, "placeholder": plain(150), "initial_time": TIME, "timezone": string(at_most=100)}
+)
 DISPATCH = shape({}, {"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"), at_most=2)})
 IMAGE = shape(
     {"type": anything, "alt_text": string(at_most=2000)},
@@ -162,6 +166,7 @@ CHOOSERS: Mapping[str, Rule] = {
     "static_select": _select(several=False),
     "users_select": USERS_SELECT,
     "datepicker": DATEPICKER,
+    "timepicker": TIMEPICKER,
     "radio_buttons": _choices(several=False),
     "checkboxes": _choices(several=True),
 }

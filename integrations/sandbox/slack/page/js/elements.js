@@ -26,6 +26,7 @@ const ELEMENTS = {
   static_select: select,
   users_select: select,
   datepicker: date,
+  timepicker: time,
   radio_buttons: radios,
   checkboxes: boxes,
   multi_static_select: boxes,
@@ -153,6 +154,15 @@ function date(context) {
     ...common(context),
     type: "date",
     value: standing(context, context.spec.initial_date ?? ""),
+    onchange: (event) => chosen(context, event.target.value || null, event.target),
+  });
+}
+
+function time(context) {
+  return h("input", {
+    ...common(context),
+    type: "time",
+    value: standing(context, context.spec.initial_time ?? ""),
     onchange: (event) => chosen(context, event.target.value || null, event.target),
   });
 }
