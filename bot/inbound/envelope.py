@@ -9,12 +9,13 @@ from typing import Any
 
 from store.domain.errors import BadInput
 from store.domain.gate.proposals import Proposal
+from store.domain.gate.snooze import Until
 
 Body = Mapping[str, Any]
 # The context key for the inbox key of a request.
 INBOX_KEY = "inbox_key"
 _VALUE = re.compile(r"([0-9a-f]{32}):([1-9][0-9]{0,5})")
-_SNOOZE = re.compile(r"(.+):([1-9][0-9]{0,2})")
+_SNOOZE = re.compile(r"(.+):([1-9][0-9]{0,2}|monday|date|change)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _BRIEF = re.compile(r"[0-9a-f]{16}")
 _SHOWN = re.compile(r"([0-9A-Za-z_-]{1,60}):([0-9a-f]{12})")
@@ -70,10 +71,22 @@ def pressed_proposal(value: object) -> tuple[str, int]:
     return match[1], int(match[2])
 
 
-def pressed_snooze(value: object) -> tuple[str, int, int]:
-    """The id, version and days in a choice of the Snooze menu. Raises: BadInput."""
+def pressed_snooze(value: object) -> tuple[str, int, Until | None]:
+    """The id and version in a choice of the Snooze menu, and until when; None for a day yet to be chosen. Raises: BadInput."""
     match = _SNOOZE.fullmatch(value) if isinstance(value, str) else None
-    return *pressed_proposal(match and match[1]), int(match[2] if match else 0)
+    return *pressed_proposal(match and match[1]), _until(match[2] if match else "date")
+
+
+def _until(word: str) -> Until | None:
+    match word:
+        case "date":
+            return None
+        case "monday":
+            return Until(weekday=0)
+        case "change":
+            return Until(change=True)
+        case _:
+            return Until(days=int(word))
 
 
 def pressed_reading(value: object) -> tuple[str, int, str]:

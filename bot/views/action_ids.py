@@ -5,7 +5,7 @@ from __future__ import annotations
 
 APPROVE, ADJUST, REJECT = "approve_proposal", "adjust_proposal", "reject_proposal"
 READ = "read_proposal"  # opens the whole write, with all answers; its value is `id:version`, or `id:version:brief_id`
-SNOOZE, BRING_BACK = "snooze_proposal", "bring_back_proposal"  # a choice of SNOOZE is `id:version:days`
+SNOOZE, BRING_BACK = "snooze_proposal", "bring_back_proposal"  # a choice of SNOOZE is `id:version:until`
 UNDO = "undo_write"
 REOPEN = "reopen_proposal"  # after Reject or an undo
 KEEP_ASKING, NOT_RELEVANT = "keep_asking", "not_relevant"  # answers to “does it still matter?”

@@ -21,7 +21,14 @@ from bot.views.status import may_be_undone
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.reopen_proposal import may_reopen
 
-SNOOZES = ((1, "1 day"), (3, "3 days"), (7, "1 week"), (14, "2 weeks"))
+# Days, or another word of `bot.inbound.envelope.pressed_snooze`.
+SNOOZES = (
+    ("1", "Tomorrow"),
+    ("monday", "Monday"),
+    ("14", "Two weeks"),
+    ("date", "A date…"),
+    ("change", "Until something changes"),
+)
 
 
 def decide(proposal: Proposal, *, whole: bool, why: str = "", kept: bool = False) -> Block:
@@ -103,7 +110,7 @@ def _others(proposal: Proposal) -> list[Block]:
 
 def _snooze(proposal: Proposal) -> Block:
     value = value_of(proposal)
-    return select(((f"{value}:{days}", label) for days, label in SNOOZES), action_id=SNOOZE, placeholder="Snooze")
+    return select(((f"{value}:{until}", label) for until, label in SNOOZES), action_id=SNOOZE, placeholder="Snooze")
 
 
 def _why(why: str) -> list[Block]:

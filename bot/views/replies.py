@@ -48,7 +48,8 @@ def second_click(proposal: Proposal, reader: Reader, undo: Proposal | None = Non
             until = (
                 f" {reader.day(proposal.snoozed_until.astimezone(reader.tz).date())}" if proposal.snoozed_until else ""
             )
-            return f"{who} snoozed this{when}; it will come back{until}."
+            change = " when something changes, at the latest" if proposal.until_change else ""
+            return f"{who} snoozed this{when}; it will come back{change}{until}."
         case State.RETRACTED:
             return f"This is no longer needed{f': {proposal.reason}' if proposal.reason else ''}."
         case State.EXPIRED:

@@ -85,7 +85,10 @@ def status(proposal: Proposal, reader: Reader, undo: Proposal | None = None, *, 
 
 def _until(proposal: Proposal, reader: Reader) -> str:
     until = proposal.snoozed_until
-    return f" until {reader.day(until.astimezone(reader.tz).date())}" if until else ""
+    if until is None:
+        return ""
+    day = reader.day(until.astimezone(reader.tz).date())
+    return f" until something changes, at the latest {day}" if proposal.until_change else f" until {day}"
 
 
 def ended(proposals: Sequence[Proposal], reader: Reader) -> str:

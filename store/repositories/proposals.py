@@ -88,6 +88,12 @@ class Proposals(ProposalMoves):
         statement = select(proposals).where(proposals.c.state == State.SNOOZED, proposals.c.owner_id.in_(owner_ids))
         return await self._all(statement)
 
+    async def until_change(self) -> list[Proposal]:
+        """Return the snoozed proposals that wait for a change of their account, the oldest first."""
+        return await self._all(
+            select(proposals).where(proposals.c.state == State.SNOOZED, proposals.c.until_change.is_(True))
+        )
+
     async def expiring(self, within: timedelta) -> list[Proposal]:
         """Return pending proposals that expire within this time from now, the first to expire first."""
         until = await self.now() + within

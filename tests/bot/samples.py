@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.views.reader import Reader, ZohoLinks
 from store.domain.attention.ledger import Reason
 from store.domain.brief.brief import Brief, Card, Listed, News, Statement
-from store.domain.crm.accounts import Kind
+from store.domain.crm.accounts import Kind, Person
 from store.domain.crm.basis import Difference
 from store.domain.crm.evidence import Confidence, ConfidenceLevel, Evidence, Source
 from store.domain.gate.proposals import Action, Prior, Proposal, Recommendation, State
@@ -26,6 +26,7 @@ NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 TZ = ZoneInfo("Europe/Berlin")
 CRM = "https://crm.example/crm"
 OWNER, MANAGER = "4150000000000001", "4150000000000002"
+PERSON = Person(id=OWNER, name="Anna Berg", email="anna@example.com", timezone="Europe/Berlin")
 LINKS = ZohoLinks(CRM)
 READER = Reader(links=LINKS, names={OWNER: "Anna Berg", MANAGER: "Max Lind"}, tz=TZ, now=NOW)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from agents.flows.access.identity import Caller
 from agents.flows.conversation.converse import LiveThread, Said
@@ -19,18 +19,22 @@ from bot.listeners.why import Evidence
 from bot.views.absences import AwayForm, AwaySubmitted
 from bot.views.approve_batch import low_risk
 from bot.views.blocks import Part
+from bot.views.my_settings import SettingsForm
 from bot.views.question_signals import question_message
 from bot.views.reader import Reader
 from bot.views.review import review_messages
 from store.domain.attention.answers import Choice
 from store.domain.brief.handover import Handed, Handover
 from store.domain.crm.accounts import Person
+from store.domain.crm.personal_settings import PersonalSettings
 from store.domain.errors import Ambiguous, NotFound, Refused
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.reopen_proposal import check_reopenable
+from store.domain.gate.snooze import Until, wakes
 from store.domain.gate.write import Write
 from store.domain.gate.writes.create_task import CreateTask
+from store.domain.people.settings import Defaults, check_settings, in_force
 from store.domain.running.fair_use import Allowance, Errand, Turn, ask, full
 from store.domain.running.features import Feature, Standing
 from store.domain.running.messages import Saying
@@ -61,6 +65,7 @@ def answers_over(desk: Desk) -> Answers:
         show_again=show_nothing_again,
         home=Homes(desk),
         absences=Absences(),
+        settings=Settings(),
         links=Links(desk),
         learning=Learning(),
         stuck_writes=StuckWrites(),
@@ -173,11 +178,16 @@ class Decisions(StandIn):
 
 
 class Snoozes(StandIn):
-    async def snooze(self, who: Asker, proposal_id: str, version: int, days: int) -> Outcome:
+    async def snooze(self, who: Asker, proposal_id: str, version: int, until: Until) -> Outcome:
         proposal = await self.desk.mine(who, proposal_id, version)
-        until = samples.NOW + timedelta(days=days)
-        await self.desk.decided(replace(proposal, state=State.SNOOZED, snoozed_until=until))
+        wake_at = wakes(until, samples.PERSON, samples.NOW)
+        await self.desk.decided(
+            replace(proposal, state=State.SNOOZED, snoozed_until=wake_at, until_change=until.change)
+        )
         return Outcome()
+
+    async def look(self, who: Asker, proposal_id: str, version: int) -> Proposal:
+        return await self.desk.mine(who, proposal_id, version)
 
     async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
         raise NotFound("Nothing is snoozed here.")
@@ -323,6 +333,36 @@ class Homes(StandIn):
             recent=[each for each in made if each.state is not State.PENDING],
             next_brief_at=samples.NOW,
         )
+
+
+class Settings:
+    """Anna's, who set nothing; what is saved is kept nowhere."""
+
+    async def form(self, who: Asker, *, chosen: PersonalSettings | None = None, round: int = 0) -> SettingsForm:
+        await who.caller()
+        default = in_force(samples.PERSON, Defaults())
+        shown = in_force(replace(samples.PERSON, settings=chosen), Defaults()) if chosen else default
+        return SettingsForm(
+            whose=samples.OWNER,
+            shown=shown,
+            default=default,
+            defaults=Defaults(),
+            personal=(),
+            may_undo=False,
+            round=round,
+        )
+
+    async def save(self, who: Asker, chosen: PersonalSettings, *, whose: str) -> None:
+        check_settings(chosen, today=samples.NOW.date())
+
+    async def undo(self, who: Asker, *, whose: str) -> None:
+        raise Refused("There is nothing to undo.")
+
+    async def pause(self, who: Asker, *, until: date | None) -> None:
+        await who.caller()
+
+    async def resume(self, who: Asker) -> None:
+        await who.caller()
 
 
 class Absences:

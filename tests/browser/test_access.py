@@ -68,11 +68,11 @@ async def test_a_proposal_is_approved_by_keyboard_alone(morning: Morning) -> Non
 
 async def test_a_decision_is_put_off_and_brought_back_by_keyboard_alone(morning: Morning) -> None:
     await _tab_to(morning, "Snooze")
-    for _ in range(3):  # opens the menu, then moves to the second choice
+    for _ in range(4):  # opens the menu, then moves to the third choice
         await morning.page.keyboard.press("ArrowDown")
     assert (await morning.newest()).state is State.PENDING
     await morning.page.keyboard.press("Enter")
-    await expect(morning.words).to_contain_text(f"snoozed until {morning.in_days(3)}")
+    await expect(morning.words).to_contain_text(f"snoozed until {morning.in_days(14)}")
     await expect(morning.control("Approve")).to_have_count(0)
     await _tab_to(morning, "Bring back")
     await morning.page.keyboard.press("Enter")

@@ -14,10 +14,11 @@ from agents.flows.access.identity import Caller
 from agents.flows.conversation.thread import Talk, TalkCard
 from agents.flows.gate.adjust_proposal import Adjustable, AdjustProposal
 from agents.flows.gate.decide_proposal import DecideProposal
-from agents.flows.gate.snooze_proposal import LONGEST, SnoozeProposal
+from agents.flows.gate.snooze_proposal import SnoozeProposal
 from store.domain.crm.people import local_day
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused
 from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.snooze import LONGEST
 from store.domain.gate.write import Wording, Write
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_task import UpdateTask
@@ -198,7 +199,8 @@ def _quoted(title: str) -> str:
 def _stays_away(proposal: Proposal, talk: Talk) -> str:
     until = proposal.snoozed_until or talk.now
     day = local_day(talk.person, until)
+    change = "something changes, at the latest " if proposal.until_change else ""
     return (
-        f"{_quoted(proposal.name)} is snoozed until {day:%a} {day.day} {day:%b}; then I "
+        f"{_quoted(proposal.name)} is snoozed until {change}{day:%a} {day.day} {day:%b}; then I "
         "ask again. To be asked at once, press Bring back on its card."
     )

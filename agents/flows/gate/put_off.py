@@ -22,8 +22,10 @@ async def put_off(
     now: datetime,
     lifetime: timedelta,
     reason: str | None = None,
+    until_change: bool = False,
 ) -> Proposal:
-    """Snooze it; it expires a full lifetime after it wakes, and an endorsement no longer counts. Raises: AlreadyDecided."""
+    """Snooze it, with `until_change` at the latest until then; it expires a full lifetime after it wakes, and an endorsement no
+    longer counts. Raises: AlreadyDecided."""
     moved = await tx.proposals.move(
         admitted.proposal.id,
         frm=[State.PENDING],
@@ -33,6 +35,7 @@ async def put_off(
         decided_at=now,
         reason=reason,
         snoozed_until=until,
+        until_change=until_change,
         expires_at=await expiry(tx, admitted.circle.owner.id, until, lifetime),
         endorsed_by=None,
         endorsed_at=None,
@@ -51,5 +54,6 @@ async def put_off(
         until=until,
         account_id=moved.account_id,
         **({"reason_given": True} if reason else {}),
+        **({"until_change": True} if until_change else {}),
     )
     return moved

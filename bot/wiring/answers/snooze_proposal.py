@@ -7,6 +7,8 @@ from bot.inbound.asker import Asker
 from bot.listeners.decide_proposal import Outcome
 from bot.wiring.answers.second_click import SecondClick
 from store.domain.errors import AlreadyDecided
+from store.domain.gate.proposals import Proposal
+from store.domain.gate.snooze import Until
 
 
 class SnoozeAnswers:
@@ -16,12 +18,15 @@ class SnoozeAnswers:
         self._snooze = snooze
         self._second_click = second_click
 
-    async def snooze(self, who: Asker, proposal_id: str, version: int, days: int) -> Outcome:
+    async def snooze(self, who: Asker, proposal_id: str, version: int, until: Until) -> Outcome:
         try:
-            await self._snooze.snooze(await who.caller(), proposal_id, version, days=days)
+            await self._snooze.until(await who.caller(), proposal_id, version, until)
         except AlreadyDecided:
             return Outcome(note=await self._second_click(who, proposal_id))
         return Outcome()
+
+    async def look(self, who: Asker, proposal_id: str, version: int) -> Proposal:
+        return (await self._snooze.look(await who.caller(), proposal_id, version)).proposal
 
     async def bring_back(self, who: Asker, proposal_id: str, version: int) -> Outcome:
         try:

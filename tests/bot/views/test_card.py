@@ -72,7 +72,9 @@ def test_a_card_is_a_section_that_never_folds_and_its_buttons_with_the_version_t
     approve, adjust, snooze, reject, why = actions["elements"]
     assert {approve["value"], adjust["value"], reject["value"]} == {f"{proposal.id}:1"}
     assert approve["style"] == "primary"
-    assert [each["value"] for each in snooze["options"]] == [f"{proposal.id}:1:{days}" for days in (1, 3, 7, 14)]
+    assert [each["value"] for each in snooze["options"]] == [
+        f"{proposal.id}:1:{until}" for until in (1, "monday", 14, "date", "change")
+    ]
     assert (why["action_id"], why["value"]) == ("why_proposal", f"00000000000000b1:{card.account_id}")
 
 

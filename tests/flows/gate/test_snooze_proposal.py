@@ -116,10 +116,10 @@ async def test_it_wakes_on_a_day_on_which_its_owner_works(morning: Stage, days: 
 
 async def test_a_choice_on_the_card_puts_it_off_and_bring_back_ends_that(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
-    await morning.slack.click(ANNAS, "snooze_proposal", value=f"{proposal.id}:1:7", block_id=f"decide:{proposal.id}:1")
+    await morning.slack.click(ANNAS, "snooze_proposal", value=f"{proposal.id}:1:14", block_id=f"decide:{proposal.id}:1")
     await morning.handled()
     assert await morning.state(proposal.id) is State.SNOOZED
-    await morning.until(ANNAS, "snoozed until Tue 31 Mar")
+    await morning.until(ANNAS, "snoozed until Tue 7 Apr")
     await morning.slack.click(ANNAS, "bring_back_proposal", value=f"{proposal.id}:1")
     await morning.handled()
     assert await morning.state(proposal.id) is State.PENDING
@@ -133,7 +133,7 @@ async def test_a_late_choice_is_told_what_was_decided_and_changes_nothing(mornin
     again = [{"type": "actions", "block_id": "old", "elements": block["elements"]}]
     channel = morning.slack.channel(ANNAS)
     await morning.bot.services.slack.chat_postMessage(channel=channel, text="x", blocks=again)
-    await morning.slack.click(ANNAS, "snooze_proposal", value=f"{proposal.id}:1:7", block_id="old")
+    await morning.slack.click(ANNAS, "snooze_proposal", value=f"{proposal.id}:1:14", block_id="old")
     assert "Anna Berg rejected this" in await morning.whisper(ANNAS)
     assert await morning.state(proposal.id) is State.REJECTED
 
