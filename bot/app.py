@@ -28,6 +28,7 @@ from bot.listeners import (
     read_proposal,
     reassign_accounts,
     reopen_proposal,
+    reports,
     review_account,
     snooze_proposal,
     switch_features,
@@ -91,6 +92,7 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     review_account.register(app, answers.reviews)
     converse.register(app, answers.conversation, answers.show_again)
     home.register(app, answers.home)
+    reports.register(app, answers.home)
     absences.register(app, answers.absences, answers.home)
     my_settings.register(app, answers.settings, answers.home)
     confirm_link.register(app, answers.links, answers.home)

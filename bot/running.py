@@ -62,6 +62,7 @@ def jobs_of(bot: Bot) -> list[Job]:
         Job("proposals.expire", bot.writes.expire, often, ProcessRole.WORKER),
         Job("proposals.wake", bot.snooze.wake, often, ProcessRole.WORKER),
         Job("proposals.remind", bot.remind, timedelta(minutes=1), ProcessRole.WORKER),
+        Job("teams", bot.teams.start, timedelta(minutes=1), ProcessRole.CLOCK),
         Job("accounts.orphaned", bot.tell_orphans, timedelta(minutes=10), ProcessRole.CLOCK),
         Job("links.refused", bot.tell_refusals, timedelta(minutes=1), ProcessRole.WORKER),
         Job("signals.question", bot.question, timedelta(minutes=1), ProcessRole.WORKER),

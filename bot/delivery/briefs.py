@@ -25,6 +25,7 @@ from bot.delivery.slack_errors import SLACK_ERRORS
 from bot.delivery.updates import Ended, Updates
 from bot.views.blocks import Part
 from store.database import Database
+from store.domain.access.rules import manager_of
 from store.domain.brief.brief import AGAIN, Brief
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused, SlackUnavailable, Unconfirmed
@@ -54,7 +55,8 @@ class SlackDelivery:
         self._round = asyncio.Lock()
 
     async def brief(self, brief_id: str) -> None:
-        """Post a brief to its reader; if they have not confirmed who they are, ask them instead and hold it until they do.
+        """Post a brief to its reader; if they have not confirmed who they are, ask them instead and hold it until they do. A
+        reminder or an offer with nothing left to decide is not posted.
 
         Raises: NotFound or Refused if Slack can't deliver messages to them; SlackUnavailable if some pieces are not posted yet.
         """
@@ -65,6 +67,10 @@ class SlackDelivery:
                 if await self._held(brief_id, unknown.person_id):
                     return
                 rendered = await self._render(brief_id)
+            if rendered.is_moot and not rendered.standing:  # decided between the question and now
+                log.info("brief.moot", brief_id=brief_id)
+                await self._give_up(brief_id)
+                return
             try:
                 await self._post(rendered)
             except Refused:
@@ -141,6 +147,9 @@ class SlackDelivery:
             lineages = {each for one in (*proposals, *undone) for each in (one.lineage, one.logs) if each}
             versions = [each for lineage in lineages for each in await tx.proposals.by_lineage(lineage)]
             readers = {owner_id, *(each.offered_to for each in versions if each.offered_to)}
+            people = {person.id: person for person in await tx.people.all()}
+            manager = manager_of(people[owner_id], people) if owner_id in people else None
+            readers |= {manager.id} if manager else set()
             showing = await tx.briefs.showing(readers, [each.id for each in versions]) if versions else []
         reached = await asyncio.gather(*(self._refresh(brief_id) for brief_id in showing))
         async with self._database.transaction(urgent=True) as tx:

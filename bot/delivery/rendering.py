@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 
 from agents.flows.accounts.reassign_accounts import Orphaned, as_orphaned
 from agents.flows.gate.offer import Offered, as_offered
+from agents.flows.people.team_morning import Managed, as_managed
 from agents.ports import Clock
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages
 from bot.views.confirm_link import withdrawn
 from bot.views.reader import Reader, RecordLinks
 from bot.views.reassign_accounts import orphan_messages
-from bot.views.remind_and_offer import ask_messages
+from bot.views.remind_and_offer import ask_messages, asked_of
 from bot.views.repeat import again_parts
 from bot.views.review import review_messages
+from bot.views.team import team_messages
 from store.database import Database
 from store.domain.access.rules import check_confirmed
 from store.domain.brief.brief import AGAIN, Brief
@@ -29,13 +31,14 @@ from store.domain.running.messages import Message
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """`person` is the reader; the first of `parts` is the main message. `read` are the rows it was rendered from, and `standing`
-    the brief's messages at the same moment."""
+    the brief's messages at the same moment. `is_moot`: it asks for decisions, and its reader has none left to make in it."""
 
     brief: Brief
     person: Person
     parts: list[Part]
     standing: list[Message]
     read: Read
+    is_moot: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,7 @@ class Read:
     names: Mapping[str, str]
     offered: Offered
     orphaned: Orphaned
+    managed: Managed
     again: tuple[str, ...] = ()
 
 
@@ -68,7 +72,9 @@ class Rendering:
             return replace(last, standing=standing)
         parts = [*self._parts(read), *again_parts(read.again, read.proposals, self._reader(read))]
         parts = [withdrawn(part) for part in parts] if read.refused else parts
-        return Rendered(brief=read.brief, person=read.person, parts=parts, standing=standing, read=read)
+        return Rendered(
+            brief=read.brief, person=read.person, parts=parts, standing=standing, read=read, is_moot=self._is_moot(read)
+        )
 
     async def _read(self, brief_id: str) -> tuple[Read, list[Message]]:
         async with self._database.reading() as tx:
@@ -84,6 +90,8 @@ class Rendering:
             shown = [*(each for card in brief.cards for each in card.proposal_ids), *brief.decided, *again]
             shown.extend(brief.handover.introductions if brief.handover else ())
             shown += [each.proposal_id for each in brief.waiting]
+            shown += [each.proposal_id for each in brief.for_you]
+            shown += [each for one in (brief.team.members if brief.team else ()) for each in one.every]
             proposals = await tx.proposals.in_force(shown)
             read = Read(
                 brief=brief,
@@ -93,6 +101,7 @@ class Rendering:
                 names=await tx.people.names(),
                 offered=await as_offered(tx, brief, person),
                 orphaned=await as_orphaned(tx, brief, person),
+                managed=await as_managed(tx, brief, person),
                 again=again,
             )
             return read, standing
@@ -115,6 +124,8 @@ class Rendering:
             case "orphans":
                 left = read.orphaned
                 return orphan_messages(brief, read.proposals, left.accounts, left.deals, reader=reader, over=left.over)
+            case "team":
+                return team_messages(brief, read.proposals, reader=reader, reports=read.managed.reports)
             case "morning":
                 return brief_messages(
                     brief,
@@ -124,6 +135,13 @@ class Rendering:
                     tz=reader.tz,
                     now=reader.now,
                 )
+
+    def _is_moot(self, read: Read) -> bool:
+        if read.brief.kind not in ("reminder", "offer") or read.refused:
+            return False
+        offered = read.offered
+        left = asked_of(read.brief, read.proposals, self._reader(read), over=offered.over, over_for=offered.over_for)
+        return not left
 
     def _reader(self, read: Read) -> Reader:
         return Reader(

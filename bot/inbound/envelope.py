@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from store.domain.errors import BadInput
@@ -19,6 +19,7 @@ _SNOOZE = re.compile(r"(.+):([1-9][0-9]{0,2}|monday|date|change)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _BRIEF = re.compile(r"[0-9a-f]{16}")
 _SHOWN = re.compile(r"([0-9A-Za-z_-]{1,60}):([0-9a-f]{12})")
+_REPORT = "report:"
 _READING = re.compile(r"([0-9a-f]{32}:[1-9][0-9]{0,5})(?::([0-9a-f]{16}))?")
 # The subtypes of messages that a person wrote: with a file, and a reply that was also sent to the conversation.
 _WRITTEN = (None, "file_share", "thread_broadcast")
@@ -27,10 +28,13 @@ _WRITTEN = (None, "file_share", "thread_broadcast")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """The place of a press: a channel, perhaps with a thread; no channel in the App Home. A press in a modal has the place from
-    which the modal was opened."""
+    which the modal was opened. `report` is the person whose decisions a modal shows if the press was in that modal, or in one
+    over it, and `view_id` that modal."""
 
     channel: str = ""
     thread_ts: str = ""
+    report: str = ""
+    view_id: str = ""
 
 
 def inbox_key(body: Body) -> str | None:
@@ -132,7 +136,8 @@ def shown_accounts(remembered: str) -> tuple[str, dict[str, str]]:
 def place_of(body: Body) -> Place:
     """The place of a press or command."""
     if (modal := modal_of(body)) is not None:
-        return _placed(str(modal.get("private_metadata", "")))
+        placed = _placed(str(modal.get("private_metadata", "")))
+        return replace(placed, view_id=str(modal.get("root_view_id") or modal.get("id"))) if placed.report else placed
     message = body.get("message") or {}
     channel = (body.get("channel") or {}).get("id") or body.get("channel_id") or ""
     thread_ts = message.get("thread_ts", "")
@@ -141,8 +146,14 @@ def place_of(body: Body) -> Place:
 
 def carry(body: Body, value: str | None = None) -> str:
     """A modal's metadata: the pressed proposal (or the one in `value`), and the place."""
-    place = place_of(body)
-    return "|".join((value or body["actions"][0].get("value", ""), place.channel, place.thread_ts))
+    return carry_place(value or body["actions"][0].get("value", ""), place_of(body))
+
+
+def carry_place(value: str, place: Place) -> str:
+    """The same for a place that is known."""
+    return "|".join(
+        (value, place.channel, f"{_REPORT}{place.report}:{place.view_id}" if place.report else place.thread_ts)
+    )
 
 
 def carried(private_metadata: str) -> tuple[str, int, Place]:
@@ -158,6 +169,9 @@ def modal_of(body: Body) -> Mapping[str, Any] | None:
 
 def _placed(private_metadata: str) -> Place:
     _, channel, thread_ts = [*private_metadata.split("|"), "", ""][:3]
+    if thread_ts.startswith(_REPORT):
+        report, _, view_id = thread_ts.removeprefix(_REPORT).partition(":")
+        return Place(report=report, view_id=view_id)
     return Place(channel=channel, thread_ts=thread_ts)
 
 

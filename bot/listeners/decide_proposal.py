@@ -15,8 +15,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import answer_press, open_modal, whisper
 from bot.inbound.asker import Asker, asker_of
-from bot.inbound.envelope import Body, Place, carried, carry, carry_shown, modal_of, place_of, pressed_proposal
-from bot.listeners.home import Homes, publish_home_after
+from bot.inbound.envelope import (
+    Body,
+    Place,
+    carried,
+    carry,
+    carry_place,
+    carry_shown,
+    modal_of,
+    place_of,
+    pressed_proposal,
+)
+from bot.listeners.home import Homes, publish_home_after, show_report_again
 from bot.views.action_ids import ADJUST, APPROVE, REJECT
 from bot.views.adjust_proposal import ADJUST_MODAL, adjust_modal, write_from_submission
 from bot.views.blocks import View
@@ -109,7 +119,7 @@ def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
         except FieldProblems as problems:
             await ack(response_action="errors", errors=beside_fields(problems, values))
             return
-        await ack(response_action="clear")  # with the modal from which it was opened
+        await closed(ack, view, place)
         await after_modal(client, who, place, None, home)
 
     @app.view(REJECT_MODAL)
@@ -118,7 +128,7 @@ def register(app: AsyncApp, decisions: Decisions, home: Homes) -> None:
         proposal_id, version, place = carried(view["private_metadata"])
         outcome = await decisions.reject(who, proposal_id, version, reason_from_submission(view["state"]["values"]))
         again = await _to_log(decisions, who, outcome, place)
-        await (ack(response_action="update", view=again) if again else ack(response_action="clear"))
+        await (ack(response_action="update", view=again) if again else closed(ack, view, place))
         await after_modal(client, who, place, outcome.note, home)
 
 
@@ -143,7 +153,12 @@ def pressed(body: Body) -> tuple[str, int]:
 async def after_press(
     client: AsyncWebClient, body: Body, who: Asker, outcome: Outcome, home: Homes, *, done: str = ""
 ) -> None:
-    """Finish a decision made by a button, once it is acknowledged. In a modal, which Slack doesn't close for it, `done` says so."""
+    """Finish a decision made by a button, once it is acknowledged. In a modal, which Slack doesn't close for it, `done` says so;
+    the modal with someone's decisions shows it."""
+    if (place := place_of(body)).report and modal_of(body) and place.view_id == body["view"]["id"]:
+        await show_report_again(client, home, who, place, outcome.note or "")
+        await publish_home_after(client, home, who)
+        return
     if said := outcome.note or (done if modal_of(body) else ""):
         await answer_press(client, body, who.user_id, said)
     await _refresh_home(client, who, place_of(body), home)
@@ -151,15 +166,24 @@ async def after_press(
 
 async def after_modal(client: AsyncWebClient, who: Asker, place: Place, note: str | None, home: Homes) -> None:
     """Finish a decision made in a modal, once it is acknowledged."""
-    if note:
+    if place.report:
+        await show_report_again(client, home, who, place, note or "")
+    elif note:
         await whisper(client, who.user_id, place, note)
     await _refresh_home(client, who, place, home)
 
 
+async def closed(ack: AsyncAck, view: Body, place: Place) -> None:
+    """Close a modal with the one from which it was opened, except the one with someone's decisions."""
+    if place.report and view.get("previous_view_id") == place.view_id:
+        await ack()
+    else:
+        await ack(response_action="clear")
+
+
 def metadata(proposal: Proposal, place: Place) -> str:
     """What a modal carries that asks for the approval of exactly this."""
-    value = f"{proposal.id}:{proposal.version}"
-    return carry_shown("|".join((value, place.channel, place.thread_ts)), proposal.digest)
+    return carry_shown(carry_place(f"{proposal.id}:{proposal.version}", place), proposal.digest)
 
 
 def beside_fields(problems: FieldProblems, values: dict[str, Any]) -> dict[str, str]:

@@ -13,10 +13,12 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.slack_errors import SLACK_ERRORS
+from bot.inbound.answer import update_modal
 from bot.inbound.asker import Asker, asker_of
-from bot.inbound.envelope import Body
-from bot.views.blocks import Block
+from bot.inbound.envelope import Body, Place, carry_place
+from bot.views.blocks import Block, View
 from bot.views.home import Beside, home_view
+from bot.views.report import Report, report_modal
 from store.domain.errors import SergasError
 from store.domain.gate.proposals import Proposal
 
@@ -37,6 +39,10 @@ class Home:
 class Homes(Protocol):
     async def __call__(self, who: Asker) -> Home: ...
 
+    async def report(self, who: Asker, person_id: str, *, again: bool = False) -> Report:
+        """The decisions of someone whom this person manages or stands in for; `again` after a press in them. Raises: Refused."""
+        ...
+
 
 def register(app: AsyncApp, home: Homes) -> None:
     @app.event("app_home_opened")
@@ -52,6 +58,22 @@ async def publish_home_after(client: AsyncWebClient, home: Homes, who: Asker) ->
         await publish_home(client, home, who)
     except (SergasError, *SLACK_ERRORS) as problem:
         log.warning("home.not_shown", error=type(problem).__name__)
+
+
+async def show_report_again(client: AsyncWebClient, home: Homes, who: Asker, place: Place, note: str = "") -> None:
+    """Show someone's decisions again in their modal after a press in it, with a plain `note`; if it fails, the press counts all
+    the same."""
+    try:
+        view = await report_view(home, who, place, note=note, again=True)
+        await update_modal(client, place.view_id, view)
+    except (SergasError, *SLACK_ERRORS) as problem:
+        log.warning("report.not_shown", error=type(problem).__name__)
+
+
+async def report_view(home: Homes, who: Asker, place: Place, *, note: str = "", again: bool = False) -> View:
+    """The modal with the decisions of `place.report`. Raises: Refused."""
+    report = await home.report(who, place.report, again=again)
+    return report_modal(report, await who.reader(), private_metadata=carry_place(place.report, place), note=note)
 
 
 async def publish_home(client: AsyncWebClient, home: Homes, who: Asker) -> None:

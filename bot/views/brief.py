@@ -17,6 +17,7 @@ from bot.views.approve_batch import with_batch_button
 from bot.views.blocks import Block, Part, container, context, header, section, section_with
 from bot.views.card import SUBJECT_WORDS, card_blocks, open_blocks, proposal_of, question_blocks
 from bot.views.collapsed import listed_block, news_blocks, outcome_blocks
+from bot.views.for_you import for_you
 from bot.views.reader import Reader, RecordLinks
 from bot.views.space import MESSAGE_CHARACTERS, characters
 from bot.views.status import ended, in_force, is_open
@@ -180,7 +181,7 @@ def _message(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, ro
     return [
         *top,
         *problem_blocks(brief, reader),
-        *([] if quiet else _fell_away(brief, reader)),
+        *([] if quiet else _since_the_last(brief, proposals, reader)),
         *handover,
         *asked,
         *beside,
@@ -227,7 +228,7 @@ def _open_block(shown: _Shown, proposals: Mapping[str, Proposal], reader: Reader
 
 def _top(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, reader: Reader) -> list[Block]:
     day = f"{brief.local_date:%a} {brief.local_date.day} {brief.local_date:%b}"
-    title = f"{_greeting(brief, reader)}, {_first_name(brief)} · {day}"
+    title = f"{greeting(brief, reader)}, {first_name(brief)} · {day}"
     counts = _counts(brief, shown, proposals, reader)
     said = [with_batch_button(counts, brief, proposals, reader)] if counts else []
     return [header(title) | {"block_id": "header"}, *said]
@@ -275,10 +276,10 @@ def _left(shown: _Shown, over: Sequence[Proposal], reader: Reader) -> Iterator[s
 
 def _one_line(brief: Brief, proposals: Mapping[str, Proposal], shown: _Shown, reader: Reader) -> list[Block]:
     """A day on which nothing moved."""
-    name = mrkdwn(_first_name(brief), limit=60)
-    fell = fell_away(brief, reader)
+    name = mrkdwn(first_name(brief), limit=60)
+    fell = " ".join(filter(None, (fell_away(brief, reader), for_you(brief, proposals, reader))))
     if not brief.cards and not brief.listed and not brief.more and not shown.named:
-        calm = f"{_greeting(brief, reader)}, {name}. {_calm(brief)}."
+        calm = f"{greeting(brief, reader)}, {name}. {_calm(brief)}."
         calm = calm if _has_gaps(brief) else f"{calm[:-1]}; nothing needs you today. ☀️"
         return [section(" ".join(filter(None, (calm, fell)))) | _HEADER]
     listed = len(brief.listed) + brief.more
@@ -320,20 +321,20 @@ def _calm(brief: Brief) -> str:
     return f"All {brief.accounts:,} of your accounts are quiet" if brief.accounts > 1 else "Your one account is quiet"
 
 
-def _greeting(brief: Brief, reader: Reader) -> str:
+def greeting(brief: Brief, reader: Reader) -> str:
     """By the time of day, since a delayed brief may come in the evening."""
     hour = brief.generated_at.astimezone(reader.tz).hour
     return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
 
 
-def _first_name(brief: Brief) -> str:
+def first_name(brief: Brief) -> str:
     words = visible(brief.owner_name, limit=60).split()
     return plain(words[0] if words else "", limit=60, empty="there")
 
 
-def _fell_away(brief: Brief, reader: Reader) -> list[Block]:
-    said = fell_away(brief, reader)
-    return [context(said)] if said else []
+def _since_the_last(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> list[Block]:
+    """What fell away, and what others decided."""
+    return [context(said) for said in (fell_away(brief, reader), for_you(brief, proposals, reader)) if said]
 
 
 def fell_away(brief: Brief, reader: Reader) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.views.absences import AWAY, BACK
 from bot.views.at_risk import at_risk_blocks
@@ -13,36 +13,49 @@ from bot.views.card import proposal_blocks
 from bot.views.learn_from_answers import answers_blocks
 from bot.views.my_settings import PAUSE, RESUME, SETTINGS
 from bot.views.reader import Reader
+from bot.views.space import pages
 from bot.views.status import status_line
+from bot.views.team import choice, open_menu
 from bot.views.text import mrkdwn
 from store.domain.attention.answers import Lesson
 from store.domain.attention.ledger import Entry
 from store.domain.crm.personal_settings import Pause
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal
-from store.domain.text.wording import plural
 
 # Two blocks per item leave room for every section within a view's hundred blocks.
 PENDING_SHOWN = 16
 PENDING_NAMED = 40
 OFFERED_SHOWN = 5
-TEAM_SHOWN = 5
+TEAM_LINES = 60  # people with a line; others by name, and all of them in the menu
+TEAM_PAGES = 4
 RECENT_SHOWN = 8
 PUT_OFF_SHOWN = 5
 _PROMISE = "Prepared automatically from CRM data. Nothing is written to Zoho unless you press Approve."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One of the reader's reports: the number of open decisions, when the first of them expires, and the current absence."""
+
+    person_id: str
+    count: int = 0
+    expires_at: datetime | None = None
+    absence: Absence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
     """The sections beside the reader's own decisions. `offered` are other owners' proposals that the reader may decide. `team`
-    has each report's number of open proposals and the first expiry. `absence` is the reader's own, `standing_in` those they
+    has all reports, those with open decisions first. `absence` is the reader's own, `standing_in` those they
     cover for, `put_off` the reader's snoozed proposals.
     `at_risk` are accounts that ask for no decision, of which the reader may have those in `reviewable` reviewed; `lessons` is
     what their answers changed. `statements` are the facts behind the reader's own open proposals, by proposal id.
-    `manages`: others report to the reader. `pause` is that of their brief; `own_settings` is a line on what they set themselves."""
+    `team_morning_at` is when the next message about the team comes; None if no one reports to the reader. `pause` is that of
+    their brief; `own_settings` is a line on what they set themselves."""
 
     offered: Sequence[Proposal] = ()
-    team: Sequence[tuple[str, int, datetime]] = ()
+    team: Sequence[Report] = ()
     absence: Absence | None = None
     standing_in: Sequence[Absence] = ()
     put_off: Sequence[Proposal] = ()
@@ -51,7 +64,7 @@ class Beside:
     lessons: Sequence[Lesson] = ()
     statements: Mapping[str, str] = field(default_factory=dict)
     other_currencies: Collection[str] = ()
-    manages: bool = False
+    team_morning_at: datetime | None = None
     pause: Pause | None = None
     own_settings: str = ""
 
@@ -89,17 +102,17 @@ def stranger_home(sentence: str) -> View:
 
 
 def _next_brief(at: datetime | None, reader: Reader, beside: Beside) -> str:
-    """The time of the next brief; for a person who gets none, the messages they get instead."""
-    paused = "⏸ Your brief is paused. " if beside.pause else ""
+    """The times of the next brief and of the next message about the team; for a person who gets neither, what they get."""
+    paused, team_at = "⏸ Your brief is paused. " if beside.pause else "", beside.team_morning_at
+    if at and at == team_at:
+        return f"{paused}Next brief, and message about your team: {reader.moment(at)}."
+    team = [f"Next message about your team: {reader.moment(team_at)}."] if team_at else []
     if at:
-        return f"{paused}Next brief: {reader.moment(at)}."
+        return "\n".join([f"{paused}Next brief: {reader.moment(at)}.", *team])
     if paused:
-        return f"{paused}It comes again once you resume it."
-    if beside.manages:
-        return (
-            "You own no accounts, so you get no morning brief. Your team's decisions come to you when they are about to expire or "
-            "need a second approver. To look at one of their accounts: /review-account and its name."
-        )
+        return "\n".join([f"{paused}It comes again once you resume it.", *team])
+    if team:
+        return "\n".join([*team, "You own no accounts, so you get no brief of your own."])
     return "You own no accounts in the CRM, so you get no morning brief. Decisions that someone hands over to you appear here."
 
 
@@ -170,17 +183,34 @@ def _whose(proposal: Proposal, beside: Beside, reader: Reader, *, owned: bool = 
     return "".join(f" · {each}" for each in (money, owner, since) if each)
 
 
-def _team(team: Sequence[tuple[str, int, datetime]], reader: Reader) -> list[Block]:
+def _team(team: Sequence[Report], reader: Reader) -> list[Block]:
+    """Everyone: a line for each person with open decisions or an absence, the others by name; and a menu that opens anyone's."""
     if not team:
         return []
-    lines = [
-        f"• {reader.name(person_id)}: {plural(count, 'recommendation')}, the first expires {reader.moment(expires_at)}"
-        for person_id, count, expires_at in team[:TEAM_SHOWN]
-    ]
-    if len(team) > TEAM_SHOWN:
-        rest = sum(count for _, count, _ in team[TEAM_SHOWN:])
-        lines.append(f"• and {plural(rest, 'recommendation')} with {plural(len(team) - TEAM_SHOWN, 'other')}")
-    return [header("Your team's open decisions"), section("\n".join(lines))]
+    busy = [each for each in team if each.count or each.absence]
+    lines = [_report_line(each, reader) for each in busy[:TEAM_LINES]]
+    more = [f"{reader.name(each.person_id)} ({each.count})" for each in busy[TEAM_LINES:]]
+    idle = [reader.name(each.person_id) for each in team if not each.count and not each.absence]
+    lines += [f"{said}: {', '.join(names)}" for said, names in (("Also", more), ("Nothing to decide", idle)) if names]
+    shown = pages(lines)
+    cut = [context("The menu has the others.")] if len(shown) > TEAM_PAGES else []
+    names = [choice(each.person_id, reader.names.get(each.person_id, "someone"), waiting=each.count) for each in team]
+    return [header("Your team"), *(section(each) for each in shown[:TEAM_PAGES]), *cut, open_menu(names)]
+
+
+def _report_line(report: Report, reader: Reader) -> str:
+    """`• Noor Ali: 3 to decide, the first expires Thu 26 Mar 08:30 · away until Fri 27 Mar, Bo Chan decides`"""
+    waits = f"{report.count} to decide" if report.count else "nothing to decide"
+    first = f", the first expires {reader.moment(report.expires_at)}" if report.expires_at else ""
+    return f"• {reader.name(report.person_id)}: {waits}{first}{_covered(report.absence, reader)}"
+
+
+def _covered(absence: Absence | None, reader: Reader) -> str:
+    if absence is None:
+        return ""
+    who = "you decide" if absence.delegate_id == reader.me else f"{reader.name(absence.delegate_id)} decides"
+    last = (absence.ends - timedelta(seconds=1)).astimezone(reader.tz).date()
+    return f" · away until {reader.day(last)}, {who}"
 
 
 def _put_off(put_off: Sequence[Proposal], reader: Reader) -> list[Block]:
@@ -198,8 +228,13 @@ def _recent(recent: Sequence[Proposal], reader: Reader) -> list[Block]:
     if not recent:
         return []
     lines = [
-        f"• {mrkdwn(each.account_name, limit=60)}: {mrkdwn(each.name, limit=100)}\n{status_line(each, reader)}"
+        f"• {mrkdwn(each.account_name, limit=60)}{_for(each, reader)}: {mrkdwn(each.name, limit=100)}\n{status_line(each, reader)}"
         for each in recent[:RECENT_SHOWN]
     ]
     half = RECENT_SHOWN // 2  # a section has room for four long ones
     return [header("Recently decided"), *(section("\n".join(part)) for part in (lines[:half], lines[half:]) if part)]
+
+
+def _for(proposal: Proposal, reader: Reader) -> str:
+    """For whom the reader decided, if it was for someone else."""
+    return f" · for {reader.name(proposal.owner_id)}" if reader.me not in (None, proposal.owner_id) else ""

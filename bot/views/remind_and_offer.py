@@ -54,13 +54,27 @@ def ask_messages(
     listed = brief.kind == "batch" or over
     size = LINES_SHOWN if brief.kind == "batch" else DECIDABLE_SHOWN
     pages = [brief.cards[start : start + size] for start in range(0, len(brief.cards), size)] or [()]
-    head = _head(brief, proposals, reader, away_until=away_until, over=over)
+    waiting = asked_of(brief, proposals, reader, over=over, over_for=over_for)
+    title = _title(brief, proposals, waiting, reader)
+    said = _said(brief, proposals, waiting, reader, away_until=away_until, over=over)
+    head = [header(plain(title, limit=150)), section(said), *problem_blocks(brief, reader)]
     return [
-        _part(
-            brief, number, page, proposals, reader, head=head if number == 0 else [], listed=listed, over_for=over_for
-        )
+        _part(brief, number, page, proposals, reader, title=title, head=head, listed=listed, over_for=over_for)
         for number, page in enumerate(pages)
     ]
+
+
+def asked_of(
+    brief: Brief,
+    proposals: Mapping[str, Proposal],
+    reader: Reader,
+    *,
+    over: bool = False,
+    over_for: Collection[str] = (),
+) -> list[Proposal]:
+    """The proposals that the reader can decide in this message now: what its title, its text and its buttons all follow from."""
+    found = [] if over else _all(brief, proposals)
+    return [each for each in found if is_open(each, reader) and each.owner_id not in over_for]
 
 
 def _part(
@@ -70,32 +84,24 @@ def _part(
     proposals: Mapping[str, Proposal],
     reader: Reader,
     *,
+    title: str,
     head: list[Block],
     listed: bool,
     over_for: Collection[str],
 ) -> Part:
     make = partial(_lines, page, proposals) if listed else partial(_decidable, brief, page, proposals, over_for)
     name = brief.kind if number == 0 else f"{brief.kind}:{number + 1}"
-    title = mrkdwn(_title(brief, proposals, reader), limit=300)
+    title = mrkdwn(title, limit=300)
     return Part(
         name=name,
         text=f"More: {title}" if number else title,
-        blocks=[*head, *fitting(make, reader, budget=_FOR_ITEMS)],
+        blocks=[*([] if number else head), *fitting(make, reader, budget=_FOR_ITEMS)],
         in_thread=number > 0,
     )
 
 
-def _head(
-    brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *, away_until: datetime | None, over: bool
-) -> list[Block]:
-    title = plain(_title(brief, proposals, reader), limit=150)
-    said = _said(brief, proposals, reader, away_until=away_until, over=over)
-    return [header(title), section(said), *problem_blocks(brief, reader)]
-
-
-def _title(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> str:
+def _title(brief: Brief, proposals: Mapping[str, Proposal], waiting: Sequence[Proposal], reader: Reader) -> str:
     """One plain line, also the notification."""
-    waiting = [each for each in _all(brief, proposals) if is_open(each, reader)]
     total = plural(len(brief.cards), "recommendation")
     count = f"{len(waiting)} of {total}" if len(waiting) < len(brief.cards) else total
     name = named_plain(brief.owner_name, limit=60)
@@ -121,17 +127,24 @@ def _title(brief: Brief, proposals: Mapping[str, Proposal], reader: Reader) -> s
 
 
 def _said(
-    brief: Brief, proposals: Mapping[str, Proposal], reader: Reader, *, away_until: datetime | None, over: bool
+    brief: Brief,
+    proposals: Mapping[str, Proposal],
+    waiting: Sequence[Proposal],
+    reader: Reader,
+    *,
+    away_until: datetime | None,
+    over: bool,
 ) -> str:
     """The question, and the consequence of no answer."""
     name = named(brief.owner_name, limit=80)
-    waiting = [each for each in _all(brief, proposals) if is_open(each, reader)]
     if brief.kind == "batch":
         return "Each was decided on its own. Current status:"
-    if over:
-        return f"{name} is deciding these again; there is nothing left for you to do."
+    everything = _all(brief, proposals)
+    if not waiting and any(is_open(each, reader) for each in everything):
+        whose = f"{name} is deciding these again; there" if over else "There"
+        return f"{whose} is nothing left for you to do."
     if not waiting:
-        said = ended(_all(brief, proposals), reader)
+        said = ended(everything, reader)
         return f"{said[:1].upper()}{said[1:]}."
     one = len(waiting) == 1
     first = min(each.expires_at for each in waiting)

@@ -35,6 +35,7 @@ from agents.flows.people.absences import Absences
 from agents.flows.people.administer import Administer
 from agents.flows.people.confirm_link import ConfirmLink
 from agents.flows.people.home import Home
+from agents.flows.people.look_at_report import LookAtReport
 from agents.flows.people.my_settings import MySettings
 from agents.flows.people.question_signals import QuestionSignals
 from agents.flows.people.switch_features import SwitchFeatures, switched_on
@@ -58,6 +59,7 @@ from bot.jobs.local import LocalEngine
 from bot.jobs.morning_brief import MorningJob
 from bot.jobs.night import NightJob
 from bot.jobs.sync_accounts import SyncJob
+from bot.jobs.team_morning import TeamMorningJob
 from bot.jobs.watch import WatchJob
 from bot.jobs.work import Engine
 from bot.settings.zoho import ZohoSettings
@@ -69,6 +71,7 @@ from bot.wiring.memory_link import MemoryLink
 from bot.wiring.night import preparing
 from bot.wiring.policies import brief_policy, decision_policy, defaults_of, outbox_policy, reminder_policy, write_policy
 from bot.wiring.resources import Services, owners_of
+from bot.wiring.team_morning import team_morning
 from integrations.zoho.watch import Watches
 from store.domain.running.features import Feature
 
@@ -99,6 +102,7 @@ class Bot:
     execute: ExecuteWrite
     converse: Converse | SwitchedConverse
     home: Home
+    report: LookAtReport
     confirm: ConfirmLink
     tell_refusals: TellRefusals
     absences: Absences
@@ -112,6 +116,7 @@ class Bot:
     measure: MeasureOutcomes
     writes: WriteJob
     mornings: MorningJob
+    teams: TeamMorningJob
     night: NightJob | None  # None if batches are off
     syncs: SyncJob
     watching: WatchJob
@@ -195,6 +200,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
             memory=services.memory,
         ),
         home=Home(database, clock, offer=timedelta(hours=settings.gate.offer_hours)),
+        report=LookAtReport(database, clock),
         confirm=ConfirmLink(database, delivery, delivery.questions, clock),
         tell_refusals=TellRefusals(database, directory, delivery.questions, clock),
         absences=Absences(database),
@@ -217,6 +223,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         measure=MeasureOutcomes(database, clock),
         writes=writes,
         mornings=mornings,
+        teams=TeamMorningJob(team_morning(services, delivery), engine),
         night=_night(services, policy),
         syncs=syncs,
         watching=WatchJob(Watches(services.crm.rest), notify_channel(settings.zoho), clock),

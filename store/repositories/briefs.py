@@ -27,7 +27,7 @@ messages = table_of(MessageRow)
 class BriefState(StrEnum):
     """A claimed brief is either in preparation, or prepared without being known to be in Slack. A held one waits until its
     reader confirms who they are; then it is let go, and is on its way to Slack. A failed one cannot be posted: Slack refused
-    it permanently, its reader can't be reached there, or it waited too long."""
+    it permanently, its reader can't be reached there, it waited too long, or nothing was left to decide in it."""
 
     CLAIMED = "claimed"
     HELD = "held"
@@ -132,6 +132,22 @@ class Briefs(Repository):
         )
         row = found.one_or_none()
         return (row.id, BriefState(row.state)) if row else None
+
+    async def dealt_with(self, brief_ids: Collection[str]) -> set[str]:
+        """Return those of these briefs that are in Slack, wait for their reader, or can't be posted."""
+        done = briefs.c.state.in_((*DEALT_WITH, BriefState.FAILED))
+        found = await self._connection.execute(select(briefs.c.id).where(briefs.c.id.in_(brief_ids), done))
+        return set(found.scalars())
+
+    async def written_on(self, days: Mapping[str, date]) -> set[str]:
+        """Return the owners whose brief for their day is written, or can't be posted."""
+        found = await self._connection.execute(
+            select(briefs.c.owner_id, briefs.c.local_date).where(
+                briefs.c.local_date.in_(set(days.values())),
+                or_(briefs.c.body.is_not(None), briefs.c.state == BriefState.FAILED),
+            )
+        )
+        return {owner_id for owner_id, day in found if days.get(owner_id) == day}
 
     async def posted_on(self, days: Mapping[str, date]) -> set[str]:
         """Return the owners whose brief for their day is in Slack, or waits until they confirm who they are."""

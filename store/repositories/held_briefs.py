@@ -22,14 +22,14 @@ class HeldBriefs(Repository):
         )
 
     async def let_go(self, person_id: str, *, since: datetime) -> None:
-        """Let go the briefs that wait for this reader: the latest morning brief, and requests since then except reminders,
-        whose decisions are in the brief. The rest is given up."""
+        """Let go the briefs that wait for this reader: the latest morning brief and message about their team, and requests since
+        then except reminders, whose decisions are in the brief. The rest is given up."""
         waiting = await self._of(person_id, BriefState.HELD)
         recent = [each for each in waiting if each.generated_at >= since]
         mornings = [each for each in recent if each.kind == "morning"][-1:]
-        wanted = {
-            each.id for each in [*mornings, *(each for each in recent if each.kind not in ("morning", "reminder"))]
-        }
+        teams = [each for each in recent if each.kind == "team"][-1:]
+        others = [each for each in recent if each.kind not in ("morning", "team", "reminder")]
+        wanted = {each.id for each in [*mornings, *teams, *others]}
         for each in waiting:
             state = BriefState.LET_GO if each.id in wanted else BriefState.FAILED
             await self._connection.execute(update(briefs).where(briefs.c.id == each.id).values(state=state))

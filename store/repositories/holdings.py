@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_
 from store.codec import decode_brief, encode_brief
 from store.domain.brief.brief import Brief
 from store.domain.brief.handover import Handover
+from store.domain.brief.team import Team
 from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import IN_FLIGHT
 from store.domain.memory.passage import OF_RECORDS
@@ -47,7 +48,7 @@ answers, model_calls, tool_calls = table_of(ModelAnswerRow), table_of(ModelCallR
 
 _JSON = frozenset({"body", "recommendation", "write", "basis", "drifted", "evidence"})
 # The lists of a brief, each of whose items is about one account.
-_LISTS = ("cards", "news", "came_of_it", "listed", "waiting", "fell_away", "unread")
+_LISTS = ("cards", "news", "came_of_it", "listed", "waiting", "fell_away", "for_you", "unread")
 # Answers that were not posted yet.
 _WAITING = and_(messages.c.brief_id.is_(None), messages.c.body.is_not(None))
 
@@ -228,7 +229,19 @@ def _without(brief: Brief, account_id: str, name: str) -> Brief:
         each_list: tuple(each for each in getattr(brief, each_list) if each.account_id != account_id)
         for each_list in _LISTS
     }
-    return replace(brief, handover=_handover_without(brief.handover, account_id), **others)
+    handover, team = _handover_without(brief.handover, account_id), _team_without(brief.team, account_id)
+    return replace(brief, handover=handover, team=team, **others)
+
+
+def _team_without(team: Team | None, account_id: str) -> Team | None:
+    if team is None:
+        return None
+    return replace(team, risks=tuple(each for each in team.risks if each.account_id != account_id))
+
+
+def _team_of(team: Team | None, account_id: str) -> Team | None:
+    of_account = tuple(each for each in team.risks if each.account_id == account_id) if team else ()
+    return replace(team, members=(), away=(), risks=of_account) if team and of_account else None
 
 
 def _handover_without(handover: Handover | None, account_id: str) -> Handover | None:
@@ -253,7 +266,8 @@ def _said_of(brief: Brief, account_id: str, name: str) -> dict[str, Any]:
         each_list: tuple(each for each in getattr(brief, each_list) if each not in getattr(rest, each_list))
         for each_list in _LISTS
     }
-    said = replace(brief, handover=_handover_of(brief.handover, account_id), **gone)
+    handover, team = _handover_of(brief.handover, account_id), _team_of(brief.team, account_id)
+    said = replace(brief, handover=handover, team=team, **gone)
     found: dict[str, Any] = json.loads(encode_brief(said))
     return found
 

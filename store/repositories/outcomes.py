@@ -21,6 +21,7 @@ from store.tables.memory import OutcomeRow
 
 outcomes = table_of(OutcomeRow)
 changes = table_of(ChangeRow)
+_MEASURED = ("proposal_id", "account_id", "verdict", "score", "because", "evidence", "measured_at")
 _EXPECTED = ("proposal_id", "account_id", "movement", "record_id", "since", "until")
 
 
@@ -102,6 +103,26 @@ class Outcomes(Repository):
             for batch in batches(proposal_ids)
             for each in await self._outcomes(outcomes.c.proposal_id.in_(batch))
         }
+
+    async def measured_between(
+        self, owner_ids: Collection[str], since: datetime, until: datetime
+    ) -> list[tuple[Outcome, Proposal]]:
+        """Return the outcomes measured from `since` until before `until` of these owners' proposals, the first measured first."""
+        rows = await self._connection.execute(
+            select(proposals, *(outcomes.c[name].label(f"outcome_{name}") for name in _MEASURED))
+            .join(outcomes, outcomes.c.proposal_id == proposals.c.id)
+            .where(
+                proposals.c.owner_id.in_(owner_ids),
+                outcomes.c.verdict.is_not(None),
+                outcomes.c.measured_at >= since,
+                outcomes.c.measured_at < until,
+            )
+            .order_by(outcomes.c.measured_at, outcomes.c.proposal_id)
+        )
+        return [
+            (_outcome({name: row[f"outcome_{name}"] for name in _MEASURED}), proposal_of(row))
+            for row in rows.mappings()
+        ]
 
     async def untold(self, account_ids: Collection[str], *, limit: int) -> list[Outcome]:
         """Return these accounts' outcomes that no brief has shown yet, the first measured first."""

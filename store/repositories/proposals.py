@@ -115,6 +115,37 @@ class Proposals(ProposalMoves):
         )
         return [proposal_of(row) for row in rows.mappings()]
 
+    async def decided_by(self, person_id: str, *, since: datetime, limit: int = 10) -> list[Proposal]:
+        """Return what this person decided for others at or after `since`, the latest first, without what was taken back."""
+        rows = await self._connection.execute(
+            select(proposals)
+            .where(
+                proposals.c.decided_by == person_id,
+                proposals.c.owner_id != person_id,
+                proposals.c.decided_at >= since,
+                proposals.c.undoes.is_(None),
+                proposals.c.state.not_in((State.SUPERSEDED, State.RETRACTED)),
+                ~has_newer(),
+            )
+            .order_by(proposals.c.decided_at.desc(), proposals.c.seq.desc())
+            .limit(limit)
+        )
+        return [proposal_of(row) for row in rows.mappings()]
+
+    async def decided_for(self, owner_id: str, *, since: datetime) -> list[Proposal]:
+        """Return what others decided for this owner at or after `since`, the oldest first, without what was taken back."""
+        return await self._all(
+            select(proposals).where(
+                proposals.c.owner_id == owner_id,
+                proposals.c.decided_by.is_not(None),
+                proposals.c.decided_by != owner_id,
+                proposals.c.decided_at >= since,
+                proposals.c.undoes.is_(None),
+                proposals.c.state.not_in((State.SUPERSEDED, State.RETRACTED)),
+                ~has_newer(),
+            )
+        )
+
     async def waiting(self, owner_id: str, account_ids: Collection[str] = ()) -> list[Proposal]:
         """Return the decisions pending with this owner, snoozed or not, and with anyone on these accounts, the oldest first."""
         waits = (proposals.c.state.in_(OPEN), proposals.c.undoes.is_(None))

@@ -87,7 +87,7 @@ def _proposals(part: Any) -> Iterator[str]:
         for name, value in part.items():
             if name == "proposal_id" and isinstance(value, str):
                 yield value
-            elif name in ("proposal_ids", "introductions") and isinstance(value, list):
+            elif name in ("proposal_ids", "decided_ids", "introductions") and isinstance(value, list):
                 yield from value
             else:
                 yield from _proposals(value)

@@ -22,6 +22,7 @@ from bot.views.blocks import Part
 from bot.views.my_settings import SettingsForm
 from bot.views.question_signals import question_message
 from bot.views.reader import Reader
+from bot.views.report import Report
 from bot.views.review import review_messages
 from store.domain.attention.answers import Choice
 from store.domain.brief.handover import Handed, Handover
@@ -333,6 +334,13 @@ class Homes(StandIn):
             recent=[each for each in made if each.state is not State.PENDING],
             next_brief_at=samples.NOW,
         )
+
+    async def report(self, who: Asker, person_id: str, *, again: bool = False) -> Report:
+        await who.caller()
+        made = self.desk.proposals.values()
+        pending = [each for each in made if each.state is State.PENDING]
+        decided = [each for each in made if each.state is not State.PENDING]
+        return Report(person_id=person_id, name="Anna Berg", pending=pending, decided=decided)
 
 
 class Settings:

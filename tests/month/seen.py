@@ -20,7 +20,7 @@ from tests.month.company import Habit
 from tests.month.stage import Stage
 
 _LOOKS_AFTER_A_WRITE = 8  # in which the bot has learned what became of it
-Sort = Literal["morning", "review", "reminder", "offer", "batch", "orphans", "home", "answer"]
+Sort = Literal["morning", "review", "reminder", "offer", "batch", "orphans", "team", "home", "answer"]
 Record = Mapping[str, Any]
 
 

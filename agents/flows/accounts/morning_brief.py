@@ -14,6 +14,7 @@ import structlog
 
 from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
 from agents.flows.accounts.recall_memory import RecallMemory
+from agents.flows.accounts.tell_owner import decided_for
 from agents.flows.gate.propose import propose
 from agents.flows.gate.retract_proposals import fell_away, left_waiting, retract
 from agents.ports import Clock, Delivery, Enrich
@@ -117,6 +118,7 @@ class MorningBrief:
                 proposed.brief,
                 waiting=await left_waiting(tx, brief.owner_id, shown),
                 fell_away=await fell_away(tx, brief.owner_id, now=brief.generated_at),
+                for_you=await decided_for(tx, brief.owner_id, now=brief.generated_at),
             )
             await tx.briefs.save(kept)
             before = await tx.attention.before(brief.owner_id, brief.local_date)

@@ -22,23 +22,26 @@ from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
 
+_RECENT = 10
 _RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """The number of open decisions of one person in a manager's team; `first` is the one that expires first."""
+    """The number of open decisions of one person in a manager's team; `first` is the one that expires first, if there is one.
+    `absence` is the current one, if they are away."""
 
     person: Person
     count: int
-    first: Proposal
+    first: Proposal | None = None
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeContents:
     """`pending`, `recent` and `put_off` (snoozed) are the person's own proposals; `offered` are proposals of others
-    that they may decide and that need them now; `team` is everything else their reports have open. `absence` is their
-    own; `standing_in` are the absences of the people whose delegate they are.
+    that they may decide and that need them now; `team` is every report with everything open; `recent` are also decisions that
+    they made for others. `absence` is their own; `standing_in` are the absences of the people whose delegate they are.
 
     `at_risk` are the accounts that their last brief only named or counted, the gravest first, as long as they still see them;
     those in `reviewable` are their own. `lessons` come from their answers; `statements` are the facts behind `pending`, by
@@ -81,18 +84,19 @@ class Home:
                 *(each for each in theirs if _calls(each, person, soon=soon)),
                 *(await self._passed_on(tx, person)),
             ]
-            decided = await tx.proposals.decided([person.id], since=self._clock.now() - timedelta(days=7), limit=10)
+            decided = await _recent(tx, person, since=self._clock.now() - timedelta(days=7))
+            away = {each.person_id: each for each in await tx.absences.now()} if reports else {}
             last = await tx.attention.last(person.id)
             taught = await learned_so_far(tx, last, now=self._clock.now()) if last else None
             own, seen = await _accounts(tx, person) if last else (frozenset(), frozenset())
-            pending = _in_order(await self._asked(tx, [person.id]), last)
+            pending = in_order(await self._asked(tx, [person.id]), last)
             asked = {each.account_id for each in pending}
             unique = {each.id: each for each in offered if each.endorsed_by != person.id}
             return HomeContents(
                 person=person,
                 pending=pending,
                 offered=tuple(sorted(unique.values(), key=lambda each: each.expires_at)),
-                team=_waiting([each for each in theirs if each.id not in unique], reports),
+                team=_waiting([each for each in theirs if each.logs is None], reports, away),
                 recent=tuple(each for each in decided if each.state is not State.SNOOZED),
                 put_off=tuple(await still_asked(tx, await tx.proposals.snoozed([person.id]), now=self._clock.now())),
                 absence=await tx.absences.of(person.id),
@@ -100,7 +104,7 @@ class Home:
                 at_risk=tuple(each for each in _at_risk(last) if each.account_id in seen - asked),
                 reviewable=own,
                 lessons=worth_a_word(taught.lessons.values()) if taught else (),
-                statements=_statements(pending, last),
+                statements=statements_of(pending, last),
                 other_currencies=await in_other_currencies(tx, [*pending, *unique.values()]),
                 manages=any(each != person.id for each in reports),
             )
@@ -114,6 +118,13 @@ class Home:
     async def _asked(self, tx: Tx, owner_ids: Sequence[str]) -> list[Proposal]:
         """What these owners can decide and still have a reason to."""
         return await still_asked(tx, await tx.proposals.pending(owner_ids), now=self._clock.now())
+
+
+async def _recent(tx: Tx, person: Person, *, since: datetime) -> list[Proposal]:
+    """The latest decisions on what is theirs, and theirs on what is others'."""
+    own = await tx.proposals.decided([person.id], since=since, limit=_RECENT)
+    for_others = await tx.proposals.decided_by(person.id, since=since, limit=_RECENT)
+    return sorted([*own, *for_others], key=lambda each: each.decided_at or since, reverse=True)[:_RECENT]
 
 
 async def _accounts(tx: Tx, person: Person) -> tuple[frozenset[str], frozenset[str]]:
@@ -132,7 +143,7 @@ def _at_risk(last: Ledger | None) -> list[Entry]:
     )
 
 
-def _statements(pending: Sequence[Proposal], last: Ledger | None) -> dict[str, str]:
+def statements_of(pending: Sequence[Proposal], last: Ledger | None) -> dict[str, str]:
     entries = last.by_account() if last else {}
     return {
         each.id: entries[each.account_id].statement
@@ -141,7 +152,7 @@ def _statements(pending: Sequence[Proposal], last: Ledger | None) -> dict[str, s
     }
 
 
-def _in_order(pending: Sequence[Proposal], last: Ledger | None) -> tuple[Proposal, ...]:
+def in_order(pending: Sequence[Proposal], last: Ledger | None) -> tuple[Proposal, ...]:
     """In the order of the last brief; other decisions come after that, the oldest first."""
     place = {entry.account_id: number for number, entry in enumerate(last.entries)} if last else {}
     return tuple(sorted(pending, key=lambda each: place.get(each.account_id, len(place))))
@@ -152,11 +163,23 @@ def _calls(proposal: Proposal, manager: Person, *, soon: datetime) -> bool:
     return proposal.expires_at <= soon or proposal.offered_to == manager.id or proposal.endorsed_by is not None
 
 
-def _waiting(proposals: list[Proposal], reports: dict[str, Person]) -> tuple[Waiting, ...]:
-    """By person, the one with the earliest expiry first."""
-    found = []
+def _waiting(
+    proposals: Sequence[Proposal], reports: Mapping[str, Person], away: Mapping[str, Absence]
+) -> tuple[Waiting, ...]:
+    """Every active report, and whoever left decisions behind: the one with the earliest expiry first, by name where nothing
+    waits."""
     ordered = sorted(proposals, key=lambda each: (each.owner_id, each.expires_at))
-    for owner_id, group in groupby(ordered, key=lambda each: each.owner_id):
-        own = list(group)
-        found.append(Waiting(person=reports[owner_id], count=len(own), first=own[0]))
-    return tuple(sorted(found, key=lambda each: each.first.expires_at))
+    theirs = {owner_id: list(group) for owner_id, group in groupby(ordered, key=lambda each: each.owner_id)}
+    found = [
+        Waiting(
+            person=each,
+            count=len(theirs.get(each.id, ())),
+            first=theirs[each.id][0] if each.id in theirs else None,
+            absence=away.get(each.id),
+        )
+        for each in reports.values()
+        if each.active or each.id in theirs
+    ]
+    by_name = sorted(found, key=lambda each: each.person.name)
+    waiting = [(each.first.expires_at, number, each) for number, each in enumerate(by_name) if each.first]
+    return (*(each for _, _, each in sorted(waiting)), *(each for each in by_name if each.first is None))

@@ -48,7 +48,7 @@ def answers_of(bot: Bot) -> Answers:
         reviews=ReviewAnswers(bot.review, partial(_progress, bot)),
         conversation=bot.converse,
         show_again=bot.delivery.again,
-        home=HomeAnswers(services, bot.home, bot.operate, bot.administer, bot.anchoring),
+        home=HomeAnswers(services, bot.home, bot.report, bot.operate, bot.administer, bot.anchoring),
         absences=AbsenceAnswers(bot.absences, bot.remind),
         settings=SettingsAnswers(bot.my_settings),
         links=bot.confirm,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from agents.flows.access.identity import Caller
 from agents.flows.gate.operate_writes import OperateWrites
 from agents.flows.people.administer import Administer
 from agents.flows.people.home import Home as HomeFlow
-from agents.flows.people.home import HomeContents
+from agents.flows.people.home import HomeContents, Waiting
+from agents.flows.people.look_at_report import LookAtReport
 from agents.model.budget import day_of
 from bot.inbound.asker import Asker
 from bot.jobs.anchor import AnchorJob
@@ -14,8 +17,10 @@ from bot.listeners.home import Home
 from bot.views.administration import administration_blocks
 from bot.views.blocks import Block
 from bot.views.home import Beside
+from bot.views.home import Report as OfTeam
 from bot.views.my_settings import own_line
 from bot.views.reader import Reader
+from bot.views.report import Report
 from bot.views.spending import ModelsToday
 from bot.wiring.policies import defaults_of
 from bot.wiring.resources import Services, owners_of
@@ -30,10 +35,17 @@ class HomeAnswers:
     """Satisfies `bot.listeners.home.Homes`."""
 
     def __init__(
-        self, services: Services, home: HomeFlow, operate: OperateWrites, administer: Administer, anchoring: AnchorJob
+        self,
+        services: Services,
+        home: HomeFlow,
+        report: LookAtReport,
+        operate: OperateWrites,
+        administer: Administer,
+        anchoring: AnchorJob,
     ) -> None:
         self._services = services
         self._home = home
+        self._report = report
         self._operate = operate
         self._administer = administer
         self._anchoring = anchoring
@@ -49,7 +61,21 @@ class HomeAnswers:
             recent=contents.recent,
             next_brief_at=at if briefed else None,
             sections=await self._administration(caller, await who.reader()) if is_admin else (),
-            beside=_beside(contents, services, briefed=briefed),
+            beside=_beside(contents, services, briefed=briefed, team_at=at if contents.manages else None),
+        )
+
+    async def report(self, who: Asker, person_id: str, *, again: bool = False) -> Report:
+        found = await self._report(await who.caller(), person_id, again=again)
+        return Report(
+            person_id=found.person.id,
+            name=found.person.name,
+            pending=found.pending,
+            decided=found.decided,
+            undoing=found.undoing,
+            outcomes=found.outcomes,
+            absence=found.absence,
+            statements=found.statements,
+            other_currencies=found.other_currencies,
         )
 
     async def _administration(self, caller: Caller, reader: Reader) -> list[Block]:
@@ -75,13 +101,13 @@ class HomeAnswers:
         )
 
 
-def _beside(contents: HomeContents, services: Services, *, briefed: bool) -> Beside:
+def _beside(contents: HomeContents, services: Services, *, briefed: bool, team_at: datetime | None) -> Beside:
     person, settings = contents.person, services.settings
     own = in_force(person, defaults_of(settings.brief, settings.signals))
     pause = own.pause if own.pause and own.pause.covers(local_day(person, services.clock.now())) else None
     return Beside(
         offered=contents.offered,
-        team=[(each.person.id, each.count, each.first.expires_at) for each in contents.team],
+        team=[_report(each) for each in contents.team],
         absence=contents.absence,
         standing_in=contents.standing_in,
         put_off=contents.put_off,
@@ -90,7 +116,12 @@ def _beside(contents: HomeContents, services: Services, *, briefed: bool) -> Bes
         lessons=contents.lessons,
         statements=contents.statements,
         other_currencies=contents.other_currencies,
-        manages=contents.manages,
+        team_morning_at=team_at,
         pause=pause if briefed else None,
         own_settings=own_line(own, personal(person.settings)),
     )
+
+
+def _report(waiting: Waiting) -> OfTeam:
+    first = waiting.first.expires_at if waiting.first else None
+    return OfTeam(person_id=waiting.person.id, count=waiting.count, expires_at=first, absence=waiting.absence)

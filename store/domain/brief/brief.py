@@ -8,7 +8,9 @@ from typing import Literal
 
 from store.domain.attention.ledger import Place, Reason
 from store.domain.attention.worth import Worth
+from store.domain.brief.for_you import ForYou
 from store.domain.brief.handover import Handover
+from store.domain.brief.team import Team
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Prior, Recommendation
 from store.domain.grounding.citations import Struck
@@ -140,10 +142,12 @@ class Brief:
     recently decided proposals, so their advice isn't given again. A `reminder` lists what expires soon for the owner, an `offer`
     asks `reader_id` to decide besides the owner for `reason` (besides several owners if `owner_id` is the reader too), a `batch`
     reports proposals approved together: each holds one card per proposal and nothing else. `came_of_it` lists outcomes that no
-    brief showed before, `fell_away` what was retracted since the last one; `waiting` are further open decisions. `handover` is
-    the accounts that came to the owner together, which have no cards on that day. `orphans` names accounts
+    brief showed before, `fell_away` what was retracted since the last one, `for_you` what others decided for the owner since then;
+    `waiting` are further open decisions. `handover` is the accounts that came to the owner together, which have no cards on that
+    day. `orphans` names accounts
     whose owner left, for `reader_id`: they are in `handover`, and `owner_id` is who left, "" for accounts without a known owner;
-    `reason` is `slack` if they only left Slack.
+    `reason` is `slack` if they only left Slack. A `team` tells a manager (`owner_id`) about their `team`; its `came_of_it` is of
+    their reports' accounts.
     """
 
     id: str
@@ -159,7 +163,7 @@ class Brief:
     problems: tuple[str, ...] = ()
     author: str = PLAYBOOK
     currency: str = "$"
-    kind: Literal["morning", "review", "reminder", "offer", "batch", "orphans"] = "morning"
+    kind: Literal["morning", "review", "reminder", "offer", "batch", "orphans", "team"] = "morning"
     overview: tuple[str, ...] = ()
     decided: tuple[str, ...] = ()
     reader_id: str | None = None
@@ -172,8 +176,10 @@ class Brief:
     handover: Handover | None = None
     waiting: tuple[Waiting, ...] = ()
     fell_away: tuple[FellAway, ...] = ()
+    for_you: tuple[ForYou, ...] = ()
     unread: tuple[NotRead, ...] = ()
     whole: bool = True
+    team: Team | None = None
 
     @property
     def is_of_several(self) -> bool:

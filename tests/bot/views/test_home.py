@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.views.absences import AwayForm, absence_from_submission, away_modal, nobody_modal
+from bot.views.action_ids import OPEN_REPORT
 from bot.views.blocks import Block
-from bot.views.home import PENDING_NAMED, PENDING_SHOWN, Beside, home_view
+from bot.views.home import PENDING_NAMED, PENDING_SHOWN, Beside, Report, home_view
 from integrations.sandbox.slack.blockkit import view_problems
 from store.domain.attention.topics import WORDS
 from store.domain.crm.accounts import Person
@@ -75,15 +76,46 @@ def test_a_person_without_accounts_or_team_is_told_that_no_brief_comes() -> None
         "You own no accounts in the CRM, so you get no morning brief. Decisions that someone hands over to you appear"
         in home
     )
-    assert "Your team's decisions come to you" in shown(Beside(manages=True))
 
 
-def test_a_managers_team_is_counted_at_most_five_of_it() -> None:
-    team = [(samples.OWNER, 3 + number, samples.NOW + timedelta(hours=number)) for number in range(8)]
-    home = shown(Beside(team=team))
-    assert "Anna Berg: 3 recommendations, the first expires Fri 20 Nov 08:00" in home
-    assert home.count("the first expires") == 5
-    assert "and 27 recommendations with 3 others" in home
+def test_a_manager_reads_when_the_message_about_the_team_comes() -> None:
+    home = shown(Beside(team_morning_at=samples.NOW))
+    assert "Next message about your team: Fri 20 Nov 08:00." in home
+    assert "You own no accounts, so you get no brief of your own." in home
+    both = home_view(
+        pending=(), recent=(), next_brief_at=samples.NOW, reader=samples.READER,
+        beside=Beside(team_morning_at=samples.NOW),
+    )  # fmt: skip
+    assert "Next brief, and message about your team: Fri 20 Nov 08:00." in str(both)
+
+
+def test_the_whole_team_is_listed_and_can_be_opened() -> None:
+    names = {str(number): f"Person {number:03}" for number in range(400)}
+    team = [Report(person_id=str(n), count=n % 3, expires_at=samples.NOW if n % 3 else None) for n in range(400)]
+    view = home_view(
+        pending=(), recent=(), next_brief_at=None, reader=replace(samples.READER, names=names), beside=Beside(team=team)
+    )
+    assert not view_problems(view)
+    assert len(view["blocks"]) < 30
+    assert [name for name in names.values() if name not in str(view["blocks"][:-2])] == []
+    assert "Person 001: 1 to decide, the first expires Fri 20 Nov 08:00" in str(view)
+    [menu] = [
+        each for block in view["blocks"] for each in block.get("elements", ()) if each.get("action_id") == OPEN_REPORT
+    ]
+    assert sum(len(group["options"]) for group in menu["option_groups"]) == 400
+
+
+def test_who_is_away_is_marked_in_the_team_with_the_cover() -> None:
+    home = shown(Beside(team=[Report(person_id=samples.OWNER, absence=ABSENCE)]))
+    assert "Anna Berg: nothing to decide · away until Mon 23 Nov, Max Lind decides" in home
+
+
+def test_a_decision_for_someone_else_names_them_among_the_latest() -> None:
+    decided = replace(_waiting(1), state=State.REJECTED, decided_by=samples.MANAGER)
+    view = home_view(
+        pending=(), recent=[decided], next_brief_at=None, reader=replace(samples.READER, me=samples.MANAGER)
+    )
+    assert "Acme GmbH · for Anna Berg: " in str(view)
 
 
 def test_every_open_decision_has_its_buttons_or_at_least_its_name() -> None:
@@ -104,7 +136,7 @@ def test_the_fullest_home_still_fits_with_room_for_an_administrators_sections() 
     asleep = [replace(_waiting(70 + n), state=State.SNOOZED) for n in range(9)]
     beside = Beside(
         offered=[_waiting(50 + n) for n in range(9)],
-        team=[(samples.OWNER, 1, samples.NOW)] * 9,
+        team=[Report(person_id=f"{n}", count=1, expires_at=samples.NOW) for n in range(600)],
         absence=ABSENCE,
         standing_in=[ABSENCE],
         put_off=asleep,
@@ -133,10 +165,12 @@ def test_any_text_and_size_is_taken_by_slack_and_stays_tame(text: str, offered: 
         pending=[_waiting(number, text) for number in range(12)],
         recent=[_waiting(number + 20, text) for number in range(12)],
         next_brief_at=None,
-        reader=replace(samples.READER, names={samples.OWNER: text, samples.MANAGER: text}),
+        reader=replace(
+            samples.READER, names={**dict.fromkeys("0123456789", text), samples.OWNER: text, samples.MANAGER: text}
+        ),
         beside=Beside(
             offered=[_waiting(number + 50, text) for number in range(offered)],
-            team=[(samples.OWNER, 1, samples.NOW)] * team,
+            team=[Report(person_id=f"{n}", count=1, expires_at=samples.NOW) for n in range(team)],
             absence=ABSENCE if away else None,
             standing_in=[ABSENCE] * team,
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -106,6 +107,49 @@ def test_what_is_decided_meanwhile_keeps_no_button_and_the_message_says_when_not
     [late] = rendered(asking(kind="offer", reason="expiring", state=State.EXPIRED))
     assert "\n3 expired undecided.\n" in words(late)
     assert set(labels(main.blocks)) == {"Bring back"}
+
+
+@settings(max_examples=times(60, 2_000))
+@given(
+    states=st.lists(st.sampled_from(State), min_size=1, max_size=20),
+    hours=st.lists(st.integers(-2, 80), min_size=20, max_size=20),
+    kind=st.sampled_from(("reminder", "offer")),
+    reason=st.sampled_from(("", "expiring", "away", "second", "passed")),
+    over=st.booleans(),
+    several=st.booleans(),
+    left_to_others=st.booleans(),
+)
+def test_title_text_and_buttons_always_agree_on_how_many_are_left(
+    states: list[State], hours: list[int], kind: Kind, reason: str, over: bool, several: bool, left_to_others: bool
+) -> None:
+    brief, made = asking(len(states), kind=kind, reason=reason if kind == "offer" else "")
+    brief = replace(brief, owner_id=samples.MANAGER if several else samples.OWNER)
+    proposals = {
+        key: replace(
+            each,
+            state=state,
+            owner_id=samples.OWNER if number % 2 else samples.MANAGER,
+            expires_at=samples.NOW + timedelta(hours=hours[number]),
+        )
+        for number, ((key, each), state) in enumerate(zip(made.items(), states, strict=True))
+    }
+    over = over and kind == "offer"
+    over_for = {samples.OWNER} if left_to_others and kind == "offer" else set()
+    parts = rendered((brief, proposals), over=over, over_for=over_for)
+    left = sum(labels(part.blocks).count("Reject") for part in parts)
+    said = [parts[0].text, *words(parts[0]).splitlines()[:2]]
+    if not left:
+        assert "nothing left to decide" in said[0]
+        assert not any(CLAIMS.search(line) for line in said)
+        return
+    assert not any(each in line for line in said for each in ("nothing left", "ll decided"))
+    assert any(CLAIMS.search(line) for line in said)
+    if reason != "second" or kind == "reminder":
+        counted = f"{left} of {len(states)} " if left < len(states) else f"{left} "
+        assert counted in said[0]
+
+
+CLAIMS = re.compile(r"\bexpires?\b|not decided on|who is away|needs a second|passed on|waiting for you|you can")
 
 
 def test_a_report_counts_what_truly_became_of_each() -> None:

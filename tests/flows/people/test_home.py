@@ -82,7 +82,10 @@ async def test_home_lists_what_the_brief_only_counted_and_reviews_it_on_a_press(
 
 async def test_who_owns_no_account_is_promised_no_brief_but_told_what_comes_instead(morning: Stage) -> None:
     manager = await home_of(morning, MIAS)
-    assert "You own no accounts, so you get no morning brief. Your team's decisions come to you" in manager
+    assert (
+        "Next message about your team: Wed 25 Mar 08:00.\\nYou own no accounts, so you get no brief of your own."
+        in manager
+    )
     assert "Next brief" not in manager
     assert morning.briefs(MIAS) == []
     assert "Next brief: " in await home_of(morning, ANNAS)

@@ -1,0 +1,94 @@
+"""A manager opens a report's decisions, or a delegate those of the person they stand in for: what waits, and what was decided
+since the last working day. Each opening is in the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agents.flows.access.identity import Caller, circle_of, known_person
+from agents.flows.access.trail import note, noting_refusal
+from agents.flows.gate.offer import in_other_currencies
+from agents.flows.gate.retract_proposals import still_asked
+from agents.flows.people.home import in_order, statements_of
+from agents.ports import Clock
+from store.database import Database, Tx
+from store.domain.access.rules import Standing, check_may_see
+from store.domain.brief.team import last_working_day, start_of
+from store.domain.crm.accounts import Person
+from store.domain.crm.people import local_day
+from store.domain.gate.absences import Absence
+from store.domain.gate.proposals import Proposal
+from store.domain.memory.outcomes import Outcome
+
+MOST_DECIDED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportContents:
+    """`pending` is in the order of the report's brief; `decided` are the latest decisions, newest first, with what undoes them
+    in `undoing`, by id; `outcomes` are what came of them so far, by proposal. `statements` and `other_currencies` are as in the
+    Home."""
+
+    person: Person
+    pending: tuple[Proposal, ...]
+    decided: tuple[Proposal, ...]
+    undoing: Mapping[str, Proposal]
+    outcomes: Mapping[str, Outcome]
+    absence: Absence | None
+    statements: Mapping[str, str]
+    other_currencies: frozenset[str]
+
+
+class LookAtReport:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def __call__(self, caller: Caller, person_id: str, *, again: bool = False) -> ReportContents:
+        """Read the decisions of this person. `again` is for showing what was opened before, after a press in it.
+
+        Raises: Refused for whoever is neither their manager nor their delegate now, Unconfirmed.
+        """
+        async with noting_refusal(self._database, caller, "report.open", person_id):
+            async with self._database.reading() as tx:
+                reader = await known_person(tx, caller)
+                circle = await circle_of(tx, person_id)
+                standing = check_may_see(reader, circle)
+                assert circle is not None
+                contents = await self._contents(tx, reader, circle.owner)
+            if not again:
+                await self._noted(caller, reader, standing, contents)
+        return contents
+
+    async def _contents(self, tx: Tx, reader: Person, person: Person) -> ReportContents:
+        now, last = self._clock.now(), await tx.attention.last(person.id)
+        asked = [each for each in await tx.proposals.pending([person.id]) if each.logs is None]
+        pending = in_order(await still_asked(tx, asked, now=now), last)
+        since = start_of(reader, last_working_day(reader, local_day(reader, now)))
+        decided = await tx.proposals.decided([person.id], since=since, limit=MOST_DECIDED)
+        decided = [each for each in decided if each.undoes is None]
+        undos = await tx.proposals.by_ids([each.undo_id for each in decided if each.undo_id])
+        return ReportContents(
+            person=person,
+            pending=pending,
+            decided=tuple(decided),
+            undoing={each.id: each for each in undos},
+            outcomes=await tx.outcomes.of([each.id for each in decided]),
+            absence=await tx.absences.of(person.id),
+            statements=statements_of(pending, last),
+            other_currencies=await in_other_currencies(tx, pending),
+        )
+
+    async def _noted(self, caller: Caller, reader: Person, standing: Standing, contents: ReportContents) -> None:
+        shown = [each.id for each in (*contents.pending, *contents.decided)]
+        async with self._database.transaction() as tx:
+            await note(
+                tx,
+                caller,
+                "report.opened",
+                contents.person.id,
+                actor=reader,
+                standing=str(standing),
+                proposals=shown,
+            )

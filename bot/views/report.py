@@ -1,0 +1,95 @@
+"""The modal with one person's decisions, for their manager or delegate: each open one with its buttons, then the latest ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.views.blocks import Block, View, context, header, modal, section
+from bot.views.card import proposal_blocks
+from bot.views.reader import Reader
+from bot.views.text import mrkdwn, named_plain
+from store.domain.gate.absences import Absence
+from store.domain.gate.proposals import Proposal
+from store.domain.memory.outcomes import Outcome
+
+REPORT_MODAL = "report_modal"
+PENDING_SHOWN = 30  # two blocks each
+DECIDED_SHOWN = 15
+NAMED = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """`pending` in the order to decide, `decided` newest first, with what undoes them in `undoing`, by id; `outcomes` by
+    proposal. `statements` are the facts behind the pending ones, by proposal."""
+
+    person_id: str
+    name: str
+    pending: Sequence[Proposal]
+    decided: Sequence[Proposal] = ()
+    undoing: Mapping[str, Proposal] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    absence: Absence | None = None
+    statements: Mapping[str, str] = field(default_factory=dict)
+    other_currencies: Collection[str] = ()
+
+
+def report_modal(report: Report, reader: Reader, *, private_metadata: str = "", note: str = "") -> View:
+    """`note` is plain text about the last press, at the top."""
+    blocks = [
+        header(named_plain(report.name, limit=100)),
+        *([section(mrkdwn(note, limit=1_000))] if note else []),
+        *_away(report.absence, reader),
+        *_pending(report, reader),
+        *_decided(report, reader),
+    ]
+    return modal("Decisions", blocks, callback_id=REPORT_MODAL, private_metadata=private_metadata)
+
+
+def report_loading() -> View:
+    """Shown until the decisions are read."""
+    return modal("Decisions", [section("Reading…")], callback_id=REPORT_MODAL)
+
+
+def _away(absence: Absence | None, reader: Reader) -> list[Block]:
+    if absence is None or not absence.covers(reader.now):
+        return []
+    last = (absence.ends - timedelta(seconds=1)).astimezone(reader.tz).date()
+    who = "you decide" if absence.delegate_id == reader.me else f"{reader.name(absence.delegate_id)} decides"
+    return [context(f"🌴 Away until {reader.day(last)}; {who} meanwhile.")]
+
+
+def _pending(report: Report, reader: Reader) -> list[Block]:
+    if not report.pending:
+        return [section("Nothing to decide.")]
+    blocks: list[Block] = []
+    for each in report.pending[:PENDING_SHOWN]:
+        said = report.statements.get(each.id, "")
+        blocks += proposal_blocks(each, reader, whose=_beside(each, report, reader), statement=said)
+    rest = report.pending[PENDING_SHOWN:]
+    if rest:
+        names = ", ".join(reader.named(each.account_name, limit=50) for each in rest[:NAMED])
+        left = f" and {len(rest) - NAMED} more" if len(rest) > NAMED else ""
+        blocks.append(section(f"{len(rest)} more: {names}{left}"))
+    return blocks
+
+
+def _beside(proposal: Proposal, report: Report, reader: Reader) -> str:
+    """The money and the end, after the account's name."""
+    is_one = proposal.account_id not in report.other_currencies
+    money = f" · {reader.money(proposal.amount)} open" if proposal.amount > 0 and is_one else ""
+    local, today = proposal.expires_at.astimezone(reader.tz), reader.now.astimezone(reader.tz).date()
+    return f"{money} · expires today {local:%H:%M}" if local.date() == today else money
+
+
+def _decided(report: Report, reader: Reader) -> list[Block]:
+    if not report.decided:
+        return []
+    blocks = [header("Decided lately")]
+    for each in report.decided[:DECIDED_SHOWN]:
+        blocks += proposal_blocks(each, reader, among=report.undoing)
+        if came := report.outcomes.get(each.id):
+            blocks.append(context(reader.text(came.because, limit=200)))
+    return blocks
