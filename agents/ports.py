@@ -15,6 +15,7 @@ from store.domain.gate.links import Link
 from store.domain.gate.verdicts import Verdict as Verdict
 from store.domain.gate.verdicts import WriteResult as WriteResult
 from store.domain.memory.insight import AccountInsight
+from store.domain.pilot.survey import Survey
 from store.domain.signals.pace import StageMove
 from store.domain.signals.question import SignalQuestion
 
@@ -164,6 +165,14 @@ class SignalDesk(Protocol):
 
     async def refresh(self, questions: Sequence[tuple[SignalQuestion, str]]) -> None:
         """Show the present answers, each with the name of the person who gave it, in the messages that asked."""
+        ...
+
+
+class SurveyDesk(Protocol):
+    """Put the two questions about the brief to people."""
+
+    async def ask(self, person: Person, survey: Survey) -> None:
+        """Ask in one direct message; the same survey is sent once. Raises: NotFound, Refused."""
         ...
 
 

@@ -13,6 +13,7 @@ from bot.inbound.admission import Handled, Requests, Say, admission
 from bot.inbound.asker import People, introduction
 from bot.inbound.confirmed import only_confirmed
 from bot.inbound.on_error import on_error
+from bot.inbound.openings import Noticing, Openings
 from bot.listeners import (
     absences,
     approve_batch,
@@ -24,6 +25,7 @@ from bot.listeners import (
     learn_from_answers,
     my_settings,
     operate_writes,
+    pilot,
     question_signals,
     read_proposal,
     reassign_accounts,
@@ -31,6 +33,7 @@ from bot.listeners import (
     reports,
     review_account,
     snooze_proposal,
+    survey,
     switch_features,
     take_over,
     undo_write,
@@ -66,6 +69,9 @@ class Answers:
     stuck_writes: operate_writes.StuckWrites
     signals: question_signals.SignalAnswers
     features: switch_features.Features
+    openings: Openings
+    surveys: survey.Surveys
+    figures: pilot.Figures
 
 
 def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, app_id: str | None = None) -> AsyncApp:
@@ -76,9 +82,10 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     app = AsyncApp(name="sergas", client=client, signing_secret=signing_secret)
     app.use(admission(answers.requests, answers.say, app_id=app_id))
     app.use(introduction(answers.people))
-    app.use(only_confirmed(Handled(answers.requests)))
+    handled = Handled(answers.requests)
+    app.use(only_confirmed(handled))
     app.error(on_error)
-    app.listener_runner.listener_completion_handler = Handled(answers.requests)
+    app.listener_runner.listener_completion_handler = Noticing(answers.openings, handled)
     decide_proposal.register(app, answers.decisions, answers.home)
     read_proposal.register(app, answers.decisions, answers.home)
     snooze_proposal.register(app, answers.snoozes, answers.home)
@@ -100,5 +107,7 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     operate_writes.register(app, answers.stuck_writes, answers.home)
     question_signals.register(app, answers.signals, answers.home)
     switch_features.register(app, answers.features, answers.home)
+    survey.register(app, answers.surveys)
+    pilot.register(app, answers.figures)
     catch_all.register(app)
     return app

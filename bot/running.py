@@ -66,6 +66,7 @@ def jobs_of(bot: Bot) -> list[Job]:
         Job("accounts.orphaned", bot.tell_orphans, timedelta(minutes=10), ProcessRole.CLOCK),
         Job("links.refused", bot.tell_refusals, timedelta(minutes=1), ProcessRole.WORKER),
         Job("signals.question", bot.question, timedelta(minutes=1), ProcessRole.WORKER),
+        Job("pilot.survey", bot.survey, timedelta(minutes=1), ProcessRole.WORKER),
         Job("memory.remember", bot.remember, often, ProcessRole.WORKER),
         Job("outcomes.measure", bot.measure, timedelta(minutes=10), ProcessRole.WORKER),
         Job("audit.anchor", bot.anchoring, anchor_every, ProcessRole.CLOCK),

@@ -43,10 +43,12 @@ from store.repositories.memory import Memory
 from store.repositories.messages import Messages
 from store.repositories.model_calls import ModelCalls
 from store.repositories.norms import CompanyNorms
+from store.repositories.openings import Openings
 from store.repositories.outcomes import Outcomes
 from store.repositories.overview import Overview
 from store.repositories.pace import Pace
 from store.repositories.people import People
+from store.repositories.pilot import Pilot
 from store.repositories.present import Present
 from store.repositories.proposals import Proposals
 from store.repositories.quarantine import Quarantine
@@ -55,6 +57,7 @@ from store.repositories.settings import Settings
 from store.repositories.sign_ins import SignIns
 from store.repositories.signal_questions import SignalQuestions
 from store.repositories.snapshots import Snapshots
+from store.repositories.surveys import Surveys
 from store.repositories.sync import Sync
 from store.repositories.usage import ApiUsage
 from store.schema import check
@@ -105,6 +108,9 @@ class Tx:
     present: Present
     quarantine: Quarantine
     sealed: SealedRows
+    openings: Openings
+    surveys: Surveys
+    pilot: Pilot
 
     @classmethod
     def over(
@@ -146,6 +152,9 @@ class Tx:
             present=Present(connection),
             quarantine=Quarantine(connection),
             sealed=SealedRows(connection),
+            openings=Openings(connection),
+            surveys=Surveys(connection),
+            pilot=Pilot(connection),
         )
 
 

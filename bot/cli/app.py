@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.cli import audit, link, mcp, memory, sandbox, seal, signals, writes, zoho
+from bot.cli import audit, link, mcp, memory, report, sandbox, seal, signals, writes, zoho
 from bot.cli.common import run
 
 app = typer.Typer(
@@ -48,6 +48,7 @@ app.add_typer(mcp.app, name="mcp")
 app.add_typer(memory.app, name="memory")
 app.add_typer(zoho.app, name="zoho")
 app.add_typer(seal.app, name="seal")
+app.command("report")(report.report)
 
 Part = Literal["all", "slack", "worker", "clock"]
 

@@ -14,5 +14,8 @@ OPEN_REPORT = "open_report"  # opens the decisions of one of the reader's report
 # In the Home.
 REVIEW = "review_account"  # its value is the account's id
 SHOW_FEWER, SHOW_AS_BEFORE = "show_fewer", "show_as_before"  # the value is a topic
+FIGURES = "show_figures"  # the value is a scope
+# In the survey: begins the ids of its buttons; the value is the survey's number.
+SURVEY = "survey:"
 # In a message to administrators; the value is a signal's name.
 SWITCH_OFF, KEEP_SILENT = "switch_signal_off", "keep_signal_silent"

@@ -40,6 +40,9 @@ from agents.flows.people.my_settings import MySettings
 from agents.flows.people.question_signals import QuestionSignals
 from agents.flows.people.switch_features import SwitchFeatures, switched_on
 from agents.flows.people.tell_refusals import TellRefusals
+from agents.flows.pilot.note_opening import NoteOpening
+from agents.flows.pilot.show_pilot import ShowPilot
+from agents.flows.pilot.survey import AskSurvey
 from agents.flows.records.anchor_audit import AnchorAudit
 from agents.flows.records.remember import MemoryPolicy, Remember
 from agents.ports import Enrich, Memory
@@ -49,6 +52,7 @@ from bot.delivery.directory import Directory
 from bot.delivery.outbox import Outbox
 from bot.delivery.question_signals import SlackSignalDesk
 from bot.delivery.rendering import Rendering
+from bot.delivery.survey import SlackSurveyDesk
 from bot.delivery.updates import Updates
 from bot.inbound.inbox import Inbox
 from bot.inbound.zoho_changes import Channel
@@ -112,6 +116,9 @@ class Bot:
     question: QuestionSignals
     features: SwitchFeatures
     administer: Administer
+    survey: AskSurvey
+    note_opening: NoteOpening
+    show_pilot: ShowPilot
     remember: Remember
     measure: MeasureOutcomes
     writes: WriteJob
@@ -217,6 +224,9 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         ),
         features=SwitchFeatures(database, clock, forbidden(services)),
         administer=_administer(services, due),
+        survey=AskSurvey(database, directory, SlackSurveyDesk(outbox, directory), clock),
+        note_opening=NoteOpening(database, clock),
+        show_pilot=ShowPilot(database, clock),
         remember=Remember(
             database, clock, MemoryPolicy(currency=settings.brief.currency, retention=settings.memory.retention)
         ),

@@ -19,6 +19,7 @@ from tests.bench import (
     fair,
     grounding,
     memory,
+    pilot,
     quality,
     reliability,
     retrieval,
@@ -36,6 +37,7 @@ BENCHMARKS = {
     "fair": fair,
     "grounding": grounding,
     "memory": memory,
+    "pilot": pilot,
     "quality": quality,
     "reliability": reliability,
     "retrieval": retrieval,
@@ -70,6 +72,10 @@ def main() -> None:
             kind.add_argument("--seconds", type=float, default=6.0, help="of honest requests meanwhile (default 6)")
         elif name == "reliability":
             _add_reliability(kind)
+        elif name == "pilot":
+            kind.add_argument("--owners", type=int, default=500, help="who get a brief on weekdays (default 500)")
+            kind.add_argument("--weeks", type=int, default=52, help="how many weeks of them (default 52)")
+            kind.add_argument("--postgres", action="store_true", help="on a PostgreSQL server of its own")
         else:
             kind.add_argument("--owners", type=int, default=50, help="how many owners get a brief (default 50)")
             kind.add_argument("--accounts", type=int, default=5_000, help="how many accounts in all (default 5,000)")

@@ -18,7 +18,7 @@ from bot.listeners.undo_write import UndoForm
 from bot.listeners.why import Evidence
 from bot.views.absences import AwayForm, AwaySubmitted
 from bot.views.approve_batch import low_risk
-from bot.views.blocks import Part
+from bot.views.blocks import Part, View
 from bot.views.my_settings import SettingsForm
 from bot.views.question_signals import question_message
 from bot.views.reader import Reader
@@ -36,6 +36,9 @@ from store.domain.gate.snooze import Until, wakes
 from store.domain.gate.write import Write
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.people.settings import Defaults, check_settings, in_force
+from store.domain.pilot.opening import Sign
+from store.domain.pilot.report import Scope
+from store.domain.pilot.survey import Decline, Question
 from store.domain.running.fair_use import Allowance, Errand, Turn, ask, full
 from store.domain.running.features import Feature, Standing
 from store.domain.running.messages import Saying
@@ -72,6 +75,9 @@ def answers_over(desk: Desk) -> Answers:
         stuck_writes=StuckWrites(),
         signals=SignalAnswers(),
         features=Features(),
+        openings=note_nothing,
+        surveys=Surveys(),
+        figures=show_no_figures,
     )
 
 
@@ -418,6 +424,22 @@ class Features:
 
     async def switch(self, who: Caller, wanted: Mapping[Feature, bool]) -> Sequence[Feature]:
         raise Refused("Only a CRM administrator can do this.")
+
+
+async def note_nothing(caller: Caller, sign: Sign) -> bool:
+    return False
+
+
+class Surveys:
+    async def answer(self, who: Caller, number: int, question: Question, answer: str) -> Part:
+        raise NotFound("I don't find these questions among those I asked you.")
+
+    async def decline(self, who: Caller, number: int, declined: Decline | None) -> Part:
+        raise NotFound("I don't find these questions among those I asked you.")
+
+
+async def show_no_figures(who: Caller, scope: Scope) -> View:
+    raise Refused("You can see your own figures.")
 
 
 class StuckWrites:

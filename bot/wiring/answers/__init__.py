@@ -16,12 +16,14 @@ from bot.wiring.answers.keep_asking import KeepAnswers
 from bot.wiring.answers.learn_from_answers import LearningAnswers
 from bot.wiring.answers.my_settings import SettingsAnswers
 from bot.wiring.answers.people import PeopleAnswers
+from bot.wiring.answers.pilot import PilotAnswers
 from bot.wiring.answers.question_signals import QuestionAnswers
 from bot.wiring.answers.reassign_accounts import ReassignAnswers
 from bot.wiring.answers.reopen_proposal import ReopenAnswers
 from bot.wiring.answers.review_account import ReviewAnswers
 from bot.wiring.answers.second_click import SecondClick
 from bot.wiring.answers.snooze_proposal import SnoozeAnswers
+from bot.wiring.answers.survey import SurveyAnswers
 from bot.wiring.answers.take_over import TakeOverAnswers
 from bot.wiring.answers.undo_write import UndoAnswers
 from bot.wiring.answers.why import WhyAnswers
@@ -31,6 +33,7 @@ from bot.wiring.root import Bot
 def answers_of(bot: Bot) -> Answers:
     services = bot.services
     directory = Directory(services.database, services.slack, services.clock)
+    figures = PilotAnswers(bot.show_pilot)
     second_click = SecondClick(services.database)
     return Answers(
         requests=bot.inbox,
@@ -48,7 +51,7 @@ def answers_of(bot: Bot) -> Answers:
         reviews=ReviewAnswers(bot.review, partial(_progress, bot)),
         conversation=bot.converse,
         show_again=bot.delivery.again,
-        home=HomeAnswers(services, bot.home, bot.report, bot.operate, bot.administer, bot.anchoring),
+        home=HomeAnswers(services, bot.home, bot.report, bot.operate, bot.administer, bot.anchoring, figures),
         absences=AbsenceAnswers(bot.absences, bot.remind),
         settings=SettingsAnswers(bot.my_settings),
         links=bot.confirm,
@@ -56,6 +59,9 @@ def answers_of(bot: Bot) -> Answers:
         stuck_writes=bot.operate,
         signals=QuestionAnswers(bot.question, services.clock, services.settings.signals.unused_share),
         features=bot.features,
+        openings=bot.note_opening,
+        surveys=SurveyAnswers(bot.survey),
+        figures=figures,
     )
 
 

@@ -22,6 +22,7 @@ from bot.views.my_settings import own_line
 from bot.views.reader import Reader
 from bot.views.report import Report
 from bot.views.spending import ModelsToday
+from bot.wiring.answers.pilot import PilotAnswers
 from bot.wiring.policies import defaults_of
 from bot.wiring.resources import Services, owners_of
 from store.domain.access.rules import may_see_configuration
@@ -42,6 +43,7 @@ class HomeAnswers:
         operate: OperateWrites,
         administer: Administer,
         anchoring: AnchorJob,
+        figures: PilotAnswers,
     ) -> None:
         self._services = services
         self._home = home
@@ -49,6 +51,7 @@ class HomeAnswers:
         self._operate = operate
         self._administer = administer
         self._anchoring = anchoring
+        self._figures = figures
 
     async def __call__(self, who: Asker) -> Home:
         caller = await who.caller()
@@ -56,11 +59,12 @@ class HomeAnswers:
         briefed = contents.person.id in {owner.id for owner in await owners_of(services)}
         at = next_brief(contents.person, now=services.clock.now(), brief_time=services.settings.brief.time)
         is_admin = may_see_configuration(contents.person, confirmed=True)
+        running = await self._administration(caller, await who.reader()) if is_admin else []
         return Home(
             pending=contents.pending,
             recent=contents.recent,
             next_brief_at=at if briefed else None,
-            sections=await self._administration(caller, await who.reader()) if is_admin else (),
+            sections=[*running, *await self._figures.blocks(caller)],
             beside=_beside(contents, services, briefed=briefed, team_at=at if contents.manages else None),
         )
 

@@ -23,6 +23,7 @@ from typing import TypeGuard
 
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused, Unconfirmed
+from store.domain.pilot.report import Scope
 
 ROLES = frozenset(Role)
 
@@ -215,6 +216,16 @@ def beside(circle: Circle) -> list[Person]:
 def may_see_configuration(actor: Person | None, *, confirmed: bool) -> bool:
     """Administrators who confirmed who they are see what the installation does and costs."""
     return confirmed and _is_known(actor) and actor.role is Role.ADMIN
+
+
+def check_may_see_figures(actor: Person | None, scope: Scope, *, leads: bool) -> None:
+    """People see the pilot's figures about themselves, managers (`leads`: others report to them) also those about their team, and
+    who sees the configuration everyone's. Raises: Refused."""
+    may = {Scope.OWN: _is_known(actor), Scope.TEAM: _is_known(actor) and leads}
+    if not may.get(scope, may_see_configuration(actor, confirmed=True)):
+        raise Refused(
+            "You can see your own figures, those of your team if you manage one, and as an administrator everyone's."
+        )
 
 
 def check_may_operate(actor: Person | None, *, confirmed: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import product
 
 import pytest
@@ -20,6 +21,7 @@ from store.domain.access.rules import (
     check_may_decide,
     check_may_operate,
     check_may_see,
+    check_may_see_figures,
     check_may_set_absence,
     manager_of,
     may_endorse,
@@ -31,6 +33,7 @@ from store.domain.access.rules import (
 )
 from store.domain.crm.accounts import Person, Role
 from store.domain.errors import Refused, Unconfirmed
+from store.domain.pilot.report import Scope
 
 TABLE = """
 relation      role     see       list  decide    endorse  offered  operate  configuration  absence
@@ -222,3 +225,21 @@ def test_a_reach_includes_its_owners_and_an_empty_one_no_one() -> None:
     assert not Reach().includes("anna")
     assert not Reach().includes(None)
     assert EVERYONE.includes("anna")
+
+
+@pytest.mark.parametrize(
+    ("role", "leads", "seen"),
+    [
+        (Role.OWNER, False, {Scope.OWN}),
+        (Role.MANAGER, False, {Scope.OWN}),
+        (Role.MANAGER, True, {Scope.OWN, Scope.TEAM}),
+        (Role.ADMIN, False, {Scope.OWN, Scope.EVERYONE}),
+    ],
+)
+def test_figures_are_for_those_they_are_about_their_manager_and_administrators(
+    role: Role, leads: bool, seen: set[Scope]
+) -> None:
+    actor = replace(scene("colleague", Role.OWNER)[0], role=role)
+    for scope in Scope:
+        assert (_told(partial(check_may_see_figures, actor, scope, leads=leads)) == "yes") is (scope in seen)
+        assert _told(partial(check_may_see_figures, None, scope, leads=True)) == "-"
