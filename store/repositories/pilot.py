@@ -1,4 +1,4 @@
-"""What morning briefs showed and what people did with it, added up in the database: two queries for any number of people and weeks.
+"""What morning briefs showed and what people did with it, added up in the database: one query for any number of people and weeks.
 
 Every sign and every decision belongs to its person's last brief before it, which a window over all of them finds in one pass.
 """
@@ -49,22 +49,56 @@ LEAST_SECONDS = 1.0  # two signs closer than this are one press
 
 
 class Pilot(Repository):
-    async def cells(self, *, since: date, owner_ids: Collection[str] | None = None) -> list[Cell]:
-        """Count the recommendations of briefs from this day on, of these owners (None: all), by person, week and kind."""
+    async def measured(
+        self, *, since: date, owner_ids: Collection[str] | None = None
+    ) -> tuple[list[Cell], list[Sitting]]:
+        """Count the recommendations of briefs from this day on, of these owners (None: all), by person, week and kind; and return
+        each of these briefs with its reader's signs."""
         shown = self._sittings(since, owner_ids)
-        action_and_signal = self._kind_in(proposals.c.key)
-        counted = (
+        rows = await self._connection.execute(union_all(self._briefs_in(shown), self._recommendations_in(shown)))
+        sittings: list[Sitting] = []
+        found: dict[tuple[str, date, str], list[int]] = {}
+        for person_id, week, key, seconds, *counts in rows:
+            if key is None:
+                sittings.append(Sitting(person_id=person_id, week=week, opened=counts[1] > 0, seconds=seconds))
+                continue
+            sums = found.setdefault((person_id, week, kind_of(f":{key}")), counts)
+            if sums is not counts:
+                sums[:] = [before + more for before, more in zip(sums, counts, strict=True)]
+        cells = [Cell(person_id, week, kind, *map(int, counts)) for (person_id, week, kind), counts in found.items()]
+        return cells, sittings
+
+    def _briefs_in(self, shown: CTE) -> Select[Any]:
+        """One row for each brief."""
+        seconds = self._seconds(shown.c.first_at, shown.c.last_at)
+        timed = cast(case((seconds >= LEAST_SECONDS, seconds), else_=null()), Float)
+        opened = case((shown.c.first_at.is_not(None), 1), else_=0)
+        return select(
+            shown.c.person_id,
+            shown.c.week,
+            cast(null(), String).label("kind"),
+            timed.label("seconds"),
+            literal(1).label("shown"),
+            opened.label("opened"),
+            *(literal(0).label(name) for name in ("decided", "accepted", "executed", "measured", "improved")),
+        )
+
+    def _recommendations_in(self, shown: CTE) -> Select[Any]:
+        """One row for each person, week and kind."""
+        kind = self._kind_in(proposals.c.key)
+        return (
             select(
                 shown.c.person_id,
                 shown.c.week,
-                action_and_signal.label("kind"),
-                func.count().label("shown"),
-                _count(shown.c.first_at.is_not(None)).label("opened"),
-                _count(proposals.c.state.in_(_DECIDED)).label("decided"),
-                _count(proposals.c.state.in_(_ACCEPTED)).label("accepted"),
-                _count(and_(proposals.c.state.in_(_ACCEPTED), proposals.c.done_at.is_not(None))).label("executed"),
-                _count(outcomes.c.verdict.is_not(None)).label("measured"),
-                _count(outcomes.c.verdict == OutcomeVerdict.IMPROVED).label("improved"),
+                kind,
+                cast(null(), Float),
+                func.count(),
+                _count(shown.c.first_at.is_not(None)),
+                _count(proposals.c.state.in_(_DECIDED)),
+                _count(proposals.c.state.in_(_ACCEPTED)),
+                _count(and_(proposals.c.state.in_(_ACCEPTED), proposals.c.done_at.is_not(None))),
+                _count(outcomes.c.verdict.is_not(None)),
+                _count(outcomes.c.verdict == OutcomeVerdict.IMPROVED),
             )
             .select_from(shown)
             .join(proposals, proposals.c.brief_id == shown.c.brief_id)
@@ -75,26 +109,8 @@ class Pilot(Repository):
                 proposals.c.key.not_like(f"{LOG}%"),
                 ~has_newer(),
             )
-            .group_by(shown.c.person_id, shown.c.week, action_and_signal)
+            .group_by(shown.c.person_id, shown.c.week, kind)
         )
-        found: dict[tuple[str, date, str], list[int]] = {}
-        for person_id, week, key, *counts in await self._connection.execute(counted):
-            sums = found.setdefault((person_id, week, kind_of(f":{key}")), [0] * len(counts))
-            sums[:] = [before + more for before, more in zip(sums, counts, strict=True)]
-        return [_cell(*place, counts) for place, counts in found.items()]
-
-    async def sittings(self, *, since: date, owner_ids: Collection[str] | None = None) -> list[Sitting]:
-        """Return each morning brief from this day on, with its reader's signs."""
-        shown = self._sittings(since, owner_ids)
-        seconds = self._seconds(shown.c.first_at, shown.c.last_at)
-        timed = case((seconds >= LEAST_SECONDS, seconds), else_=null())
-        rows = await self._connection.execute(
-            select(shown.c.person_id, shown.c.week, shown.c.first_at.is_not(None), cast(timed, Float))
-        )
-        return [
-            Sitting(person_id=person_id, week=week, opened=bool(opened), seconds=seconds)
-            for person_id, week, opened, seconds in rows
-        ]
 
     def _sittings(self, since: date, owner_ids: Collection[str] | None) -> CTE:
         """One row for each morning brief in Slack: its reader, its week, their first sign and their last decision."""
@@ -175,8 +191,3 @@ def _of(column: ColumnElement[Any], owner_ids: Collection[str] | None) -> list[C
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0), type_=Integer)
-
-
-def _cell(person_id: str, week: date, kind: str, counts: list[int]) -> Cell:
-    names = ("shown", "opened", "decided", "accepted", "executed", "measured", "improved")
-    return Cell(person_id=person_id, week=week, kind=kind, **dict(zip(names, map(int, counts), strict=True)))

@@ -193,13 +193,16 @@ class ProposalRow(Row, table=True):
         Index(None, "state", "expires_at"),
         Index(None, "state", "done_at"),
         Index("written_record", "crm_id"),
+        # What a pilot's figures are counted from, so that no row needs to be read for them.
+        Index("asked_in", "brief_id", "state", "key", "undoes", "done_at", "id", "lineage", "version"),
+        Index("decided_when", "state", "decided_at", "decided_by"),
         Index("not_shown", "id", sqlite_where=text("NOT shown"), postgresql_where=text("NOT shown")),
     )
     seq: int | None = Field(default=None, primary_key=True)
     id: str
     lineage: str
     version: int
-    brief_id: str | None = Field(default=None, index=True)
+    brief_id: str | None = None
     owner_id: str
     account_id: str
     account_name: str = Field(sa_type=SealedString("proposal.account_name"))
@@ -247,7 +250,18 @@ class BriefRow(Row, table=True):
     many."""
 
     __tablename__ = "brief"
-    __table_args__ = (UniqueConstraint("owner_id", "local_date"),)
+    __table_args__ = (
+        UniqueConstraint("owner_id", "local_date"),
+        Index(
+            "in_slack_since",
+            "owner_id",
+            "posted_at",
+            "local_date",
+            "id",
+            sqlite_where=text("posted_at IS NOT NULL"),
+            postgresql_where=text("posted_at IS NOT NULL"),
+        ),
+    )
     id: str = Field(primary_key=True)
     owner_id: str
     local_date: date | None = None

@@ -69,10 +69,5 @@ async def measured(tx: Tx, scope: Scope, *, since: date, person_ids: Collection[
     """Measure these people (None: everyone) from this day on."""
     asked_since = datetime.combine(since, time(), UTC)
     surveys = [] if scope is Scope.OWN else await tx.surveys.answered(since=asked_since, person_ids=person_ids)
-    return Report(
-        scope=scope,
-        since=since,
-        cells=await tx.pilot.cells(since=since, owner_ids=person_ids),
-        sittings=await tx.pilot.sittings(since=since, owner_ids=person_ids),
-        opinion=opinion_of(surveys),
-    )
+    cells, sittings = await tx.pilot.measured(since=since, owner_ids=person_ids)
+    return Report(scope=scope, since=since, cells=cells, sittings=sittings, opinion=opinion_of(surveys))

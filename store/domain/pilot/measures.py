@@ -23,7 +23,7 @@ ACCEPTED, VALUABLE, USED, REVIEW = 0.5, 0.8, 0.8, timedelta(minutes=3)  # the ta
 AGREED, OTHER = "agreed_step", "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """The recommendations of one kind that one person was shown in the week that begins on this Monday, and how many of them
     came how far."""

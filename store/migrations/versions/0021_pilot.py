@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
@@ -34,3 +34,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "number", name="pk_survey"),
     )
     op.create_index("ix_survey_asked_at", "survey", ["asked_at"])
+    posted = sa.text("posted_at IS NOT NULL")
+    op.create_index(
+        "in_slack_since",
+        "brief",
+        ["owner_id", "posted_at", "local_date", "id"],
+        sqlite_where=posted,
+        postgresql_where=posted,
+    )
+    op.drop_index("ix_proposal_brief_id", "proposal")
+    op.create_index(
+        "asked_in", "proposal", ["brief_id", "state", "key", "undoes", "done_at", "id", "lineage", "version"]
+    )
+    op.create_index("decided_when", "proposal", ["state", "decided_at", "decided_by"])

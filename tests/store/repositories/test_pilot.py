@@ -41,13 +41,13 @@ def decided(key: str, brief_id: str, moment: datetime, *, state: State = State.D
 
 async def counted(database: Database, *, since: date = MONDAY, owners: Sequence[str] | None = None) -> list[Cell]:
     async with database.reading() as tx:
-        found = await tx.pilot.cells(since=since, owner_ids=owners)
+        found, _ = await tx.pilot.measured(since=since, owner_ids=owners)
     return sorted(found, key=lambda each: (each.person_id, each.week, each.kind))
 
 
 async def sat(database: Database, *, since: date = MONDAY, owners: Sequence[str] | None = None) -> list[Sitting]:
     async with database.reading() as tx:
-        return await tx.pilot.sittings(since=since, owner_ids=owners)
+        return (await tx.pilot.measured(since=since, owner_ids=owners))[1]
 
 
 async def signed(database: Database, moment: datetime, *, sign: Sign = Sign.HOME, by: str = ANNA.id) -> None:
