@@ -15,6 +15,7 @@ from sqlalchemy import (
     Date,
     Float,
     Integer,
+    Select,
     String,
     and_,
     case,

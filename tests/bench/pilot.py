@@ -30,6 +30,7 @@ LAST = date(2026, 11, 27)  # a Friday
 ASKED = 3  # new recommendations of a brief
 BODY, ADVICE = "b" * 9_000, "a" * 1_500  # as large as those of the made-up company
 KINDS = tuple(SignalKind)
+OFTEN = 5  # kinds that one person meets
 ENDS = (State.DONE, State.DONE, State.REJECTED, State.EXPIRED, State.DONE, State.RETRACTED)
 ROUNDS = 5
 
@@ -127,7 +128,7 @@ def _asked(owner: int, day: date) -> Iterator[dict[str, Any]]:
             "owner_id": f"u{owner}",
             "account_id": f"a{number}",
             "account_name": "Acme Robotics",
-            "key": f"a{number}:follow_up:{KINDS[number % len(KINDS)]}:a{number}",
+            "key": f"a{number}:follow_up:{KINDS[(owner + number % OFTEN) % len(KINDS)]}:a{number}",
             "recommendation": ADVICE,
             "write": ADVICE[:600],
             "basis": ADVICE[:600],

@@ -47,7 +47,7 @@ def test_the_migrated_tables_are_those_of_the_code(database_url: str) -> None:
 def test_the_check_would_see_a_column_that_no_migration_makes(database_url: str) -> None:
     engine = create_engine(sync_url(database_url))
     with engine.begin() as connection:
-        connection.execute(text("ALTER TABLE brief DROP COLUMN posted_at"))
+        connection.execute(text("ALTER TABLE brief DROP COLUMN generated_at"))
         assert compare_metadata(MigrationContext.configure(connection), Row.metadata)
     engine.dispose()
 

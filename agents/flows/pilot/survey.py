@@ -1,7 +1,7 @@
 """Ask those who get a brief two questions about it, and keep their answers.
 
 People are asked after their second week and then at most once in 31 days, on a day with a brief, in their working hours, never
-while they are away, and never again once they said so.
+while they are away or paused their brief, and never again once they said so.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from agents.flows.access.trail import note, noting_refusal
 from agents.ports import Clock, Directory, SurveyDesk
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person
+from store.domain.crm.people import local_day
 from store.domain.errors import NotFound, Refused
 from store.domain.gate.remind_and_offer import is_working
 from store.domain.pilot.survey import FIRST_AFTER, Decline, Question, Survey, check_answer, is_due
@@ -93,10 +94,7 @@ class AskSurvey:
         return [
             (each, Survey(person_id=each.id, number=_next(last.get(each.id)), asked_at=now))
             for each in people
-            if is_due(readers[each.id], last.get(each.id), now=now)
-            and each.active
-            and each.id not in away
-            and is_working(each, now)
+            if is_due(readers[each.id], last.get(each.id), now=now) and each.id not in away and _is_free(each, now)
         ]
 
     async def _ask(self, person: Person, survey: Survey) -> bool:
@@ -113,6 +111,12 @@ class AskSurvey:
             await note(tx, token_hex(4), "survey.asked", person.id, number=survey.number)
         log.info("survey.asked", person_id=person.id, number=survey.number)
         return True
+
+
+def _is_free(person: Person, now: datetime) -> bool:
+    """Whether this is a good moment: a working hour of theirs, and no pause."""
+    pause = person.settings.pause
+    return person.active and is_working(person, now) and not (pause and pause.covers(local_day(person, now)))
 
 
 def _next(last: Survey | None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from agents.flows.access.identity import Caller
 from bot.views.action_ids import SURVEY
+from store.domain.crm.personal_settings import NOTHING_SET, Pause, PersonalSettings
 from store.domain.errors import NotFound
 from store.domain.gate.absences import absence_of
 from store.domain.pilot.survey import AGAIN_AFTER, Decline, Question, Survey
@@ -86,6 +87,14 @@ async def test_no_one_is_asked_outside_their_working_hours_or_while_away(made: S
     made.clock.advance(timedelta(hours=2))  # 18:30 in Tokyo
     assert await made.bot.survey() == 0
     assert asked(made, ANNAS) == asked(made, BOBS) == []
+
+
+async def test_no_one_is_asked_in_their_quiet_hours_or_a_pause(made: Stage) -> None:
+    now, quiet = made.clock.now(), (time(16), time(8))  # it is 16:30 in Tokyo
+    async with made.bot.services.database.transaction() as tx:
+        await tx.settings.keep(ANNA, PersonalSettings(pause=Pause()), before=NOTHING_SET, at=now)
+        await tx.settings.keep(BOB, PersonalSettings(quiet=quiet), before=NOTHING_SET, at=now)
+    assert await made.bot.survey() == 0
 
 
 async def test_no_one_is_asked_on_a_holiday(sqlite_url: str, tmp_path: Path) -> None:
