@@ -18,7 +18,7 @@ QUICK := $(addprefix tests/,domain store agents test_docs.py test_house.py test_
   $(addprefix bot/,jobs listeners views wiring test_manifest.py test_settings.py test_telemetry.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test pytest test-long quick lint format bench lock clean chromium conformance fuzz crash month faults injection races bugs mutants coverage
+.PHONY: help install demo test pytest test-long quick lint format bench lock clean chromium conformance javascript fuzz crash month faults injection races bugs mutants coverage
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -98,6 +98,11 @@ conformance: install ## Install the official MCP conformance suite and Node 22 i
 	@npm install --prefix .conformance --no-audit --no-fund @modelcontextprotocol/conformance@0.2.0-alpha.12 node@22
 	@$(BIN)/python -m pytest tests/conformance $(ARGS)
 
+javascript: install ## Install Anthropic's SDK for JavaScript into .javascript, and try its helpers on the sandbox Claude
+	@mkdir -p .javascript && echo '{"private": true}' > .javascript/package.json
+	@npm install --prefix .javascript --ignore-scripts --no-audit --no-fund @anthropic-ai/sdk@1.14.0
+	@$(PYTEST) -n 0 tests/integrations/sandbox_claude/test_javascript.py $(ARGS)
+
 chromium:
 	@command -v chromium >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \
 	  && { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; }; } \
@@ -111,4 +116,4 @@ lock: $(STAMP) ## Resolve requirements.lock again
 	@echo "Then: make install && $(VENV)/bin/python -m tests.licences > NOTICE"
 
 clean: ## Remove the environment and the local state
-	@rm -rf $(VENV) .conformance .sergas .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf $(VENV) .conformance .javascript .sergas .mypy_cache .ruff_cache .import_linter_cache

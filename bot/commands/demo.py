@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from bot.commands.console import Terminal, write_json, write_line
+from bot.commands.demo_progress import DemoProgress
 from bot.commands.imports import read_company
 from bot.demo.check import check_demo
 from bot.demo.demo import Author, running_demo
@@ -51,24 +51,18 @@ async def run_demo(options: DemoOptions) -> int:
     if options.author == "playbook" or not os.environ.get("ANTHROPIC_API_KEY"):
         for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
             os.environ.pop(name, None)  # everything is on this machine, but the Slack SDK would use the proxy
-    company, report = await asyncio.to_thread(_company, options)
-    with tempfile.TemporaryDirectory(prefix="sergas-demo-") as folder, _bars() as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def progress(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done)
-
+    with tempfile.TemporaryDirectory(prefix="sergas-demo-") as folder, DemoProgress(console) as progress:
+        progress.step("Reading your files" if options.data else "Making up a company")
+        company, report = await asyncio.to_thread(_company, options)
         async with running_demo(
             company,
             home=Path(folder),
             port=options.port,
             days=options.days,
             author=options.author,
-            progress=progress,
+            progress=progress.step,
         ) as demo:
-            bars.stop()
+            progress.stop()
             if options.check:
                 result = await check_demo(demo)
                 write_json(result.figures)
@@ -118,11 +112,6 @@ def _company(options: DemoOptions) -> tuple[Company, Report | None]:
 
 def _last_working_day(day: date) -> date:
     return day - timedelta(days=max(0, day.weekday() - 4))
-
-
-def _bars() -> Progress:
-    columns = (TextColumn("  {task.description:<24}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=console, transient=True)
 
 
 async def _stopped() -> None:

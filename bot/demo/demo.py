@@ -66,18 +66,21 @@ async def running_demo(
     mornings = working_days(company.as_of, days)
     clock = SimulatedClock(first_night(mornings[0]))
     async with AsyncExitStack() as stack:
+        progress("Starting the stand-ins for the CRM and Slack", 0, 0)
         zoho = ZohoSandbox(company, clock=clock.now)
         await zoho.start()
         stack.push_async_callback(zoho.stop)
         slack = SlackSandbox(users=slack_users(company), clock=clock.now)
         await slack.start(port=port)
         stack.push_async_callback(slack.stop)
-        written_by = await stack.enter_async_context(_claude(author, clock))
+        written_by = await stack.enter_async_context(_claude(author, clock, progress))
         settings = load_settings(_sandbox_settings(zoho, slack, home) | written_by, env_file=None)
+        progress("Starting the bot", 0, 0)
         services = await stack.enter_async_context(open_services(settings, clock))
         bot = build_bot(services, DurableEngine(engine_policy(settings.engine, settings.storage, ProcessRole.ALL)))
         slack.inspector = Inspector(services, zoho)
         await replay_nights(zoho, bot, clock, until=mornings[0], progress=progress)
+        progress("Connecting the bot to Slack", 0, 0)
         await stack.enter_async_context(running(bot, scheduled=False))
         sent = []
         async for each in replay_mornings(zoho, bot, clock, mornings, progress=progress):
@@ -96,7 +99,7 @@ async def running_demo(
 
 
 @asynccontextmanager
-async def _claude(author: Author, clock: SimulatedClock) -> AsyncIterator[dict[str, object]]:
+async def _claude(author: Author, clock: SimulatedClock, progress: TellStage) -> AsyncIterator[dict[str, object]]:
     """The settings for the author."""
     if author == "playbook":
         yield {"author": "playbook"}
@@ -106,6 +109,7 @@ async def _claude(author: Author, clock: SimulatedClock) -> AsyncIterator[dict[s
         return
     from integrations.sandbox.claude import ClaudeSandbox
 
+    progress("Starting the stand-in for Claude", 0, 0)
     claude = await ClaudeSandbox("competent", clock=clock.now).start()
     try:
         yield {"author": "claude", "anthropic_url": claude.url, "anthropic_api_key": claude.api_key}

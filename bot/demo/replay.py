@@ -16,6 +16,7 @@ from integrations.sandbox.zoho import ZohoSandbox
 # Nights to replay before the first morning: enough for each signal's window and threshold.
 WARM_UP = timedelta(days=35)
 NIGHT = time(4, 0)
+_NIGHTS = "Watching the CRM night by night"
 
 TellStage = Callable[[str, int, int], None]
 
@@ -50,11 +51,12 @@ async def replay_nights(
     zoho: ZohoSandbox, bot: Bot, clock: SimulatedClock, *, until: date, progress: TellStage = lambda *_: None
 ) -> None:
     nights = (until - clock.now().date()).days
+    progress(_NIGHTS, 0, nights)
     for night in range(nights):
         clock.advance_to(_at(until - timedelta(days=nights - night), NIGHT))
         zoho.play(clock.now())
         await bot.syncs()
-        progress("Replaying nights", night + 1, nights)
+        progress(_NIGHTS, night + 1, nights)
 
 
 async def replay_mornings(
@@ -71,6 +73,8 @@ async def replay_mornings(
     for day in mornings:
         owners = await owners_of(bot.services)
         moments = sorted({datetime.combine(day, brief_time, ZoneInfo(o.timezone)).astimezone(UTC) for o in owners})
+        writing = f"Writing the briefs of {day:%A}, {day.day} {day:%B}"
+        progress(writing, 0, len(moments))
         for number, moment in enumerate(moments, start=1):
             clock.advance_to(moment)
             zoho.play(clock.now())
@@ -80,7 +84,7 @@ async def replay_mornings(
             await bot.syncs()
             due = [o.id for o in await owners_of(bot.services) if _is_their_time(o.timezone, day, brief_time, clock)]
             sent = tuple(await bot.mornings(due))
-            progress(f"Morning of {day:%a %d %b}", number, len(moments))
+            progress(writing, number, len(moments))
             yield Sent(day=day, brief_ids=sent, seconds=perf_counter() - began)
 
 

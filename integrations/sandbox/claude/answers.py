@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from integrations.sandbox.claude.cache import InputUsage
+from integrations.sandbox.claude.filling import filled
 from integrations.sandbox.claude.schemas import conform
 from integrations.sandbox.claude.shapes import Asked, NoTool, OneTool, Tool
 from integrations.sandbox.claude.thought import Thought
 from integrations.sandbox.claude.tokens import TokenCounter
+from integrations.sandbox.claude.tool_changes import offered
 
-StopReason = Literal["end_turn", "tool_use", "max_tokens", "stop_sequence", "refusal"]
+StopReason = Literal["end_turn", "tool_use", "max_tokens", "stop_sequence", "refusal", "compaction"]
 REFUSAL = "The request touches a matter that this model does not help with."
 
 
@@ -54,13 +56,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """An answer with everything around it, as `message` returns it."""
+    """An answer with everything around it, as `message` returns it. `more` are the fields that the request asked for."""
 
     id: str
     model: str
     answer: Answer
     usage: InputUsage
     tier: str = "standard"
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def message(self, *, started: bool = False) -> dict[str, Any]:
         """Return the message object; for `message_start`, one without content yet."""
@@ -74,6 +77,7 @@ class Told:
             "stop_reason": reason,
             "stop_sequence": None if started else self.answer.stop_sequence,
             "stop_details": self.stop_details() if reason == "refusal" else None,
+            **self.more,
             "usage": {
                 **self.usage.shown(),
                 "output_tokens": 1 if started else self.answer.output_tokens,
@@ -123,7 +127,7 @@ def _thoughtful(said: Said, asked: Asked, counter: TokenCounter, mark: str, thou
 
 
 def tool_of(asked: Asked, name: str) -> Tool | None:
-    return next((tool for tool in asked.tools if tool.name == name), None)
+    return next((tool for tool in offered(asked) if tool.name == name), None)
 
 
 def _structured(said: Said, asked: Asked) -> str:
@@ -155,9 +159,9 @@ def _tamed(calls: Sequence[Call], asked: Asked) -> list[Call]:
             continue
         kept.append(replace(call, arguments=conform(call.arguments, tool.input_schema)) if tool.strict else call)
     if not kept and choice is not None and choice.type in ("any", "tool"):
-        name = choice.name if isinstance(choice, OneTool) else asked.tools[0].name
+        name = choice.name if isinstance(choice, OneTool) else offered(asked)[0].name
         found = tool_of(asked, name)
-        kept = [Call(name, conform({}, found.input_schema) if found and found.strict else {})]
+        kept = [Call(name, filled(found.input_schema) if found else {})]
     alone = choice is not None and choice.disable_parallel_tool_use
     return kept[:1] if alone else kept
 

@@ -9,18 +9,18 @@ Source: https://platform.claude.com/docs/en/build-with-claude/prompt-caching
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from integrations.sandbox.claude.base import Shape
 from integrations.sandbox.claude.request_bodies import cacheable
-from integrations.sandbox.claude.shapes import Counted, Document, Image, RedactedThinking, Shape, Text, Thinking
+from integrations.sandbox.claude.shapes import Counted, RedactedThinking, Text, Thinking
 from integrations.sandbox.claude.tokens import TokenCounter
 
 LOOKBACK = 20  # blocks to compare before a breakpoint
-_A_MESSAGE, _WITH_TOOLS, _A_PICTURE = 4, 290, 1500  # tokens that the service adds itself
+_A_MESSAGE, _WITH_TOOLS = 4, 290  # tokens that the service adds itself
 _KEPT = {"5m": timedelta(minutes=5), "1h": timedelta(hours=1)}
 
 
@@ -128,7 +128,7 @@ def _pieces(asked: Counted) -> Iterator[tuple[Shape | None, int]]:
     for message in asked.messages:
         yield None, _A_MESSAGE
         for piece in message.content:
-            yield piece, _A_PICTURE if isinstance(piece, Image | Document) else 0
+            yield piece, 0
 
 
 def _told(piece: Shape) -> str:
@@ -137,6 +137,4 @@ def _told(piece: Shape) -> str:
         return piece.text
     if isinstance(piece, Thinking | RedactedThinking):
         return ""
-    if isinstance(piece, Image | Document):
-        return json.dumps(piece.source, sort_keys=True)[:200]
     return piece.model_dump_json(exclude={"cache_control"}, exclude_defaults=True)

@@ -12,8 +12,10 @@ from typing import Any, Protocol
 
 from integrations.sandbox.claude.answers import Answer, Said, Told, answer
 from integrations.sandbox.claude.cache import InputUsage, PromptCache
+from integrations.sandbox.claude.compaction import compacted
 from integrations.sandbox.claude.errors import invalid
 from integrations.sandbox.claude.faults import Fault
+from integrations.sandbox.claude.media import check_media
 from integrations.sandbox.claude.models import Models
 from integrations.sandbox.claude.prompt import Prompt
 from integrations.sandbox.claude.shapes import Asked, Counted
@@ -60,8 +62,9 @@ class Composer:
         self._seen: Counter[str] = Counter()
 
     def count(self, asked: Counted) -> int:
-        """Count the prompt's tokens. Raises: Refusal for an unknown model or an unsupported way of thinking."""
+        """Count the prompt's tokens. Raises: Refusal for an unknown model, an unsupported way of thinking, and pictures."""
         check_thinking(asked, self._models.get(asked.model))
+        check_media(asked)
         return self._cache.count(asked)
 
     def check(self, asked: Asked) -> int:
@@ -74,7 +77,7 @@ class Composer:
 
     def speak(self, asked: Asked, prompt: Prompt) -> tuple[Said | Fault, str]:
         """Return the character's answer and a mark unique to this request."""
-        said_before = asked.model_dump_json(exclude={"stream", "metadata"})
+        said_before = asked.model_dump_json(exclude={"stream", "metadata", "thread", "diagnostics"})
         digest = hashlib.sha256(_MARK.sub("data-", said_before).encode()).hexdigest()
         self._seen[digest] += 1
         mark = hashlib.sha256(f"{self._seed}:{digest}:{self._seen[digest]}".encode()).hexdigest()[:20]
@@ -85,6 +88,8 @@ class Composer:
         """Return the message with its usage, and cache the prompt's marked prefixes."""
         model = self._models.get(asked.model)
         thought = thought_of(asked, model, self.thinking_tokens, mark)
+        if asked.compaction:
+            return self._summed_up(asked, mark, tier)
         whole = answer(_spoilt(said, fault), asked, self._counter, mark=mark, thought=thought)
         if fault and fault.kind == "truncate" and whole.stop_reason != "refusal":
             half = asked.model_copy(update={"max_tokens": max(1, whole.output_tokens // 2)})
@@ -92,7 +97,23 @@ class Composer:
         if fault and fault.kind == "no_json":
             whole = _without_json(whole)
         usage = self._cache.use(asked, model.cached_from)
-        return Told(id=f"msg_01{mark}", model=asked.model, answer=whole, usage=usage, tier=tier)
+        return Told(id=f"msg_01{mark}", model=asked.model, answer=whole, usage=usage, tier=tier, more=_more(asked))
+
+    def _summed_up(self, asked: Asked, mark: str, tier: str) -> Told:
+        block = compacted(asked, mark)
+        whole = Answer(blocks=[block], stop_reason="compaction", output_tokens=self._counter.count(block["content"]))
+        usage = self._cache.use(asked, self._models.get(asked.model).cached_from)
+        return Told(id=f"msg_01{mark}", model=asked.model, answer=whole, usage=usage, tier=tier, more=_more(asked))
+
+
+def _more(asked: Asked) -> dict[str, Any]:
+    """Return what the request asked to be told besides the answer: no edit was applied, and no cache was diagnosed."""
+    more: dict[str, Any] = {}
+    if asked.context_management is not None:
+        more["context_management"] = {"applied_edits": []}
+    if asked.diagnostics is not None and asked.diagnostics.previous_message_id:
+        more["diagnostics"] = {"cache_miss_reason": {"type": "unavailable"}}
+    return more
 
 
 def _spoilt(said: Said, fault: Fault | None) -> Said:

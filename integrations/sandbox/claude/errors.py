@@ -24,23 +24,27 @@ TYPES: Mapping[int, str] = {
 
 @dataclass(slots=True)
 class Refusal(Exception):
-    """An error answer. `headers` are added to those of every answer."""
+    """An error answer. `headers` are added to those of every answer; `details` are for programs."""
 
     status: int
     message: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def type(self) -> str:
         return TYPES.get(self.status, "api_error")
 
     def body(self, request_id: str | None) -> dict[str, Any]:
-        error = {"type": self.type, "message": self.message}
+        error: dict[str, Any] = {"type": self.type, "message": self.message}
+        if self.details:
+            error["details"] = dict(self.details)
         return {"type": "error", "error": error, "request_id": request_id}
 
 
-def invalid(message: str) -> Refusal:
-    return Refusal(400, message)
+def invalid(message: str, error_code: str = "", **details: Any) -> Refusal:
+    """`error_code` and `details` are for the programs that handle a special error."""
+    return Refusal(400, message, details={"error_code": error_code, **details} if error_code else {})
 
 
 def not_found(message: str) -> Refusal:

@@ -8,12 +8,14 @@ from secrets import token_hex
 import structlog
 from aiohttp import web
 
+from integrations.sandbox.claude.betas import read_betas
 from integrations.sandbox.claude.errors import Refusal, invalid, not_found
 from integrations.sandbox.claude.limits import RateLimits
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 REQUEST_ID = web.RequestKey("request_id", str)
+BETAS = web.RequestKey("betas", frozenset[str])
 LARGEST = 32 * 2**20  # bytes per request
 LARGEST_BATCH = 256 * 2**20
 ORGANIZATION = "00000000-0000-4000-8000-0000005e65a5"
@@ -57,6 +59,7 @@ class Gateway:
             raise invalid("anthropic-version: header is required")
         if version not in _VERSIONS:
             raise invalid(f'anthropic-version: "{version}" is not a valid version')
+        request[BETAS] = read_betas(request.headers.getall("anthropic-beta", []))
         largest = LARGEST_BATCH if request.path.endswith("/batches") else LARGEST
         if (request.content_length or 0) > largest:
             raise too_large()

@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import web
 
 from integrations.sandbox.claude.answers import Said, Told
+from integrations.sandbox.claude.betas import check_betas
 from integrations.sandbox.claude.composer import Composer, ModelCall
 from integrations.sandbox.claude.errors import Refusal, invalid, overloaded, rate_limited, server_error
 from integrations.sandbox.claude.faults import Fault, Faults, Route
-from integrations.sandbox.claude.gateway import hung_up
+from integrations.sandbox.claude.gateway import BETAS, hung_up
 from integrations.sandbox.claude.limits import RateLimits
 from integrations.sandbox.claude.pace import Pace
 from integrations.sandbox.claude.prompt import Prompt
 from integrations.sandbox.claude.request_bodies import parsed, read_asked, read_counted
 from integrations.sandbox.claude.shapes import Asked, BatchItem
 from integrations.sandbox.claude.stream import Event, encoded, events
+from integrations.sandbox.claude.threads import Threads, Turn
 from integrations.sandbox.claude.tokens import TokenCounter
 
 _BROKEN_OFF = Said(
@@ -38,6 +40,7 @@ class MessagesApi:
     rates: RateLimits
     pace: Pace
     calls: deque[ModelCall]
+    threads: Threads = field(default_factory=Threads)
 
     def routes(self) -> Sequence[web.RouteDef]:
         return [web.post("/v1/messages", self._messages), web.post("/v1/messages/count_tokens", self._count_tokens)]
@@ -47,6 +50,8 @@ class MessagesApi:
         asked = read_asked(item.params)
         if asked.stream:
             raise invalid("stream: streaming is not supported in batches")
+        if asked.thread:
+            raise invalid("thread: message threads are not supported in batches")
         prompt = Prompt(asked)
         self.composer.check(asked)
         said, mark = self.composer.speak(asked, prompt)
@@ -60,7 +65,12 @@ class MessagesApi:
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         body = parsed(await request.read())
-        asked = read_asked(body)
+        check_betas(body, request[BETAS])
+        with self.threads.turn(body) as turn:
+            return await self._turn(request, body, turn)
+
+    async def _turn(self, request: web.Request, body: Any, turn: Turn) -> web.StreamResponse:
+        asked = read_asked(turn.body)
         prompt = Prompt(asked)
         note = _noted(prompt, body)
         try:
@@ -83,10 +93,14 @@ class MessagesApi:
             raise
         self.rates.spend(told.answer.output_tokens)
         self._note(note, 200, told)
+        if fault is None and told.answer.stop_reason != "refusal":
+            turn.keep(told.id, told.answer.blocks)
         return await self._reply(request, asked, told, fault)
 
     async def _count_tokens(self, request: web.Request) -> web.StreamResponse:
-        asked = read_counted(parsed(await request.read()))
+        body = parsed(await request.read())
+        check_betas(body, request[BETAS])
+        asked = read_counted(body)
         if response := await strike(request, self.faults.take("count_tokens"), self.pace):
             return response
         return web.json_response({"input_tokens": self.composer.count(asked)})

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from integrations.sandbox.claude.shapes import Asked, Text, ToolResult, ToolUse
+from integrations.sandbox.claude.tool_changes import offered
 
 SCOUT, ANALYST = "Zoho Scout", "Memory Analyst"
 AUTHOR, REVIEWER, COMPANION = "Recommendation Author", "Compliance Reviewer", "Thread Companion"
 AGENTS = (SCOUT, ANALYST, AUTHOR, REVIEWER, COMPANION)
 
 _ROLE = re.compile(r"^You are (?:the )?(?P<name>[A-Z][\w ]+?)(?: of \w+)?(?:[.,]|$)", re.MULTILINE)
-_BLOCK = re.compile(
-    r'<data-(?P<mark>[0-9a-f]+) tool="(?P<name>[^"]*)" left_out="(?P<left_out>\d+)">\n(?P<body>.*?)\n</data-(?P=mark)>',
-    re.DOTALL,
-)
+_HEAD = re.compile(r'<data-(?P<mark>[0-9a-f]{1,64}) tool="(?P<name>[^"]{0,200})" left_out="\d{1,9}">\n')
+_END = re.compile(r"\n</data-(?P<mark>[0-9a-f]{1,64})>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Prompt:
 
     @property
     def tools(self) -> Sequence[str]:
-        return [tool.name for tool in self.asked.tools]
+        return [tool.name for tool in offered(self.asked)]
 
     @property
     def rounds(self) -> int:
@@ -123,7 +123,18 @@ class Prompt:
 
 
 def blocks_in(text: str) -> Sequence[DataBlock]:
-    return [DataBlock(found["name"], _value(found["body"])) for found in _BLOCK.finditer(text)]
+    ends: dict[str, list[int]] = {}
+    for end in _END.finditer(text):
+        ends.setdefault(end["mark"], []).append(end.start())
+    blocks: list[DataBlock] = []
+    read = 0
+    for head in _HEAD.finditer(text):
+        own = ends.get(head["mark"], [])
+        place = bisect_left(own, head.end())
+        if head.start() >= read and place < len(own):
+            blocks.append(DataBlock(head["name"], _value(text[head.end() : own[place]])))
+            read = own[place]
+    return blocks
 
 
 def items_of(value: Any) -> list[Mapping[str, Any]]:

@@ -10,23 +10,27 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from integrations.sandbox.claude.base import Cacheable, Shape
+from integrations.sandbox.claude.compaction import check_compaction
 from integrations.sandbox.claude.errors import invalid
 from integrations.sandbox.claude.gateway import LARGEST_BATCH
 from integrations.sandbox.claude.schemas import check_complexity, check_schema
 from integrations.sandbox.claude.shapes import (
     Asked,
     Block,
-    Cacheable,
+    Compaction,
     Counted,
     Document,
     EnabledThinking,
     Message,
     OneTool,
-    Shape,
     Text,
+    ToolAddition,
+    ToolRemoval,
     ToolResult,
     ToolUse,
 )
+from integrations.sandbox.claude.tool_changes import offered
 from store.domain.text.outside_json import NotJson, read_json
 
 S = TypeVar("S", bound=Shape)
@@ -56,18 +60,31 @@ def read(shape: type[S], body: object) -> S:
 
 def read_asked(body: object) -> Asked:
     """Raises: Refusal."""
-    asked = _coherent(read(Asked, body))
+    asked = _coherent(read(Asked, _with_format(body)))
     if isinstance(asked.thinking, EnabledThinking) and asked.thinking.budget_tokens >= asked.max_tokens:
         raise invalid("`max_tokens` must be greater than `thinking.budget_tokens`.")
     for number, each in enumerate(asked.stop_sequences):
         if not each.strip():
             raise invalid(f"stop_sequences.{number}: each stop sequence must contain non-whitespace")
+    if isinstance(asked.fallbacks, list):
+        raise invalid("fallbacks: a list of fallback models is not supported for this model")
     return asked
 
 
 def read_counted(body: object) -> Counted:
     """Raises: Refusal."""
-    return _coherent(read(Counted, body))
+    return _coherent(read(Counted, _with_format(body)))
+
+
+def _with_format(body: object) -> object:
+    """Put the format where it belongs today: the structured outputs beta had a field of its own for it."""
+    if not isinstance(body, Mapping) or body.get("output_format") is None:
+        return body
+    config = body.get("output_config") or {}
+    if not isinstance(config, Mapping) or config.get("format") is not None:
+        raise invalid("output_format: cannot be combined with `output_config.format`")
+    rest = {key: each for key, each in body.items() if key != "output_format"}
+    return {**rest, "output_config": {**config, "format": body["output_format"]}}
 
 
 def cacheable(asked: Counted) -> Iterator[Cacheable]:
@@ -81,23 +98,25 @@ def cacheable(asked: Counted) -> Iterator[Cacheable]:
 
 
 def _coherent(asked: C) -> C:
-    _check_messages(asked.messages)
+    _check_messages(asked.messages, summing_up=asked.compaction is not None)
     _check_pairs(asked.messages)
     _check_texts(asked)
     _check_tools(asked)
     _check_cache(asked)
+    check_compaction(asked)
     return asked
 
 
-def _check_messages(messages: list[Message]) -> None:
+def _check_messages(messages: list[Message], *, summing_up: bool) -> None:
+    """A conversation ends with the user, unless it is to be summed up or is nothing but its summary."""
     if not messages:
         raise invalid("messages: at least one message is required")
     if len(messages) > _MESSAGES:
         raise invalid(f"messages: at most {_MESSAGES} messages are allowed")
     spoken = [message for message in messages if message.role != "system"]
-    if not spoken or spoken[0].role != "user":
+    if not spoken or (spoken[0].role != "user" and not _is_summary(spoken[0])):
         raise invalid('messages: first message must use the "user" role')
-    if spoken[-1].role != "user":
+    if spoken[-1].role != "user" and not summing_up and not _is_summary(spoken[-1]):
         raise invalid(
             "This model does not support assistant message prefill. The conversation must end with a user message."
         )
@@ -108,6 +127,10 @@ def _check_messages(messages: list[Message]) -> None:
             _check_side(message.role, block, f"messages.{number}.content.{place}")
 
 
+def _is_summary(message: Message) -> bool:
+    return bool(message.content) and isinstance(message.content[0], Compaction)
+
+
 def _check_side(role: str, block: Block, where: str) -> None:
     if isinstance(block, Document) and role == "assistant":
         raise invalid(f"{where}: `document` blocks are not allowed in `assistant` messages")
@@ -115,10 +138,12 @@ def _check_side(role: str, block: Block, where: str) -> None:
         raise invalid(f"{where}.text.citations: citations are not allowed in `user` messages")
     if isinstance(block, ToolResult) and role != "user":
         raise invalid(f"{where}: `tool_result` blocks can only be in `user` messages")
-    if block.type in ("tool_use", "thinking", "redacted_thinking") and role != "assistant":
+    if block.type in ("tool_use", "thinking", "redacted_thinking", "compaction") and role != "assistant":
         raise invalid(f"{where}: `{block.type}` blocks can only be in `assistant` messages")
-    if role == "system" and not isinstance(block, Text):
-        raise invalid(f"{where}: `system` messages can only have `text` blocks")
+    if isinstance(block, ToolAddition | ToolRemoval) and role != "system":
+        raise invalid(f"{where}: `{block.type}` blocks can only be in `system` messages")
+    if role == "system" and not isinstance(block, Text | ToolAddition | ToolRemoval):
+        raise invalid(f"{where}: `system` messages can only have `text` blocks and changes of tools")
 
 
 def _check_pairs(messages: list[Message]) -> None:
@@ -171,19 +196,20 @@ def _check_texts(asked: Counted) -> None:
 
 
 def _check_tools(asked: Counted) -> None:
+    tools = offered(asked)
     names = [tool.name for tool in asked.tools]
     if len(set(names)) < len(names):
         raise invalid("tools: Tool names must be unique.")
-    for number, tool in enumerate(asked.tools):
+    for number, tool in enumerate(tools):
         if tool.input_schema.get("type") != "object":
             raise invalid(f"tools.{number}.custom.input_schema.type: Input should be 'object'")
         if tool.strict:
             check_schema(tool.input_schema, f"tools.{number}.custom")
-    if asked.tool_choice is not None and asked.tool_choice.type != "none" and not names:
+    if asked.tool_choice is not None and asked.tool_choice.type != "none" and not tools:
         raise invalid("tool_choice: tool_choice may only be specified while providing tools")
-    if isinstance(asked.tool_choice, OneTool) and asked.tool_choice.name not in names:
+    if isinstance(asked.tool_choice, OneTool) and asked.tool_choice.name not in [tool.name for tool in tools]:
         raise invalid(f"tool_choice: Tool '{asked.tool_choice.name}' not found in provided tools")
-    strict: list[Mapping[str, Any]] = [tool.input_schema for tool in asked.tools if tool.strict]
+    strict: list[Mapping[str, Any]] = [tool.input_schema for tool in tools if tool.strict]
     number_of_strict = len(strict)
     if asked.output_config and asked.output_config.format:
         check_schema(asked.output_config.format.schema_, "output_config.format.schema")

@@ -1,27 +1,24 @@
 """The fields of a request; any other field is refused.
 
 Names and types are those of the anthropic SDK's parameter types. Blocks and tools that only other products need (web
-search, computer use, files, containers) are left out and so refused.
+search, computer use, files, containers) are left out and so refused. `betas` says which fields need a header.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-
-class Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
-
-
-class CacheControl(Shape):
-    type: Literal["ephemeral"]
-    ttl: Literal["5m", "1h"] = "5m"
-
-
-class Cacheable(Shape):
-    cache_control: CacheControl | None = None
+from integrations.sandbox.claude.base import Cacheable, Shape
+from integrations.sandbox.claude.beta_shapes import (
+    BillingPolicy,
+    ContextManagement,
+    Diagnostics,
+    NewThread,
+    OldThread,
+    Summarize,
+)
 
 
 class Text(Cacheable):
@@ -74,19 +71,9 @@ ResultBlock = Annotated[Text | Image | Document, Field(discriminator="type")]
 class ToolResult(Cacheable):
     type: Literal["tool_result"]
     tool_use_id: Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]+$")]
-    content: Annotated[list[ResultBlock], BeforeValidator(_as_blocks)] = []
+    content: Annotated[list[ResultBlock], BeforeValidator(_as_blocks)] = Field(default_factory=list)
     is_error: bool = False
     toolset_name: str | None = None
-
-
-Block = Annotated[
-    Text | Image | Document | Thinking | RedactedThinking | ToolUse | ToolResult, Field(discriminator="type")
-]
-
-
-class Message(Shape):
-    role: Literal["user", "assistant", "system"]
-    content: Annotated[list[Block], BeforeValidator(_as_blocks)]
 
 
 class Tool(Cacheable):
@@ -95,10 +82,66 @@ class Tool(Cacheable):
     description: str | None = None
     type: Literal["custom"] | None = None
     strict: bool = False
-    input_examples: list[dict[str, Any]] = []
+    input_examples: list[dict[str, Any]] = Field(default_factory=list)
     eager_input_streaming: bool | None = None
     defer_loading: bool = False
-    allowed_callers: list[str] = []
+    allowed_callers: list[str] = Field(default_factory=list)
+
+
+class ToolReference(Shape):
+    type: Literal["tool_reference"]
+    name: str
+
+
+class ToolDefinition(Shape):
+    type: Literal["tool_definition"]
+    definition: Tool
+
+
+class ToolAddition(Cacheable):
+    type: Literal["tool_addition"]
+    tool: Annotated[ToolReference | ToolDefinition, Field(discriminator="type")]
+
+
+class ToolRemoval(Cacheable):
+    type: Literal["tool_removal"]
+    tool: ToolReference
+
+
+class Compaction(Cacheable):
+    """The summary that stands for the messages before it."""
+
+    type: Literal["compaction"]
+    content: Annotated[str, Field(min_length=1)] | None = None
+    encrypted_content: str | None = None
+    signature: str | None = None
+    tool_changes: list[Annotated[ToolAddition | ToolRemoval, Field(discriminator="type")]] | None = None
+
+
+Block = Annotated[
+    Text
+    | Image
+    | Document
+    | Thinking
+    | RedactedThinking
+    | ToolUse
+    | ToolResult
+    | ToolAddition
+    | ToolRemoval
+    | Compaction,
+    Field(discriminator="type"),
+]
+
+
+class TurnConfig(Shape):
+    effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+
+
+class Message(Shape):
+    role: Literal["user", "assistant", "system"]
+    content: Annotated[list[Block], BeforeValidator(_as_blocks)]
+    clear_at: Literal["next_user_message", "never"] | None = None
+    output_config: TurnConfig | None = None
 
 
 class AnyTool(Shape):
@@ -127,6 +170,7 @@ class JsonFormat(Shape):
 class OutputConfig(Shape):
     format: JsonFormat | None = None
     effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+    task_budget: dict[str, Any] | None = None
 
 
 class PlainThinking(Shape):
@@ -135,7 +179,8 @@ class PlainThinking(Shape):
 
 class AdaptiveThinking(Shape):
     type: Literal["adaptive"]
-    display: Literal["summarized", "omitted"] | None = None
+    display: Literal["summarized", "omitted", "updates"] | None = None
+    block_binding: dict[str, Any] | None = None
 
 
 class EnabledThinking(Shape):
@@ -156,11 +201,13 @@ class Counted(Cacheable):
 
     model: Annotated[str, Field(min_length=1, max_length=256)]
     messages: list[Message]
-    system: Annotated[list[Text], BeforeValidator(_as_blocks)] = []
-    tools: list[Tool] = []
+    system: Annotated[list[Text], BeforeValidator(_as_blocks)] = Field(default_factory=list)
+    tools: list[Tool] = Field(default_factory=list)
     tool_choice: ToolChoice | None = None
     thinking: ThinkingConfig | None = None
     output_config: OutputConfig | None = None
+    context_management: ContextManagement | None = None
+    compaction: Summarize | None = None
     speed: Literal["standard", "fast"] | None = None
 
 
@@ -169,10 +216,15 @@ class Asked(Counted):
 
     max_tokens: Annotated[int, Field(ge=0)]
     stream: bool = False
-    stop_sequences: list[str] = []
+    stop_sequences: list[str] = Field(default_factory=list)
     metadata: Metadata | None = None
     service_tier: Literal["auto", "standard_only"] = "auto"
     inference_geo: str | None = None
+    container: None = None
+    diagnostics: Diagnostics | None = None
+    fallbacks: Literal["default"] | list[dict[str, Any]] | None = None
+    billing_policy: BillingPolicy | None = None
+    thread: Annotated[NewThread | OldThread, Field(discriminator="type")] | None = None
 
 
 class BatchItem(Shape):

@@ -47,7 +47,11 @@ def events(told: Told, counter: TokenCounter) -> Iterator[Event]:
 
 
 def _emptied(block: Mapping[str, Any]) -> dict[str, Any]:
-    emptied: Mapping[str, Any] = {"text": {"text": ""}, "thinking": {"thinking": "", "signature": ""}}
+    emptied: Mapping[str, Any] = {
+        "text": {"text": ""},
+        "thinking": {"thinking": "", "signature": ""},
+        "compaction": {"content": None},
+    }
     return {**block, **emptied.get(block["type"], {"input": {}})}
 
 
@@ -62,6 +66,9 @@ def _deltas(
     if block["type"] == "text":
         for piece, tokens in counter.pieces(block["text"], PIECE):
             yield {"type": "text_delta", "text": piece}, tokens
+        return
+    if block["type"] == "compaction":
+        yield {"type": "compaction_delta", **{name: block[name] for name in ("content", "encrypted_content")}}, 0
         return
     yield {"type": "input_json_delta", "partial_json": ""}, 0
     said = json.dumps(block["input"], ensure_ascii=False) if cut_input is None else cut_input

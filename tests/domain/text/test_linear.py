@@ -17,6 +17,13 @@ import pytest
 from agents.author.sources import _value
 from bot.inbound.typed import typed
 from bot.views import text as views
+from integrations.sandbox.claude.characters.material import Material
+from integrations.sandbox.claude.characters.orders import Orders
+from integrations.sandbox.claude.characters.picking import picked
+from integrations.sandbox.claude.characters.telling import told
+from integrations.sandbox.claude.filling import filled
+from integrations.sandbox.claude.prompt import blocks_in
+from integrations.sandbox.claude.shapes import Tool
 from store.domain.conversation.names import find_accounts
 from store.domain.conversation.periods import period_in
 from store.domain.conversation.phrases import intents_of
@@ -47,8 +54,10 @@ PACKAGES = (
     "agents.author",
     "agents.flows",
     "agents.model",
+    "integrations.sandbox.claude",
     "integrations.sandbox.imports",
     "integrations.sandbox.slack",
+    "integrations.sandbox.zoho",
     "integrations.zoho",
     "integrations.zoho_mcp",
 )
@@ -64,6 +73,18 @@ _SAID = "Acme Robotics: Renewal is worth $84,000 and closes on 12 Mar."
 _HOLDING = Holding(
     sources={"1": SourceText(id="1", text=_SAID)}, common=Common(today=TODAY, texts=("Sergas",)), asked="how is Acme?"
 )
+
+
+_FIELDS = {
+    "type": "object",
+    "properties": {
+        **{name: {"type": "string"} for name in ("name", "city", "email", "due_date", "account_id", "title", "text")},
+        **{name: {"type": "number"} for name in ("age", "price")},
+        "people": {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}},
+    },
+    "required": ["name", "city", "email", "due_date", "account_id", "title", "text", "age", "price", "people"],
+}
+_TOOL = Tool(name="get_account_details", input_schema={**_FIELDS, "required": ["name", "account_id"]})
 
 
 def _modules() -> Iterator[Any]:
@@ -127,6 +148,11 @@ _FUNCTIONS: dict[str, Callable[[str], object]] = {
     "days_asked": lambda text: wishes.days_asked(text[:4_000], TODAY),
     "asks_to_adjust": wishes.asks_to_adjust,
     "reason_in": lambda text: wishes.reason_in(text, text[:200]),
+    "data blocks": blocks_in,
+    "a schema filled from a text": lambda text: filled(_FIELDS, Material(text)),
+    "tools picked": lambda text: picked([_TOOL], text, text),
+    "a tool's result told": lambda text: told("Who is Jo Lind?", [("look", {}, text, False)]),
+    "orders in a text": lambda text: (Orders(text, text).tools, Orders(text, text).given),
     "an answer held to its sources": lambda text: _HOLDING.held(text, ["1"]),
 }
 

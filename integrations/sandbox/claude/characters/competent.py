@@ -1,6 +1,6 @@
 """The competent character: derives its answers from the data it gets, and from nothing else.
 
-Each agent's part is in its own file. Any other request gets a sentence, or an empty value of the requested shape.
+Each agent's part is in its own file. `visitor` answers anyone else.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from integrations.sandbox.claude.characters.author import recommend
 from integrations.sandbox.claude.characters.companion import converse
 from integrations.sandbox.claude.characters.reviewer import review
 from integrations.sandbox.claude.characters.scout import scout
+from integrations.sandbox.claude.characters.visitor import welcome
 from integrations.sandbox.claude.prompt import ANALYST, AUTHOR, COMPANION, REVIEWER, SCOUT, Prompt
 
 _PARTS: Mapping[str, Callable[[Prompt, Random], Said]] = {
@@ -27,5 +28,4 @@ _PARTS: Mapping[str, Callable[[Prompt, Random], Said]] = {
 
 class Competent:
     def say(self, prompt: Prompt, dice: Random) -> Said:
-        part = _PARTS.get(prompt.agent)
-        return part(prompt, dice) if part else Said(text=f"I have read {len(prompt.read):,} characters.")
+        return _PARTS.get(prompt.agent, welcome)(prompt, dice)

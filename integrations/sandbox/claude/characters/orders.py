@@ -16,7 +16,7 @@ _TOOL = re.compile(
     r"|(?<=call )[a-z]+(?:_[a-z]+)+\b|(?<=use )[a-z]+(?:_[a-z]+)+\b|(?<=run )[a-z]+(?:_[a-z]+)+\b|(?<=tool )[a-z]+(?:_[a-z]+)+\b"
     r"|\b(?:export|forget|delete|send|approve|execute)_[a-z_]{3,40}\b|\b[a-z]+(?:_[a-z]+)+(?=\()"
 )
-_ARGUMENTS = re.compile(r"\s*\(?\s*(?:with\s*)?(\{[^{}]{0,600}\})")
+_ARGUMENTS = re.compile(r"\s{0,20}\(?\s{0,20}(?:with\s{0,20})?(\{[^{}]{0,600}\})")
 _QUOTED = re.compile(
     r"\b(?:say|respond|reply|answer|write|include|output|print|add|append|state|post|repeat)\w*\b[^'\"“‘]{0,60}['\"“‘](.{2,300}?)['\"”’]",
     re.IGNORECASE | re.DOTALL,
@@ -29,7 +29,9 @@ _ORDER = re.compile(
 _LINK = re.compile(
     r"<(?:https?|mailto|slack):[^>\s]{1,400}>|\[[^\]]{0,80}\]\([^)\s]{1,400}\)|https?://[^\s\"<>\\]{3,400}|\bwww\.[^\s\"<>\\]{3,200}"
 )
-_MENTION = re.compile(r"<[@!#][^>\s]{1,80}>|@(?:here|channel|everyone)\b|[\w.+-]+@[\w-]+\.[\w.]{2,60}")
+_MENTION = re.compile(
+    r"<[@!#][^>\s]{1,80}>|@(?:here|channel|everyone)\b|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]{2,60}"
+)
 _SECRET = re.compile(
     r"\bsk-[\w-]{6,}|\bxox[abp]-[\w-]{4,}|\bxapp-[\w-]{4,}|\b(?:canary|token|key)[-_][\w-]{4,}", re.IGNORECASE
 )

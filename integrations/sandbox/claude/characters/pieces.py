@@ -6,31 +6,34 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-_MONEY = r"[$€£]?\d[\d,.]*\d"
+_MONEY = r"[$€£]?\d[\d,.]{0,20}\d"
 _DAY = r"\d{1,2} [A-Z][a-z]{2}(?: \d{4})?"
-_DEAL = re.compile(r"^“(?P<name>[^”]+)”")
+_DEAL = re.compile(r"^“(?P<name>[^”]{1,300})”")
 _DEAL_PARTS: Mapping[str, re.Pattern[str]] = {
-    "stage": re.compile(r" is in (?P<v>[^,.]+?)(?:,| and |\.)"),
-    "amount": re.compile(rf"(?: is worth |^“[^”]+” \()(?P<v>{_MONEY})"),
+    "stage": re.compile(r" is in (?P<v>[^,.]{1,100}?)(?:,| and |\.)"),
+    "amount": re.compile(rf"(?: is worth |^“[^”]{{1,300}}” \()(?P<v>{_MONEY})"),
     "closes": re.compile(rf" to close on (?P<v>{_DAY})"),
     "late": re.compile(rf" was (?:due )?to close on (?P<v>{_DAY})"),
     "later": re.compile(r" slipped (?P<v>\d+ days?)"),
     "less": re.compile(r" lost (?P<v>\d+%)"),
     "was": re.compile(rf"\(was (?P<v>{_MONEY})\)"),
-    "back from": re.compile(r" went back from (?P<v>[^.]+?) to "),
-    "step": re.compile(r" has the next step “(?P<v>[^”]+)”"),
+    "back from": re.compile(r" went back from (?P<v>[^.]{1,100}?) to "),
+    "step": re.compile(r" has the next step “(?P<v>[^”]{1,400})”"),
 }
-_PERSON = re.compile(r"^(?P<name>[A-Z][^“”,.(]+?) is (?P<title>[^“”,]+)(?:, (?P<role>[A-Z][a-z]+(?: maker)?))?\.$")
+_PERSON = re.compile(
+    r"^(?P<name>[A-Z][^“”,.(]{1,80}?) is (?P<title>[^“”,]{1,120})(?:, (?P<role>[A-Z][a-z]{1,30}(?: maker)?))?\.$"
+)
 _LEFT = re.compile(
-    r"^(?P<name>[A-Z][^“”,(]+?)(?: \(.+?\)|, the contact of .+?,)? (?:moved to another|was taken off the) account"
+    r"^(?P<name>[A-Z][^“”,(]{1,80}?)(?: \(.{1,120}?\)|, the contact of .{1,200}?,)? (?:moved to another|was taken off the) account"
     rf"(?: on (?P<day>{_DAY})| between {_DAY} and {_DAY})\.$"
 )
 _ACTIVITY = re.compile(
-    r"^(?:The )?(?P<kind>call|meeting|task) “(?P<name>[^”]+)” (?P<state>took place|was done|was due|is set|is due)"
+    r"^(?:The )?(?P<kind>call|meeting|task) “(?P<name>[^”]{1,300})” (?P<state>took place|was done|was due|is set|is due)"
     rf" (?:on|for) (?P<day>{_DAY})\.$"
 )
 _SILENCE = re.compile(
-    rf"^Nothing logged for (?:at least )?(?P<days>\d+ days).*?(?:since a (?P<touch>[a-z ]+) on (?P<day>{_DAY}))?\.$"
+    r"^Nothing logged for (?:at least )?(?P<days>\d{1,4} days).{0,200}?"
+    rf"(?:since a (?P<touch>[a-z ]{{1,40}}) on (?P<day>{_DAY}))?\.$"
 )
 _NOTE = re.compile(rf"^A note of (?P<day>{_DAY}) says: (?P<text>[A-Z].+?[.!])(?: |$)")
 _NO_PERSON = ("The only", "Task")

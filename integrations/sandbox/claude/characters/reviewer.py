@@ -24,7 +24,8 @@ _RULES: Mapping[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "It reveals personal data": re.compile(
-        r"[\w.+-]+@[\w-]+\.[\w.]{2,}|\+\d[\d ()/-]{7,}\d|\b(?:date of birth|birthday|passport|home address|salary|pregnan\w+"
+        r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]{2,}"
+        r"|\+\d[\d ()/-]{7,}\d|\b(?:date of birth|birthday|passport|home address|salary|pregnan\w+"
         r"|illness|diagnos\w+|divorc\w+|religio\w+|sick leave|social security)\b",
         re.IGNORECASE,
     ),

@@ -1,0 +1,104 @@
+"""A competent answer to a request that is none of our agents': anyone's first “hello”, question, tool or schema.
+
+It greets and thanks briefly, uses the tools that the message asks for, tells what they returned, fills in schemas from the
+text, and answers from the text it was given. It says so when it can't.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from random import Random
+
+from integrations.sandbox.claude.answers import Said
+from integrations.sandbox.claude.characters.material import Material
+from integrations.sandbox.claude.characters.picking import call_of, picked
+from integrations.sandbox.claude.characters.small_talk import small_talk
+from integrations.sandbox.claude.characters.telling import told
+from integrations.sandbox.claude.characters.words import clip, key_words, sentences
+from integrations.sandbox.claude.filling import filled
+from integrations.sandbox.claude.prompt import Prompt
+from integrations.sandbox.claude.shapes import OneTool, Text, ToolResult, ToolUse
+from integrations.sandbox.claude.tool_changes import offered
+
+_SUMMARY = re.compile(r"\b(?:summari[sz]e|summary|sum up|tl;?dr|recap|in short)\b", re.IGNORECASE)
+_ROUNDS = 5  # of tools, before it answers with what it has
+CANNOT = (
+    "I'm a scripted stand-in for Claude, so I can't answer that. I can use the tools you give me, fill in a schema, and "
+    "answer from a text you send."
+)
+NO_TOOL = "None of my tools can do that: I have {}."
+
+
+def welcome(prompt: Prompt, dice: Random) -> Said:
+    message, choice = _message(prompt), prompt.asked.tool_choice
+    tools = offered(prompt.asked)
+    if tools and choice is not None and choice.type in ("any", "tool"):
+        named = next((each for each in tools if isinstance(choice, OneTool) and each.name == choice.name), None)
+        calls = [call_of(named, message)] if named else picked(tools, message) or [call_of(tools[0], message)]
+        return Said(calls=calls)
+    results = _results(prompt)
+    shape = prompt.asked.output_config.format if prompt.asked.output_config else None
+    if tools and (choice is None or choice.type == "auto") and len(results) < _ROUNDS:
+        done = {(each[0], _key(each[1])) for each in results}
+        known = " ".join(each[2] for each in results)
+        calls = [call for call in picked(tools, message, known) if (call.name, _key(call.arguments)) not in done]
+        if calls:
+            return Said(text="" if results or shape else "Let me look that up.", calls=calls)
+    if shape is not None:
+        said = "\n".join([message, *(each[2] for each in results)])
+        return Said(value=filled(shape.schema_, Material(said)))
+    if results:
+        return Said(text=told(message, results))
+    return Said(text=small_talk(message, tools=bool(tools)) or _from_text(prompt, message) or _declined(prompt))
+
+
+def _message(prompt: Prompt) -> str:
+    """The latest text of the user."""
+    for message in reversed(prompt.asked.messages):
+        texts = [block.text for block in message.content if isinstance(block, Text)]
+        if message.role == "user" and texts:
+            return "\n".join(texts)
+    return prompt.user_text
+
+
+def _results(prompt: Prompt) -> Sequence[tuple[str, object, str, bool]]:
+    """Return the results since the user's latest text: tool, arguments, text, whether it failed."""
+    uses: dict[str, ToolUse] = {}
+    found: list[tuple[str, object, str, bool]] = []
+    for message in prompt.asked.messages:
+        if message.role == "user" and any(isinstance(block, Text) for block in message.content):
+            found = []
+        for block in message.content:
+            if isinstance(block, ToolUse):
+                uses[block.id] = block
+            elif isinstance(block, ToolResult):
+                use = uses[block.tool_use_id]
+                text = "\n".join(each.text for each in block.content if isinstance(each, Text))
+                found.append((use.name, use.input, text, block.is_error))
+    return found
+
+
+def _key(arguments: object) -> str:
+    return json.dumps(arguments, sort_keys=True, default=str)
+
+
+def _from_text(prompt: Prompt, message: str) -> str:
+    """Answer from what stands in the conversation: a summary, or the sentence with most of the question's words."""
+    lines = [each for text in (prompt.system, prompt.read) for line in text.splitlines() for each in sentences(line)]
+    if _SUMMARY.search(message):
+        body = [each for each in lines if not _SUMMARY.search(each)]
+        return clip(" ".join(body[:3]), 600)
+    asked = next((each for each in reversed(sentences(message.replace("\n", " "))) if each.endswith("?")), "")
+    words = key_words(asked)
+    if not words:
+        return ""
+    told = [each for each in lines if each not in asked and not each.endswith("?")]
+    best = max(told, key=lambda each: len(words & key_words(each)), default="")
+    return clip(best, 600) if len(words & key_words(best)) * 2 > len(words) else ""
+
+
+def _declined(prompt: Prompt) -> str:
+    names = prompt.tools
+    return NO_TOOL.format(", ".join(names[:8]) + (" and others" if len(names) > 8 else "")) if names else CANNOT
