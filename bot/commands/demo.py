@@ -25,6 +25,7 @@ from bot.telemetry import configure_logging
 from integrations.sandbox.history import Company
 from integrations.sandbox.imports import Report
 from store.domain.errors import BadInput
+from store.domain.text.wording import plural
 
 console = Terminal(stderr=True)
 
@@ -70,7 +71,8 @@ async def run_demo(options: DemoOptions) -> int:
                 for problem in result.problems:
                     console.print(f"sergas: {problem}", style="red")
                 return 1 if result.problems else 0
-            waiting = f"\n  {demo.briefs} briefs are waiting, written by {demo.author}.  Open "
+            be = "is" if demo.briefs == 1 else "are"
+            waiting = f"\n  {plural(demo.briefs, 'brief')} {be} waiting, written by {demo.author}.  Open "
             console.print(Text.assemble(waiting, (demo.slack.url, "bold")))
             console.print(
                 Text.assemble("  Run commands on it with ", (f"SERGAS_HOME={folder} sergas", "bold"), ", such as")

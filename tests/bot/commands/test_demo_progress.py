@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
+import signal
 import subprocess
 import sys
 from io import StringIO
@@ -16,7 +18,7 @@ from bot.commands.console import Terminal
 from bot.commands.demo_progress import DemoProgress
 
 ROOT = Path(__file__).parents[3]
-SMALL = ("--check", "--owners", "1", "--accounts", "4", "--port", "0")
+SMALL = ("--owners", "1", "--accounts", "4", "--port", "0")
 
 
 def _told(*, terminal: bool, seconds: list[float]) -> str:
@@ -58,7 +60,7 @@ def _environment() -> dict[str, str]:
 @pytest.mark.slow
 def test_the_demo_tells_a_pipe_what_it_does_in_plain_words() -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "bot", "demo", *SMALL],
+        [sys.executable, "-m", "bot", "demo", "--check", *SMALL],
         capture_output=True,
         text=True,
         env=_environment(),
@@ -81,20 +83,17 @@ def test_the_demo_tells_a_pipe_what_it_does_in_plain_words() -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_shows_a_terminal_a_spinner() -> None:
+def test_the_demo_shows_a_terminal_a_spinner_and_the_address_at_the_end() -> None:
     main, side = pty.openpty()
     command = [sys.executable, "-m", "bot", "demo", *SMALL, "--author", "playbook"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=side, env=_environment(), cwd=ROOT) as process:
+    with subprocess.Popen(command, stdout=side, stderr=side, env=_environment(), cwd=ROOT) as process:
         os.close(side)
         shown = b""
-        while True:
-            try:
-                piece = os.read(main, 65_536)
-            except OSError:  # the other side is closed
-                break
-            if not piece:
-                break
+        while (piece := _read(main)) and b"Press Ctrl-C" not in shown:
             shown += piece
+        process.send_signal(signal.SIGINT)
+        while _read(main):
+            pass
         code = process.wait(timeout=120)
     os.close(main)
 
@@ -103,3 +102,11 @@ def test_the_demo_shows_a_terminal_a_spinner() -> None:
     assert "Watching the CRM night by night" in said
     assert any(spin in said for spin in "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
     assert '{"' not in said
+    assert re.search(r"1 briefs? (?:is|are) waiting, written by rules\.  Open \S*http://127\.0\.0\.1:\d+", said)
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # the other side is closed
+        return b""
