@@ -9,7 +9,7 @@ Source: https://platform.claude.com/docs/en/api/beta-headers
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from integrations.sandbox.claude.errors import invalid
@@ -44,7 +44,7 @@ def read_betas(headers: Iterable[str]) -> frozenset[str]:
     return frozenset(named)
 
 
-def check_betas(body: object, betas: Collection[str]) -> None:
+def check_betas(body: object, betas: frozenset[str]) -> None:
     """Raises: Refusal for a field or a block of a beta that the request does not name."""
     if not isinstance(body, Mapping):
         return
@@ -59,7 +59,7 @@ def check_betas(body: object, betas: Collection[str]) -> None:
             raise invalid(f"{place}: Input tag '{kind}' found using 'type' does not match any of the expected tags")
 
 
-def _named(beginnings: tuple[str, ...], betas: Collection[str]) -> bool:
+def _named(beginnings: tuple[str, ...], betas: frozenset[str]) -> bool:
     return any(each.startswith(beginnings) for each in betas)
 
 

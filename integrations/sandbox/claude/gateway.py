@@ -15,7 +15,7 @@ from integrations.sandbox.claude.limits import RateLimits
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 REQUEST_ID = web.RequestKey("request_id", str)
-BETAS = web.RequestKey("betas", frozenset[str])
+BETAS = web.RequestKey[frozenset[str]]("betas", frozenset)
 LARGEST = 32 * 2**20  # bytes per request
 LARGEST_BATCH = 256 * 2**20
 ORGANIZATION = "00000000-0000-4000-8000-0000005e65a5"

@@ -68,7 +68,7 @@ def _member(options: Any) -> str:
 def _has(option: Any, character: str) -> bool:
     kind, value = str(option[0]), option[1]
     if kind == "LITERAL":
-        return value == ord(character)
+        return bool(value == ord(character))
     if kind == "RANGE":
         return bool(value[0] <= ord(character) <= value[1])
     named: Mapping[str, Callable[[str], bool]] = {
