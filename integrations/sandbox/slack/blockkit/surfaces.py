@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from integrations.sandbox.slack.blockkit.blocks import EVERYWHERE, MARKDOWN, MARKDOWN_LIMIT
+from integrations.sandbox.slack.blockkit.charts import DATA_VISUALIZATION
 from integrations.sandbox.slack.blockkit.grouped import ALERT, CARD, CAROUSEL, CONTAINER, CONTEXT_ACTIONS
 from integrations.sandbox.slack.blockkit.nesting import elements_of, every_block, placed
 from integrations.sandbox.slack.blockkit.objects import plain
@@ -21,6 +22,7 @@ from integrations.sandbox.slack.blockkit.rules import (
     string,
 )
 from integrations.sandbox.slack.blockkit.tables import DATA_TABLE, TABLE
+from integrations.sandbox.slack.blockkit.work import PLAN, TASK_CARD
 
 Surface = Literal["message", "modal", "home"]
 
@@ -38,6 +40,9 @@ _IN_MESSAGES: Mapping[str, Rule] = {
     "context_actions": CONTEXT_ACTIONS,
     "table": TABLE,
     "data_table": DATA_TABLE,
+    "data_visualization": DATA_VISUALIZATION,
+    "task_card": TASK_CARD,
+    "plan": PLAN,
 }
 _IN_MODALS: Mapping[str, Rule] = {**EVERYWHERE, "container": CONTAINER, "alert": ALERT}
 _BLOCKS = {
@@ -121,10 +126,13 @@ def _block_problems(blocks: Any, surface: Surface, at: str) -> Iterator[str]:
 
 
 def _too_much(blocks: Any, at: str) -> Iterator[str]:
-    """A message takes one table, and so many characters in all."""
+    """A message takes one table, two charts, and so many characters in all."""
     kinds = [block.get("type") for block in every_block(blocks)]
     if kinds.count("table") > 1:
         yield problem("only one table block is allowed in a message", at)
+    for kind, most in (("data_table", 1), ("data_visualization", 2)):
+        if kinds.count(kind) > most:
+            yield problem(f"no more than {most} {kind} blocks are allowed in a message", at)
     markdown = sum(
         len(block["text"])
         for block in every_block(blocks)

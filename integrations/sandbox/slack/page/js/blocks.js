@@ -1,6 +1,8 @@
 // Block Kit blocks as DOM nodes. `place` is their place in a view: it has the choices made there and notifies the app.
 
 import { card, container } from "./containers.js";
+import { chart } from "./charts.js";
+import { plan, taskCard } from "./work.js";
 import { dataTable, table } from "./tables.js";
 import { h } from "./dom.js";
 import { element as control } from "./elements.js";
@@ -36,6 +38,9 @@ const BLOCKS = {
   context_actions: (block, place) => h("div", { role: "group" }, ...block.elements.map((each) => control(each, block, place))),
   table,
   data_table: dataTable,
+  data_visualization: (block) => chart(block),
+  task_card: (block) => taskCard(block),
+  plan: (block, place) => plan(block, blocks(block.tasks ?? [], place)),
 };
 
 const GROUPED = ["radio_buttons", "checkboxes", "multi_static_select"];

@@ -8,7 +8,7 @@ import { meaning, pressed } from "./place.js";
 import { clock, day, dayKey, moment } from "./when.js";
 
 const TOGETHER = 300; // within this many seconds, messages by one author share a heading
-const FRAMED = ["container", "card", "carousel", "table", "data_table"];
+const FRAMED = ["container", "card", "carousel", "table", "data_table", "data_visualization"];
 const entered = new Map(); // "ts/block/action" -> value
 
 // The contents of a conversation or thread, in order; `options` = {state, users, openThread, inThread}.
