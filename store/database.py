@@ -27,6 +27,7 @@ from store.failures import ADDRESS, OPTION, sentence_of
 from store.lanes import Lanes, rank_of
 from store.repositories.absences import Absences
 from store.repositories.answers import Answers
+from store.repositories.asked import Asked
 from store.repositories.attention import Attention
 from store.repositories.audit import Audit
 from store.repositories.briefs import Briefs
@@ -105,6 +106,7 @@ class Tx:
     norms: CompanyNorms
     questions: SignalQuestions
     answers: Answers
+    asked: Asked
     present: Present
     quarantine: Quarantine
     sealed: SealedRows
@@ -148,6 +150,7 @@ class Tx:
             norms=CompanyNorms(connection),
             questions=SignalQuestions(connection),
             answers=Answers(connection),
+            asked=Asked(connection),
             model_calls=ModelCalls(connection),
             present=Present(connection),
             quarantine=Quarantine(connection),
