@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from agents.model.question import Used
-from agents.model.toolbox import MEMORY_READS
+from agents.model.toolbox import DESK_READS, MEMORY_READS
 from store.domain.crm.accounts import Kind
 from store.domain.grounding.answer import Origin, SourceText
 from store.domain.memory.passage import MemoryKind
@@ -56,6 +56,8 @@ def _of_tool(used: Used, names: Mapping[str, str]) -> Iterator[SourceText]:
             yield _whole(used.tool, value, account)
     elif used.tool == "zoho_get_account_details":
         yield from _of_account(value if isinstance(value, Mapping) else {})
+    elif used.tool in DESK_READS:
+        yield from (_told(each) for each in _items(value, "items"))
     elif used.tool == HISTORY:
         yield from _moves(_items(value, "items"), used.arguments, names)
     elif used.tool in _LISTS:
@@ -78,6 +80,18 @@ def _of_account(details: Item) -> Iterator[SourceText]:
             yield _record(kind, {**each, "account": name})
 
 
+def _told(item: Item) -> SourceText:
+    """A line that code made: it may be repeated as it is."""
+    records = [each for each in _items(item, "records") if each.get("kind") in set(Kind)]
+    origins = tuple(
+        Origin(
+            kind=Kind(str(each["kind"])), record_id=str(each.get("record_id") or ""), name=str(each.get("name") or "")
+        )
+        for each in records
+    )
+    return SourceText(id=str(item.get("id") or ""), text=str(item.get("text") or ""), origins=origins, label="Desk")
+
+
 def _record(kind: Kind, item: Item) -> SourceText:
     record_id, name = str(item.get("id") or ""), _name(item)
     origins = [Origin(kind=kind, record_id=record_id, name=name)]
@@ -85,7 +99,12 @@ def _record(kind: Kind, item: Item) -> SourceText:
         account = str(item.get("account") or "the account")
         origins = [Origin(kind=Kind.ACCOUNT, record_id=str(item["account_id"]), name=account)]
     return SourceText(
-        id=record_id, text=_text(item), origins=tuple(origins), label=kind.capitalize(), free=kind is Kind.NOTE
+        id=record_id,
+        text=_text(item),
+        origins=tuple(origins),
+        label=kind.capitalize(),
+        account_id=record_id if kind is Kind.ACCOUNT else str(item.get("account_id") or ""),
+        free=kind is Kind.NOTE,
     )
 
 
@@ -107,6 +126,7 @@ def _passage(item: Item) -> SourceText:
         text=_text({key: item.get(key) for key in ("title", "text", "at", "author")}),
         origins=(origin,) if origin else (),
         label=f"{kind.capitalize()}{_of_day(item.get('at'))}",
+        account_id=str(item.get("account_id") or ""),
         decided=kind in _DECIDED,
         free=kind not in _DECIDED,
     )

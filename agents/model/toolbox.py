@@ -72,12 +72,13 @@ MEMORY_READS = frozenset(
         "cognee_deduplicate_records",
     }
 )
+DESK_READS = frozenset({"desk_my_day", "desk_pipeline", "desk_decisions", "desk_team", "desk_draft"})
 ALLOWED: Mapping[Agent, frozenset[str]] = {
     Agent.ZOHO_SCOUT: CRM_READS,
     Agent.MEMORY_ANALYST: MEMORY_READS,
     Agent.RECOMMENDATION_AUTHOR: frozenset(),
     Agent.COMPLIANCE_REVIEWER: frozenset(),
-    Agent.THREAD_COMPANION: CRM_READS | MEMORY_READS,
+    Agent.THREAD_COMPANION: CRM_READS | MEMORY_READS | DESK_READS,
 }
 Pins = Mapping[str, Mapping[str, str]]
 

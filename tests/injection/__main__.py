@@ -23,7 +23,7 @@ from store.domain.access.rules import Reach
 from tests.injection import corpus, views
 from tests.injection.campaign import campaign
 from tests.injection.judge import Verdict
-from tests.integrations.mcp_servers.host import Gate, memory_server
+from tests.integrations.mcp_servers.host import Gate, desk_server, memory_server
 from tests.integrations.zoho.bench import bench
 from tests.integrations.zoho.company import company
 
@@ -66,6 +66,8 @@ async def pin() -> None:
             pins = {"crm": await pins_of(client)}
     async with Client(memory_server(), cache=None) as client:
         pins["memory"] = await pins_of(client)
+    async with Client(desk_server(), cache=None) as client:
+        pins["desk"] = await pins_of(client)
     PINS.write_text(json.dumps(pins, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -17,6 +17,7 @@ from agents.model.toolbox import (
     ALLOWED,
     ANSWER_LIMIT,
     CRM_READS,
+    DESK_READS,
     MEMORY_READS,
     TEXT_LIMIT,
     UNKNOWN,
@@ -33,7 +34,7 @@ from agents.model.toolbox import (
 from integrations.mcp_servers.crm import build_crm_server
 from store.domain.access.rules import Reach
 from store.domain.memory.passage import passage_id
-from tests.integrations.mcp_servers.host import Gate, memory_server
+from tests.integrations.mcp_servers.host import Gate, desk_server, memory_server
 from tests.integrations.zoho.bench import Bench, bench
 from tests.integrations.zoho.company import ANNA, HARBOUR, NORTHWIND, company
 
@@ -114,13 +115,15 @@ def test_no_agent_has_a_tool_that_writes() -> None:
 def test_each_agent_has_the_tools_of_its_work() -> None:
     assert ALLOWED[Agent.ZOHO_SCOUT] == CRM_READS
     assert ALLOWED[Agent.MEMORY_ANALYST] == MEMORY_READS
-    assert ALLOWED[Agent.THREAD_COMPANION] == CRM_READS | MEMORY_READS
+    assert ALLOWED[Agent.THREAD_COMPANION] == CRM_READS | MEMORY_READS | DESK_READS
     assert ALLOWED[Agent.RECOMMENDATION_AUTHOR] == ALLOWED[Agent.COMPLIANCE_REVIEWER] == frozenset()
 
 
 async def test_the_pins_that_are_checked_in_are_those_of_the_crm_server(session: Session) -> None:
     """Where this fails the tools have changed: look at them, then `python -m tests.injection --pin`."""
     assert checked_in_pins()["crm"] == await pins_of(session)
+    async with Client(desk_server(), cache=None) as desk:
+        assert checked_in_pins()["desk"] == await pins_of(desk)
 
 
 async def test_the_pins_that_are_checked_in_are_those_of_the_memory() -> None:

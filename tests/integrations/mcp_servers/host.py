@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,7 @@ from mcp_types import Tool as McpTool
 
 from bot.clock import SystemClock
 from integrations.mcp_servers.crm import build_crm_server
+from integrations.mcp_servers.desk import DeskLine, build_desk_server
 from integrations.mcp_servers.memory import build_memory_server
 from integrations.mcp_servers.plain_errors import PlainErrorServer
 from integrations.mcp_servers.principals import Principals
@@ -93,3 +95,26 @@ def memory_server() -> PlainErrorServer:
 
     desk = Desk(database, Recall(None), index=lambda: None, forget=nothing, export=nothing)
     return build_memory_server(desk, principals=Principals(tenant="default", now=clock.now), now=clock.now)
+
+
+class EmptyDesk:
+    """Nothing to tell."""
+
+    async def day(self, what: str, when: str) -> Sequence[DeskLine]:
+        return []
+
+    async def pipeline(self, what: str, when: str) -> Sequence[DeskLine]:
+        return []
+
+    async def decisions(self, when: str, *, of_team: bool) -> Sequence[DeskLine]:
+        return []
+
+    async def team(self) -> Sequence[DeskLine]:
+        return []
+
+    async def draft(self, account_id: str, kind: str) -> Sequence[DeskLine]:
+        return []
+
+
+def desk_server() -> PlainErrorServer:
+    return build_desk_server(EmptyDesk())
