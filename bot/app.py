@@ -61,6 +61,7 @@ class Answers:
     reviews: review_account.Reviews
     conversation: converse.Conversation
     show_again: converse.ShowAgain
+    ratings: converse.Ratings
     home: home.Homes
     absences: absences.Absences
     settings: my_settings.MySettings
@@ -97,7 +98,7 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     reassign_accounts.register(app, answers.reassignments)
     why.register(app, answers.why)
     review_account.register(app, answers.reviews)
-    converse.register(app, answers.conversation, answers.show_again)
+    converse.register(app, answers.conversation, answers.show_again, answers.ratings)
     home.register(app, answers.home)
     reports.register(app, answers.home)
     absences.register(app, answers.absences, answers.home)

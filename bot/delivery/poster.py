@@ -149,10 +149,14 @@ class Poster:
         return True
 
     async def _stop(self, message: Message, ending: Ending) -> None:
+        told: dict[str, Any] = {"markdown_text": ending.tail or None}
+        if ending.steps:
+            text = [{"type": "markdown_text", "text": ending.tail}] if ending.tail else []
+            told = {"chunks": [*ending.steps, *text]}
         await self._client.chat_stopStream(
             channel=ending.stream.channel,
             ts=ending.stream.ts,
-            markdown_text=ending.tail or None,
+            **told,
             blocks=list(ending.below) or None,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.dedupe_key}},
         )

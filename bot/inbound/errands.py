@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.inbound.answer import answer_press, reply_in_thread
 from bot.inbound.envelope import Body, is_from_a_person
 from bot.views.action_ids import REVIEW
+from bot.views.answer import MEANT
 from bot.views.text import mrkdwn
 from bot.views.which_account import CHOOSE_ACCOUNT
 from store.domain.running.fair_use import Errand, Wait
@@ -32,6 +33,8 @@ def errand_of(body: Body) -> Errand | None:
         asks = body["command"] == REVIEW_COMMAND and str(body.get("text") or "").strip()
         return Errand.REVIEW if asks else Errand.COMMAND
     pressed = [action.get("action_id") for action in (body.get("actions") or ())[:1]]
+    if pressed and pressed[0] in MEANT:  # it continues a question
+        return Errand.MESSAGE
     return Errand.REVIEW if pressed and pressed[0] in (REVIEW, CHOOSE_ACCOUNT) else None
 
 

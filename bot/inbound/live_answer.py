@@ -1,4 +1,4 @@
-"""Show progress while a person waits for an answer: a status beside the bot's name, then the growing answer.
+"""Show progress while a person waits for an answer: a status beside the bot's name, the steps of work, then the growing answer.
 
 If any of this fails, nothing is lost: the answer itself goes through the outbox. A stream is one message that becomes the
 answer, with its key in the metadata. If it can't, it is deleted and the answer is posted instead; the same goes for a stream
@@ -47,6 +47,7 @@ class LiveAnswer:
         self._mute = False
         self._stream: MessageStream | None = None
         self._next = 0.0
+        self._steps: list[str] = []
 
     async def earlier(self) -> list[Earlier]:
         """The streams; none if Slack doesn't list them."""
@@ -67,21 +68,46 @@ class LiveAnswer:
             )
         )
 
+    async def step(self, title: str) -> None:
+        """Show that a step of work begins, and that those before it are done."""
+        if title in self._steps:
+            return
+        chunks = [*self._done(), _step(len(self._steps), title, "in_progress")]
+        if self._again or (self._stream is not None and self._stream.shown):
+            return
+        self._steps.append(title)
+        if self._stream is None:
+            if not await self._tried(lambda: self._begin("", chunks)):
+                self._again = self._lost = True
+                await self.status(f"{title}…")
+        else:
+            await self._grow("", chunks)
+
     async def so_far(self, text: str) -> None:
         """Show the answer's plain text so far; it only grows."""
         if self._again or self._monotonic() < self._next:
             return
         self._next = self._monotonic() + PAUSE
         if self._stream is None:
-            self._again = self._lost = not await self._tried(lambda: self._begin(text))
+            self._again = self._lost = not await self._tried(lambda: self._begin(text, []))
         elif text.startswith(self._stream.shown):
-            stream, more = self._stream, markdown(text[len(self._stream.shown) :])
-            if await self._tried(
-                lambda: self._client.chat_appendStream(channel=self._channel, ts=stream.ts, markdown_text=more)
-            ):
-                self._stream = MessageStream(channel=self._channel, ts=stream.ts, shown=text)
-            else:
-                self._again = True  # its content is uncertain
+            await self._grow(text, self._done() if not self._stream.shown else [])
+
+    async def _grow(self, text: str, chunks: list[dict[str, str]]) -> None:
+        """Append steps, and what is new of the text."""
+        assert self._stream is not None
+        stream, more = self._stream, text[len(self._stream.shown) :]
+        told: dict[str, Any] = {"markdown_text": markdown(more)}
+        if chunks:
+            told = {"chunks": [*chunks, *([{"type": "markdown_text", "text": markdown(more)}] if more else [])]}
+        if await self._tried(lambda: self._client.chat_appendStream(channel=self._channel, ts=stream.ts, **told)):
+            self._stream = MessageStream(channel=self._channel, ts=stream.ts, shown=text or stream.shown)
+        else:
+            self._again = True  # its content is uncertain
+
+    def _done(self) -> list[dict[str, str]]:
+        """Says that the last step is over."""
+        return [_step(len(self._steps) - 1, self._steps[-1], "complete")] if self._steps else []
 
     async def end(
         self, text: str, *, plain: str, blocks: Sequence[dict[str, Any]], below: Sequence[dict[str, Any]]
@@ -97,7 +123,7 @@ class LiveAnswer:
             blocks=blocks,
             channel=self._channel,
             thread_ts=self._thread_ts,
-            ending=Ending(stream=stream, tail=tail, below=below) if stream else None,
+            ending=Ending(stream=stream, tail=tail, below=below, steps=self._done()) if stream else None,
         )
         self._stream, self._status = None, ""  # Slack removes the status when the answer comes
 
@@ -139,13 +165,16 @@ class LiveAnswer:
     async def _delete(self, ts: str) -> None:
         await self._tried(lambda: self._client.chat_delete(channel=self._channel, ts=ts))
 
-    async def _begin(self, text: str) -> None:
+    async def _begin(self, text: str, chunks: list[dict[str, str]]) -> None:
+        told: dict[str, Any] = {"markdown_text": markdown(text)}
+        if chunks:
+            told = {"chunks": chunks, "task_display_mode": "timeline"}
         answer = await self._client.chat_startStream(
             channel=self._channel,
             thread_ts=self._thread_ts,
-            markdown_text=markdown(text),
             recipient_user_id=self._event.get("user"),
             recipient_team_id=self._event.get("team"),
+            **told,
         )
         self._stream = MessageStream(channel=self._channel, ts=str(answer["ts"]), shown=text)
 
@@ -157,6 +186,11 @@ class LiveAnswer:
             log.info("slack.progress_refused", error=error_name(refused))
             return False
         return True
+
+
+def _step(number: int, title: str, status: str) -> dict[str, str]:
+    """A chunk of a stream."""
+    return {"type": "task_update", "id": f"step-{number + 1}", "title": title, "status": status}
 
 
 def _earlier(message: dict[str, Any]) -> Earlier:

@@ -9,6 +9,7 @@ import structlog
 from agents.author.subagents.thread_companion import COMPANION
 from agents.flows.conversation.answer_by_rules import ThreadReply
 from agents.flows.conversation.converse import Companion, Converse
+from agents.flows.conversation.desk import Desk
 from agents.flows.conversation.obey_wish import ObeyWish
 from agents.flows.people.switch_features import switched_on
 from agents.model.toolbox import ToolSession
@@ -18,6 +19,7 @@ from bot.wiring.features import SwitchedConverse
 from bot.wiring.memory_link import MemoryLink
 from bot.wiring.models import ModelDesk
 from integrations.mcp_servers.crm import build_crm_server
+from integrations.mcp_servers.desk import build_desk_server
 from integrations.mcp_servers.scope import CrmReader
 from store.database import Database
 from store.domain.access.rules import Reach
@@ -36,9 +38,9 @@ class TalkRooms:
         self._memory = memory
         self._has_notes = has_notes
 
-    async def open(self, owners: frozenset[str], *, memory_of: str) -> Mapping[str, ToolSession]:
+    async def open(self, owners: frozenset[str], *, memory_of: str, desk: Desk) -> Mapping[str, ToolSession]:
         server = build_crm_server(reader=self._reader, execute=_never, reach=Reach(owners=owners))
-        sessions: dict[str, ToolSession] = {"crm": InProcess(server)}
+        sessions: dict[str, ToolSession] = {"crm": InProcess(server), "desk": InProcess(build_desk_server(desk))}
         if self._memory is not None and await self._has_notes() and await self._memory.answers():
             sessions["memory"] = self._memory.of(memory_of)
         return sessions

@@ -18,6 +18,7 @@ from bot.wiring.memory_link import MemoryLink
 from bot.wiring.resources import Services
 from store.database import Database
 from store.domain.brief.brief import Brief
+from store.domain.conversation.choices import Choice
 from store.domain.errors import StoreUnavailable
 from store.domain.running.features import Feature
 
@@ -80,6 +81,8 @@ class SwitchedConverse:
     by_rules: Converse
     is_on: SwitchedOn
 
-    async def __call__(self, caller: Caller, text: str, where: Where, thread: LiveThread, /) -> Said:
+    async def __call__(
+        self, caller: Caller, text: str, where: Where, thread: LiveThread, chosen: Choice | None = None, /
+    ) -> Said:
         converse = self.by_model if await self.is_on() else self.by_rules
-        return await converse(caller, text, where, thread)
+        return await converse(caller, text, where, thread, chosen)

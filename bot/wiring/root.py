@@ -19,6 +19,7 @@ from agents.flows.accounts.why import Why
 from agents.flows.conversation.answer_by_rules import ThreadReply
 from agents.flows.conversation.converse import Converse
 from agents.flows.conversation.obey_wish import ObeyWish
+from agents.flows.conversation.rate_answer import RateAnswer
 from agents.flows.gate.adjust_proposal import AdjustProposal
 from agents.flows.gate.approve_batch import ApproveBatch
 from agents.flows.gate.decide_proposal import DecideProposal
@@ -105,6 +106,7 @@ class Bot:
     operate: OperateWrites
     execute: ExecuteWrite
     converse: Converse | SwitchedConverse
+    rate: RateAnswer
     home: Home
     report: LookAtReport
     confirm: ConfirmLink
@@ -206,6 +208,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
             reader=hurried,
             memory=services.memory,
         ),
+        rate=RateAnswer(database, clock),
         home=Home(database, clock, offer=timedelta(hours=settings.gate.offer_hours)),
         report=LookAtReport(database, clock),
         confirm=ConfirmLink(database, delivery, delivery.questions, clock),

@@ -26,6 +26,7 @@ from bot.views.report import Report
 from bot.views.review import review_messages
 from store.domain.attention.answers import Choice
 from store.domain.brief.handover import Handed, Handover
+from store.domain.conversation.choices import Choice as Meant
 from store.domain.crm.accounts import Person
 from store.domain.crm.personal_settings import PersonalSettings
 from store.domain.errors import Ambiguous, NotFound, Refused
@@ -67,6 +68,7 @@ def answers_over(desk: Desk) -> Answers:
         reviews=Reviews(desk),
         conversation=Conversation(desk),
         show_again=show_nothing_again,
+        ratings=keep_no_rating,
         home=Homes(desk),
         absences=Absences(),
         settings=Settings(),
@@ -318,11 +320,17 @@ class Reviews(StandIn):
 
 
 class Conversation(StandIn):
-    async def __call__(self, caller: Caller, text: str, where: Where, thread: LiveThread) -> Said:
+    async def __call__(
+        self, caller: Caller, text: str, where: Where, thread: LiveThread, chosen: Meant | None = None
+    ) -> Said:
         self.desk.questions.append(text)
         await thread.status("is looking in the CRM…")
         await self.desk.may_keep.wait()
         return Said(text="It moved.\n<!channel> said so.", sources=(samples.source(1),))
+
+
+async def keep_no_rating(caller: Caller, answer_id: str, *, useful: bool) -> None:
+    """Nobody counts here."""
 
 
 async def show_nothing_again(brief_id: str, proposal_id: str) -> None:

@@ -45,7 +45,7 @@ def listing() -> Listing:
     home.register(listing, nothing)
     decide_proposal.register(listing, nothing, nothing)
     review_account.register(listing, nothing)
-    converse.register(listing, nothing, nothing)
+    converse.register(listing, nothing, nothing, nothing)
     found: Listing = listing
     return found
 

@@ -56,6 +56,8 @@ def rated(
     off = any(name not in text for name in about)
     grade: Grade = "well"
     why = ""
+    if question.language and not is_in(question.language, said.text):
+        return Graded(question=question, asked=asked, answer=said.text, grade="badly", why="it is in another language")
     if seen := [name for name in foreign if name in text]:
         grade, why = "badly", f"it names {seen[0]}"
     elif missing and (len(missing) == len(must) or off):
@@ -63,6 +65,24 @@ def rated(
     elif missing or len(said.text) > LONGEST:
         grade, why = "partly", f"it lacks {missing[0]!r}" if missing else f"it has {len(said.text)} characters"
     return Graded(question=question, asked=asked, answer=said.text, grade=grade, why=why)
+
+
+# Words that are frequent in a language and, two of them together, in no other.
+LANGUAGES: Mapping[str, str] = {
+    "de": "ich die der das und nicht ist auf bitte nur kann ohne mit sie du deine zu",
+    "fr": "je ne pas est en que le la les des vous pouvez et sans sur votre une",
+    "es": "no puedo en el la los que por favor sin con de una tus y",
+    "it": "non posso in il la che per di una con senza le e puoi",
+    "nl": "ik het een niet kan alleen in van de zonder met en je",
+    "pt": "não posso em o que por sem com de uma os e pode",
+    "sv": "jag kan inte på och att utan det är en med bara",
+    "pl": "nie mogę po w na i bez tylko jest się do",
+}
+
+
+def is_in(language: str, text: str) -> bool:
+    words = set(re.findall(r"[^\W\d_]+", text.casefold()))
+    return len(words & set(LANGUAGES[language].split())) >= 3
 
 
 def _has(text: str, piece: str | tuple[str, ...]) -> bool:
@@ -110,7 +130,7 @@ async def _slots(room: Room) -> Mapping[str, AccountFacts | str]:
     )
     return {
         "a": a, "b": b, "c": c, "d": d, "p1": pending[0].account_name.split()[0].lower(),
-        "foreign": foreign.name, "owner": executive.name,
+        "foreign": foreign.name, "owner": executive.name, "first": executive.name.split()[0],
         "a contact": _primary(truths, a),
     }  # fmt: skip
 

@@ -26,13 +26,15 @@ _EARLIER = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """`books` are the accounts that each person may see, by the id of the person; `gone` the contacts who left, by account."""
+    """`books` are the accounts that each person may see, by the id of the person; `gone` the contacts who left, by account;
+    `waiting` the accounts on which they have to decide."""
 
     stage: Stage
     people: dict[str, Person]
     links: dict[str, Link]
     books: dict[str, list[AccountFacts]]
     gone: dict[str, list[Contact]]
+    waiting: dict[str, list[str]]
 
     def person(self, role: str) -> Person:
         """The executive with the most accounts, their manager, or the administrator."""
@@ -62,6 +64,9 @@ class _Thread:
         return self.so_long
 
     async def status(self, text: str) -> None:
+        """Nobody watches."""
+
+    async def step(self, title: str) -> None:
         """Nobody watches."""
 
     async def so_far(self, text: str) -> None:
@@ -112,5 +117,6 @@ async def _furnished(made: Stage) -> Room:
                 raise AssertionError(f"{each.name} is not linked")
         links = {link.person_id: link for link in await tx.links.all()}
         accounts = [facts.id for book in books.values() for facts in book if facts.account]
+        waiting = {each: [one.account_name for one in await tx.proposals.pending([each])] for each in people}
         gone = await tx.snapshots.departed(accounts, since=MORNING.replace(year=MORNING.year - 1))
-    return Room(stage=made, people=cast, links=links, books=books, gone=gone)
+    return Room(stage=made, people=cast, links=links, books=books, gone=gone, waiting=waiting)

@@ -61,6 +61,43 @@ def closing(first: date, last: date) -> Callable[..., Must]:
     return must
 
 
+def late(of: Truths, *_: AccountFacts) -> Must:
+    found = [each for each in of.open() if each.closing_date and each.closing_date < of.today]
+    return [tuple(each.name for each in found)] if found else [("No open deal",)]
+
+
+def largest(of: Truths, *_: AccountFacts) -> Must:
+    deal = max(of.open(), key=lambda each: each.amount or 0)
+    return [deal.name, f"${deal.amount:,.0f}"]
+
+
+def over(amount: float) -> Callable[..., Must]:
+    def must(of: Truths, *_: AccountFacts) -> Must:
+        found = [each for each in of.open() if (each.amount or 0) >= amount]
+        return [f"{len(found)} open deal", total(found)] if found else ["No open deal"]
+
+    return must
+
+
+def in_stage(word: str) -> Callable[..., Must]:
+    def must(of: Truths, *_: AccountFacts) -> Must:
+        found = [each for each in of.open() if word in each.stage]
+        return [f"{len(found)} open deal", total(found)] if found else ["No open deal"]
+
+    return must
+
+
+def waiting(of: Truths, *_: AccountFacts) -> Must:
+    """One of the accounts that a decision waits for, or nothing if none does."""
+    return [tuple(of.room.waiting[of.person.id]) or ("Nothing", "nothing")]
+
+
+def their_pipeline(of: Truths, *_: AccountFacts) -> Must:
+    """The executive's, asked by their manager."""
+    theirs = [deal for facts in of.room.books[of.room.person("executive").id] for deal in of.open(facts)]
+    return [of.room.person("executive").name.split()[0], f"{len(theirs)} open deal", total(theirs)]
+
+
 def contacts(of: Truths, facts: AccountFacts, *_: AccountFacts) -> Must:
     return [tuple(each.name for each in facts.contacts)]
 
@@ -96,17 +133,17 @@ def silent(of: Truths, *_: AccountFacts) -> Must:
     return [oldest.name]
 
 
-def meetings(days: int) -> Callable[..., Must]:
-    """From today on for so many days."""
+def meetings(days: int, *, first: int = 0) -> Callable[..., Must]:
+    """From today on for so many days, or from the `first` of them."""
 
     def must(of: Truths, *_: AccountFacts) -> Must:
-        last = of.today + timedelta(days=days)
+        begin, last = of.today + timedelta(days=first), of.today + timedelta(days=days)
         zone = ZoneInfo(of.person.timezone)
         planned = [
             each.subject
             for facts in of.own
             for each in facts.activities
-            if each.type is not ActivityType.TASK and each.at and of.today <= each.at.astimezone(zone).date() <= last
+            if each.type is not ActivityType.TASK and each.at and begin <= each.at.astimezone(zone).date() <= last
         ]
         return [planned[0]] if planned else [("No call or meeting",)]
 
@@ -131,7 +168,16 @@ TRUTHS: Mapping[str, Callable[..., Must]] = {
     "month": closing(date(2026, 3, 1), date(2026, 3, 31)),
     "next month": closing(date(2026, 4, 1), date(2026, 4, 30)),
     "quarter": closing(date(2026, 1, 1), date(2026, 3, 31)),
+    "week": closing(date(2026, 3, 23), date(2026, 3, 29)),
+    "rest of month": closing(date(2026, 3, 24), date(2026, 3, 31)),
     "half": closing(date(2026, 3, 24), date(2026, 9, 20)),
     "week of meetings": meetings(5),
     "today": meetings(0),
+    "tomorrow": meetings(1, first=1),
+    "late": late,
+    "largest": largest,
+    "over 50k": over(50_000),
+    "negotiation": in_stage("Negotiation"),
+    "waiting": waiting,
+    "their pipeline": their_pipeline,
 }

@@ -17,29 +17,43 @@ import structlog
 from agents.author.sources import sources_of
 from agents.author.subagents.thread_companion import Understood, question, understood, wishes_nothing
 from agents.flows.access.identity import Caller
+from agents.flows.access.trail import note
 from agents.flows.conversation.answer_by_rules import ThreadReply
-from agents.flows.conversation.obey_wish import ObeyWish
+from agents.flows.conversation.desk import Desk
+from agents.flows.conversation.obey_wish import Obeyed, ObeyWish
 from agents.flows.conversation.rules.acts import is_clear, wish_in
 from agents.flows.conversation.rules.reading import Answer
 from agents.flows.conversation.rules.small_talk import HELP as HELP_ANSWER
-from agents.flows.conversation.thread import Talk, Where, read_talk
+from agents.flows.conversation.thread import Talk, Where, picked, read_talk
 from agents.model.question import Model, Scope, Used
 from agents.model.toolbox import Agent, ToolAnswer, Toolbox, ToolSession
 from agents.ports import Clock
 from store.computed import computed
 from store.database import Database
+from store.domain.conversation.choices import Choice
+from store.domain.conversation.figures import Figures
+from store.domain.conversation.on_topic import Asked
 from store.domain.errors import BudgetSpent, ModelUnavailable
 from store.domain.gate.proposals import Proposal
 from store.domain.grounding import wishes
 from store.domain.grounding.answer import OPENERS, Held, Holding, SourceText
 from store.domain.grounding.citations import Common
 from store.domain.running.messages import Earlier
+from store.domain.text.wording import joined
 
 log = structlog.get_logger()
 
 THINKING = "is reading your question…"
-LOOKING = {"zoho": "is looking in the CRM…", "cognee": "is looking through earlier notes…"}
+LOOKING = {
+    "zoho": "Looking in the CRM",
+    "cognee": "Looking through earlier notes",
+    "desk": "Looking at your day",
+}
 NOTHING_FOUND = "I found nothing that I can back up with a source, so I won't guess."
+NOT_THAT = (
+    "I found nothing that answers this about {name}. I can tell you how it stands, what its deals are worth, when you last spoke, "
+    "who the contacts are, what was promised and what is planned."
+)
 NOTHING_DONE = "I did nothing: I act only on what you write yourself, in plain words."
 BY_BUTTONS = "A reply can't approve or reject. Please press Approve, Adjust or Reject on the card."
 BY_RULES = "This answer comes from rules, without a model."
@@ -59,6 +73,10 @@ class LiveThread(Protocol):
         """Show the current step behind the bot's name."""
         ...
 
+    async def step(self, title: str) -> None:
+        """Show that a step of work begins; those before it are done."""
+        ...
+
     async def so_far(self, text: str) -> None:
         """Show the beginning of the answer; each call's text begins with the text of the one before."""
         ...
@@ -67,8 +85,8 @@ class LiveThread(Protocol):
 class Rooms(Protocol):
     """Opens tools that see only one person's data."""
 
-    async def open(self, owners: frozenset[str], *, memory_of: str) -> Mapping[str, ToolSession]:
-        """Sessions by their pinned names: the CRM as these owners see it, the memory as one of them sees it."""
+    async def open(self, owners: frozenset[str], *, memory_of: str, desk: Desk) -> Mapping[str, ToolSession]:
+        """Sessions by their pinned names: the CRM as these owners see it, the memory as one of them sees it, the person's desk."""
         ...
 
 
@@ -83,8 +101,9 @@ class Companion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """An answer: `text` is plain, `note` names the author unless it is the companion. `proposal` changed; with `again`
-    its card appears once more in the thread of `brief_id`. `choices` are accounts (id, name) that may be meant."""
+    """An answer: `text` is plain and says everything, `figures` show the same better. `note` names the author unless it is the
+    companion. `proposal` changed; with `again` its card appears once more in the thread of `brief_id`. `choices` are what the
+    message may mean. `by_model` is the id of an answer of a model, which its reader may call useful or not."""
 
     text: str
     sources: tuple[SourceText, ...] = ()
@@ -92,7 +111,9 @@ class Said:
     proposal: Proposal | None = None
     again: bool = False
     brief_id: str | None = None
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[Choice, ...] = ()
+    figures: Figures | None = None
+    by_model: str = ""
 
 
 class Converse:
@@ -105,11 +126,20 @@ class Converse:
         self._obey = obey
         self._companion = companion
 
-    async def __call__(self, caller: Caller, text: str, where: Where, thread: LiveThread) -> Said:
-        """Answer a message. Raises: Refused for a caller unknown to the CRM."""
+    async def __call__(
+        self, caller: Caller, text: str, where: Where, thread: LiveThread, chosen: Choice | None = None
+    ) -> Said:
+        """Answer a message; `chosen` is what the person picked, of what it may mean. Raises: Refused for a caller unknown to the
+        CRM."""
         earlier = await thread.earlier()
         async with self._database.reading() as tx:
-            talk = await read_talk(tx, caller, where, now=self._clock.now(), earlier=earlier)
+            talk = picked(await read_talk(tx, caller, where, now=self._clock.now(), earlier=earlier), chosen)
+        said = await self._said(caller, text, talk, thread)
+        await self._noted(caller, talk, said)
+        return said
+
+    async def _said(self, caller: Caller, text: str, talk: Talk, thread: LiveThread) -> Said:
+        async with self._database.reading() as tx:
             if wishes.is_why(text):
                 talk = replace(talk, looked_at=await self._rules.look(tx, talk, text))
             ruled = await self._rules(tx, talk, text, model=self._companion is not None)
@@ -120,7 +150,7 @@ class Converse:
         if self._companion is None:
             return await self._by_rules(caller, text, talk, BY_RULES)
         try:
-            return await self._answered(caller, text, talk, thread, self._companion)
+            return await self._answered(caller, text, talk, thread, self._companion, ruled)
         except BudgetSpent as spent:
             log.warning("conversation.budget_spent", on=spent.on)
             note = SHARE_SPENT if spent.on == "person" else MODEL_SPENT
@@ -129,21 +159,45 @@ class Converse:
             log.warning("conversation.without_model", problem=str(down))
             return await self._by_rules(caller, text, talk, MODEL_DOWN)
 
-    async def _answered(self, caller: Caller, text: str, talk: Talk, thread: LiveThread, companion: Companion) -> Said:
+    async def _answered(
+        self, caller: Caller, text: str, talk: Talk, thread: LiveThread, companion: Companion, ruled: Answer | None
+    ) -> Said:
         await thread.status(THINKING)
-        tools = _Recording(await companion.rooms.open(frozenset(talk.owners), memory_of=talk.memory_of))
+        async with self._database.reading() as tx:
+            asked = await self._rules.asked(tx, talk, text)
+        desk = Desk(self._database, talk, self._rules.policy)
+        rooms = await companion.rooms.open(frozenset(talk.owners), memory_of=talk.memory_of, desk=desk)
+        tools = _Recording(rooms)
         answer = await companion.model.ask(
             question(companion.name, thread=talk.told(), message=text, tools=tools),
             scope=Scope(trace=_trace(caller), owner_id=talk.person.id, asked_by=talk.person.id),
-            listener=_Coming(talk, text, tools, thread),
+            listener=_Coming(talk, text, tools, thread, asked),
         )
         said = understood(answer.value)
-        held = await computed(lambda: _holding(talk, text, answer.used).held(said.answer, said.cites))
+        held = await computed(lambda: _holding(talk, text, answer.used, asked).held(said.answer, said.cites))
         if held.struck:
             log.info("conversation.struck", count=len(held.struck))
         if said.wish is not None:
             return await self._wished(caller, text, talk, said, held)
-        return _told(text, held)
+        if asked.accounts and not (held.sources and asked.answers(held.text)) and not wishes.asks_to_approve(text):
+            return _ruled(ruled) if ruled is not None else await self._instead(talk, asked)
+        return replace(_told(text, held), by_model=_trace(caller))
+
+    async def _instead(self, talk: Talk, asked: Asked) -> Said:
+        """Nothing that answers the question: say so, and what can be answered about the same account."""
+        async with self._database.reading() as tx:
+            names = await self._rules.names(tx, talk, asked.accounts)
+        return Said(text=NOT_THAT.format(name=joined(names)) if names else NOTHING_FOUND)
+
+    async def _noted(self, caller: Caller, talk: Talk, said: Said) -> None:
+        """Count the answer, and note in the audit trail whose data besides their own it looked at."""
+        others = sorted(talk.seen - {talk.person.id})
+        async with self._database.transaction() as tx:
+            await tx.asked.note(
+                _trace(caller), talk.person.id, "model" if said.by_model else "rules", self._clock.now()
+            )
+            if others:
+                await note(tx, caller, "conversation.looked", others[0], actor=talk.person, owners=others)
 
     async def _wished(self, caller: Caller, text: str, talk: Talk, said: Understood, held: Held) -> Said:
         """Report in our own words how the wish ended. A wish that the person never expressed goes unmentioned if they
@@ -153,8 +207,7 @@ class Converse:
         if obeyed is None:
             log.warning("conversation.unasked", wish=type(said.wish).__name__)
             return _told(text, held, otherwise=NOTHING_DONE)
-        lines = obeyed.lines if not wishes.asks_to_approve(text) else (*obeyed.lines, BY_BUTTONS)
-        return Said(text="\n".join(lines), proposal=obeyed.proposal, again=obeyed.again, brief_id=talk.brief_id)
+        return _obeyed(obeyed, talk, *([BY_BUTTONS] if wishes.asks_to_approve(text) else []))
 
     async def _done(self, caller: Caller, text: str, talk: Talk) -> Said | None:
         """A request that says which card and what to do with it needs no model."""
@@ -164,7 +217,7 @@ class Converse:
         obeyed = await self._obey(caller, talk, text, wish)
         if obeyed is None:
             return None
-        return Said(text="\n".join(obeyed.lines), proposal=obeyed.proposal, again=obeyed.again, brief_id=talk.brief_id)
+        return _obeyed(obeyed, talk)
 
     async def _by_rules(self, caller: Caller, text: str, talk: Talk, note: str) -> Said:
         """Without a model: a request, or what could be asked instead."""
@@ -173,8 +226,7 @@ class Converse:
         if (wish := wish_in(text, talk)) is not None and (
             obeyed := await self._obey(caller, talk, text, wish)
         ) is not None:
-            said = "\n".join(obeyed.lines)
-            return Said(text=said, note=note, proposal=obeyed.proposal, again=obeyed.again, brief_id=talk.brief_id)
+            return _obeyed(obeyed, talk, note=note)
         async with self._database.reading() as tx:
             ruled = await self._rules(tx, talk, text)
         return replace(_ruled(ruled), note=note) if ruled is not None else Said(text=HELP_ANSWER, note=note)
@@ -203,13 +255,14 @@ class _Coming:
     text: str
     tools: _Recording
     thread: LiveThread
+    asked: Asked
     _looked_at: str = ""
     _shown: str = ""
     _holding: Holding | None = field(default=None)
 
     async def using(self, tool: str) -> None:
         self._holding = None
-        await self.thread.status(LOOKING.get(tool.partition("_")[0], THINKING))
+        await self.thread.step(LOOKING.get(tool.partition("_")[0], "Looking it up"))
 
     async def said(self, value: Mapping[str, Any]) -> None:
         coming = value.get("answer")
@@ -225,7 +278,7 @@ class _Coming:
             await self.thread.so_far(shown)
 
     def _checked(self, whole: str, value: Mapping[str, Any]) -> str:
-        self._holding = self._holding or _holding(self.talk, self.text, self.tools.used)
+        self._holding = self._holding or _holding(self.talk, self.text, self.tools.used, self.asked)
         return self._holding.held(whole, understood(value).cites).text
 
 
@@ -236,7 +289,18 @@ def _whole_sentences(coming: str) -> str:
 
 
 def _ruled(answer: Answer) -> Said:
-    return Said(text="\n".join(answer.lines), sources=answer.sources, choices=answer.choices)
+    return Said(text="\n".join(answer.lines), sources=answer.sources, choices=answer.choices, figures=answer.figures)
+
+
+def _obeyed(obeyed: Obeyed, talk: Talk, *lines: str, note: str = "") -> Said:
+    return Said(
+        text="\n".join([*obeyed.lines, *lines]),
+        note=note,
+        proposal=obeyed.proposal,
+        again=obeyed.again,
+        brief_id=talk.brief_id,
+        choices=obeyed.choices,
+    )
 
 
 def _told(text: str, held: Held, *, otherwise: str = NOTHING_FOUND) -> Said:
@@ -248,9 +312,9 @@ def _told(text: str, held: Held, *, otherwise: str = NOTHING_FOUND) -> Said:
     return Said(text=said or otherwise, sources=held.sources)
 
 
-def _holding(talk: Talk, text: str, used: tuple[Used, ...] | list[Used]) -> Holding:
+def _holding(talk: Talk, text: str, used: tuple[Used, ...] | list[Used], asked: Asked) -> Holding:
     common = Common(today=talk.today, texts=(talk.person.name, "Sergas", "Zoho CRM", OPENERS), sign=talk.sign)
-    return Holding(sources={**talk.sources(), **sources_of(used)}, common=common, asked=text)
+    return Holding(sources={**talk.sources(), **sources_of(used)}, common=common, asked=text, fits=asked.fits)
 
 
 def _trace(caller: Caller) -> str:

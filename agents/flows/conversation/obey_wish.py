@@ -15,6 +15,7 @@ from agents.flows.conversation.thread import Talk, TalkCard
 from agents.flows.gate.adjust_proposal import Adjustable, AdjustProposal
 from agents.flows.gate.decide_proposal import DecideProposal
 from agents.flows.gate.snooze_proposal import SnoozeProposal
+from store.domain.conversation.choices import Choice, ChoiceKind
 from store.domain.crm.people import local_day
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused
 from store.domain.gate.proposals import Proposal, State
@@ -29,16 +30,19 @@ IN_YOUR_WORDS = "I use only wording that you wrote yourself. Write, for example,
 NOT_ASKED = (
     "I couldn't find in your message what to change: please name the day, the person or the words. I changed nothing."
 )
+_MOST_CHOICES = 5
 NO_TEXT = "This one changes fields of the account; please press Adjust on its card to change it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obeyed:
-    """The answer in plain text, and the proposal that changed; with `again` its new version appears once more."""
+    """The answer in plain text, and the proposal that changed; with `again` its new version appears once more. `choices` are the
+    proposals that the message may mean."""
 
     lines: tuple[str, ...]
     proposal: Proposal | None = None
     again: bool = False
+    choices: tuple[Choice, ...] = ()
 
 
 class ObeyWish:
@@ -53,7 +57,7 @@ class ObeyWish:
             return None
         card, question = _meant(talk, message, wish)
         if card is None:
-            return Obeyed(lines=(question,))
+            return question
         written = replace(caller, place=f"{caller.place}/text")
         try:
             match wish:
@@ -108,18 +112,19 @@ def _is_asked(wish: Wish, message: str) -> bool:
             return wishes.asks_to_dismiss(message)
 
 
-def _meant(talk: Talk, message: str, wish: Wish) -> tuple[TalkCard | None, str]:
-    """The card that the wish names, if the message means the same one; otherwise the question to ask."""
-    if not talk.cards:
-        return None, NO_CARD
-    place = wishes.meant(message, [each.named for each in talk.cards], talk.focus)
+def _meant(talk: Talk, message: str, wish: Wish) -> tuple[TalkCard | None, Obeyed]:
+    """The card that the wish names, if the message means the same one; otherwise the question to ask, with the cards that fit."""
+    place = talk.meant(message)
     if place is not None and talk.cards[place].proposal.id == wish.proposal:
-        return talk.cards[place], ""
+        return talk.cards[place], Obeyed(lines=())
     opened = [each for each in talk.cards if each.proposal.state is State.PENDING]
     if not opened:
-        return None, NO_CARD
-    titles = "; ".join(f"{_quoted(each.title)} ({each.place})" for each in opened[:5])
-    return None, f"Which one do you mean: {titles}? Please name it."
+        return None, Obeyed(lines=(NO_CARD,))
+    fit = wishes.fitting(message, [each.named for each in opened])
+    opened = [opened[each] for each in fit][:_MOST_CHOICES]
+    titles = "; ".join(f"{_quoted(each.title)} ({each.place})" for each in opened)
+    choices = tuple(Choice(ChoiceKind.PROPOSAL, each.proposal.id, f"{each.place}: {each.title}") for each in opened)
+    return None, Obeyed(lines=(f"Which one do you mean: {titles}?",), choices=choices)
 
 
 def _changed(found: Adjustable, wish: Adjust, message: str, today: date) -> tuple[Write, list[str], list[str]]:

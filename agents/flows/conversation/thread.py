@@ -4,7 +4,7 @@ owners whose records they may look up. Read from the store for every message."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from agents.flows.access.identity import Caller, known_person
 from agents.flows.access.scope import owners_seen_by
 from store.database import Tx
 from store.domain.brief.brief import AGAIN, Brief, Card
+from store.domain.conversation.choices import Choice, ChoiceKind
 from store.domain.crm.accounts import Kind, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.crm.people import local_day
@@ -65,7 +66,8 @@ class TalkCard:
 class Talk:
     """`owners` are the people whose records the person may see, themselves first; the memory is asked as `memory_of`,
     one of them. `focus` is the index of the card to assume if a message names none; `put_off` are the snoozed
-    proposals. `sign` is that of the organisation's currency, "" if the CRM doesn't say."""
+    proposals. `chosen_account` and `chosen_card` are what the person picked, of what their message may mean. `seen` collects the
+    owners whose data an answer looked at. `sign` is that of the organisation's currency, "" if the CRM doesn't say."""
 
     person: Person
     now: datetime
@@ -79,6 +81,15 @@ class Talk:
     earlier: tuple[Earlier, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     sign: str = ""
+    chosen_account: str = ""
+    chosen_card: int | None = None
+    seen: set[str] = field(default_factory=set)
+
+    def meant(self, message: str) -> int | None:
+        """The index of the card that the message means."""
+        if self.chosen_card is not None:
+            return self.chosen_card
+        return meant(message, [each.named for each in self.cards], self.focus)
 
     @property
     def today(self) -> date:
@@ -134,6 +145,18 @@ async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime, earl
         put_off=tuple(await tx.proposals.snoozed([person.id]))[:_CARDS],
         names=await tx.people.names(),
         sign=(await tx.sync.currency()).sign,
+    )
+
+
+def picked(talk: Talk, chosen: Choice | None) -> Talk:
+    """The conversation with what the person picked. Nothing that they may not see can be picked: it isn't among their cards and
+    accounts."""
+    if chosen is None:
+        return talk
+    if chosen.kind is ChoiceKind.ACCOUNT:
+        return replace(talk, chosen_account=chosen.id)
+    return replace(
+        talk, chosen_card=next((at for at, each in enumerate(talk.cards) if each.proposal.id == chosen.id), None)
     )
 
 

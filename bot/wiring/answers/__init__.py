@@ -51,6 +51,7 @@ def answers_of(bot: Bot) -> Answers:
         reviews=ReviewAnswers(bot.review, partial(_progress, bot)),
         conversation=bot.converse,
         show_again=bot.delivery.again,
+        ratings=bot.rate,
         home=HomeAnswers(services, bot.home, bot.report, bot.operate, bot.administer, bot.anchoring, figures),
         absences=AbsenceAnswers(bot.absences, bot.remind),
         settings=SettingsAnswers(bot.my_settings),

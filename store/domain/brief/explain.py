@@ -5,12 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from store.domain.signals.kinds import Finding
+from store.domain.text.wording import plural
+
+_MOST = 3
 
 
 def explain(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Say why an account was flagged, and then which checks found nothing."""
-    flagged = [f"{found.kind.label}: {signal.statement}" for found in findings for signal in found.signals]
-    return (*flagged, *_silent(findings))
+    return (*_flagged(findings), *_silent(findings))
+
+
+def explain_shortly(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """The same for a reader in a hurry: why it was flagged, or else the first reasons why not; the other checks are counted."""
+    flagged, silent = _flagged(findings), _silent(findings)
+    shown = flagged[:_MOST] or silent[:_MOST]
+    passed = sum(not found.signals for found in findings)
+    if flagged:
+        more = f"And {len(flagged) - _MOST} more. " if len(flagged) > _MOST else ""
+        return (*shown, f"{more}{plural(passed, 'other check')} found nothing.") if passed or more else shown
+    rest = len(silent) - len(shown)
+    return (*shown, "The other checks found nothing either.") if rest > 0 else shown
+
+
+def _flagged(findings: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(f"{found.kind.label}: {signal.statement}" for found in findings for signal in found.signals)
 
 
 def _silent(findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -179,6 +179,20 @@ def _begun_there(
     return {each for each in ids if _core(tokens[each])[0] == as_spelt}
 
 
+def people_named(message: str, people: Mapping[str, str]) -> list[str]:
+    """The ids of those whom the message names by their first, last or whole name, also as “Majas”."""
+    written = _WORD.findall(message[:1_000])
+    words = {
+        word.casefold().removesuffix("'s").removesuffix("’s")
+        for place, word in enumerate(written)
+        if word.casefold() not in _COMMON or (place and word[0].isupper())
+    }
+    words |= {word.removesuffix("s") for word in words if len(word) > _LEAST}
+    named = {each: [token for token in _tokens(name) if token in words] for each, name in people.items()}
+    most = max((len(found) for found in named.values()), default=0)
+    return [each for each, found in named.items() if found and len(found) == most]
+
+
 def names_someone_else(message: str, *, known: Iterable[str]) -> bool:
     """Whether a word in the middle of the message is written as a name, and is none of the `known` people's."""
     people = {word for name in known for word in _tokens(name)}

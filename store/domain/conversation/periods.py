@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from store.domain.text.shorthand import spelled_out
 from store.domain.text.wording import on_day
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -14,6 +15,11 @@ _UNIT = re.compile(
 )
 _END = re.compile(
     r"\b(?:by |before |until )?(?:the )?end of (?:the |this )?(?P<unit>week|month|quarter|year)\b|\beo(?P<short>[wmqy])\b",
+    re.IGNORECASE,
+)
+_END_OF_MONTH = re.compile(
+    r"\b(?:by |before |until |till )?(?:the )?end of (?P<month>january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b",
     re.IGNORECASE,
 )
 _SPAN = re.compile(
@@ -47,6 +53,7 @@ class Period:
 
 def period_in(message: str, today: date, *, ahead: bool = True) -> Period | None:
     """The period that a message names. A month without a year is the next one to come, or with `ahead` false the last one."""
+    message = spelled_out(message)
     if found := _DAY.search(message):
         return _one_day(found["day"].casefold(), today)
     if found := _SPAN.search(message):
@@ -56,6 +63,9 @@ def period_in(message: str, today: date, *, ahead: bool = True) -> Period | None
     if found := _END.search(message):
         unit = (found["unit"] or _SHORT[found["short"].casefold()]).casefold()
         return Period(today, _unit(unit, today, 0)[1], f"by the end of the {unit}")
+    if ahead and (found := _END_OF_MONTH.search(message)):
+        month = _month(_MONTHS.index(found["month"][:3].casefold()) + 1, None, today, ahead=True)
+        return Period(today, month.last, f"by the end of {month.last:%B}")
     if found := _UNIT.search(message):
         return _whole_unit(found["which"].casefold(), found["unit"].casefold(), today)
     if found := _QUARTER.search(message):

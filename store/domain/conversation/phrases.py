@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from store.domain.conversation.intents import Intent
+from store.domain.text.shorthand import spelled_out
 
 _CLASSES: Mapping[str, str] = {
     "i": "(?:i|we|you|they|us|me|anyone|anybody|someone|somebody)",
@@ -17,9 +18,11 @@ _CLASSES: Mapping[str, str] = {
     "|written|e-?mail(?:ed)?|mail(?:ed)?|visit(?:ed)?|see|seen|saw)",
     "deals": "(?:deals?|opportunit(?:y|ies)|opps?)",
     "day": "(?:today|tomorrow|tonight|this week|next week|mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?)",
-    "unit": r"(?:week|month|quarter|year|q[1-4]|\d+ days|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    "unit": r"(?:week|month|quarter|year|q[1-4]|\d+ days|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)",
+    "amount": r"(?:[$€£₹] ?)?\d[\d,.]*(?: ?(?:k|m|mn|lakhs?|million|thousand))?",
     "role": "(?:contacts?|sponsors?|champions?|decision[ -]?makers?|buyers?|stakeholders?)",
-    "decided": "(?:decided?|approved?|done|do|written|write|signed? off|press(?:ed)?|accept(?:ed)?)",
+    "decided": "(?:decided?|approved?|done|do|written|write|signed? off|press(?:ed)?|accept(?:ed)?"
+    "|ok(?:ay)?(?:e?d)?|say yes|said yes|confirm(?:ed)?)",
     "please": "(?:(?:please|pls|can you|could you|would you) )*",
     "end": "[ !.?]*$",
 }
@@ -36,7 +39,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "^👋+$",
     ),
     Intent.HELP: (
-        r"^(?:/?help|\?+|commands?|options|menu|usage){end}",
+        r"^(?:/?help|\?+|commands?|options|menu|usage)(?: (?:please|me|pls))*{end}",
         "what (?:can|could|do) (?:you|i) (?:do|help|offer|ask|say|type|write)(?: (?:you|here|for me|me with))?{end}",
         "how (?:do|does|can) (?:i|one) (?:use|talk to|work with) (?:you|this|sergas)",
         "how does (?:this|it|sergas) work",
@@ -68,21 +71,27 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:sick leave|payslip|salary|expenses?|password|wifi|printer|laptop|holiday request|capital of)",
     ),
     Intent.CHANGE_DEAL: (
+        "(?:amount|value|stage|clos(?:e|ing) date|probability)(?: (?:is|now|to|at|should be|of))* (?:=|→|->|:)? ?{amount}",
+        "^{please}(?:note|memo|log)\\b.{0,40}(?:for|on|about|with|to|:)",
+        "^{please}(?:remind me to|add a (?:task|to-?do|reminder)|(?:create|make) (?:me )?a (?:task|to-?do|reminder))",
         "^{please}(?:move|set|update|change|put|push|mark|close|reopen|bump)\\b.{0,60}(?:stage|proposal|negotiation|qualification"
         "|closed[ -]?(?:won|lost)|(?:as|to) (?:won|lost)|amount|clos(?:ing|e) date|probability)",
         "^{please}(?:create|add|log|record|enter|delete|merge)\\b.{0,30}"
         "(?:{deals}|contact|company|account|lead|call|meeting|visit|note)",
     ),
     Intent.NOT_IN_CRM: (
+        "how (?:far|close) (?:am i|are we) (?:from|to|off) (?:my |the |our )?(?:quota|target|goal|number)",
         "(?:quota|coverage|gap to target|my target|commission|win rate|conversion rate|nps)",
         "(?:phone|telephone|mobile|cell)(?: ?number)?",
         "(?:e-?mail|postal) address(?:es)?",
         "linkedin",
     ),
     Intent.RESULTS: (
-        "(?:how did|did) (?:it|that|this|they|those|my (?:tasks?|decisions?|approvals?)) (?:turn out|work|go|help)",
-        "(?:results?|outcomes?) (?:of|from) (?:my|the|our) (?:decisions?|tasks?|approvals?)",
-        "what (?:came|became|happened) .{0,12}(?:my|the) (?:decisions?|tasks?|approvals?)",
+        "(?:how did|did) (?:it|that|this|they|those|(?:my|the) (?:last |latest |recent )?(?:tasks?|decisions?|approvals?))"
+        " (?:all )?(?:turn out|work|go|help|land|arrive|pay off)",
+        "(?:results?|outcomes?) (?:of|from) (?:my|the|our) (?:last |latest |recent )?(?:decisions?|tasks?|approvals?)",
+        "what (?:came|became|happened) .{0,12}(?:my|the) (?:last |latest )?(?:decisions?|tasks?|approvals?)",
+        "what (?:came|became|happened) .{0,12}(?:what|those|things|stuff|ones|everything) (?:that )?(?:i|we) {decided}",
     ),
     Intent.SNOOZED: (
         "(?:what|which|show|list|anything)\\b.{0,40}(?:snoozed?|dismiss(?:ed)?|reject(?:ed)?|put off|on hold)",
@@ -95,20 +104,23 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "did i (?:already )?(?:approve|decide)",
     ),
     Intent.TEAM: (
-        "(?:my|the|our) (?:team|reports|people|reps|aes?|sellers)(?:'s)?",
-        "who (?:has|have|is|are) (?:not )?.{0,30}(?:decided?|behind|overloaded)",
+        "(?:my|the|our) (?:team|reports|people|reps|aes?|sellers|guys|folks)(?:'s)?",
+        "(?:who|anyone|anybody|which (?:rep|seller|ae)s?) (?:(?:has|have|is|are|got) )?(?:(?:still|not|got|yet) )*"
+        ".{0,30}(?:decid(?:ed?|ing)|behind|overloaded|open|pending|waiting|undecided|to decide)",
         "team (?:overview|status|summary)",
     ),
     Intent.COMPARE: (
         "compare",
         "(?:versus|vs)",
         "(?:difference|differ) between",
-        "which (?:one |of them )?is (?:better|bigger|riskier|worse|further|more)",
+        "which (?:one |of (?:them|the two|those) |account |deal )?is (?:the )?(?:better|bigger|riskier|worse|further|more)",
     ),
     Intent.DRAFT: (
-        "(?:draft|write|compose|prepare|suggest|give me|make)\\b.{0,30}(?:e-?mails?|mails?|messages?|letters?|reply|follow[ -]?ups?"
+        "(?:draft|write|compose|prepare|suggest|give me|make|shoot|send|drop|ping)\\b"
+        ".{0,30}(?:e-?mails?|mails?|messages?|letters?|reply|follow[ -]?ups?"
         "|agendas?|summary|summaries|recap|invitation|talking points)",
         "(?:summari[sz]e|recap)",
+        "^{please}draft\\b",
         "prep(?:are)?(?: me)? for",
         "meeting prep",
         "^(?:agenda|talking points|summary|recap|e-?mail|mail) (?:for|of|to|on)",
@@ -117,7 +129,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:silent|quiet|gone dark|ghost(?:ed|ing)?|neglected|untouched|dormant|inactive)",
         "no (?:contact|activity)",
         "(?:have|did) (?:i|we) not (?:\\w+ )?{speak}",
-        "(?:have|did) not {speak}",
+        "(?:have|did) not (?:(?:i|we) )?(?:\\w+ )?{speak}",
         "not (?:heard|spoken|talked|contacted|touched)",
     ),
     Intent.LAST_CONTACT: (
@@ -142,11 +154,13 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "who (?:do|should|can|to) (?:i )?(?:call|talk to|speak (?:to|with)|ask|write to)",
         "who do (?:we|i) know",
         "who works (?:at|for)",
+        "who is who",
+        "who (?:do|can|should|would) (?:i|we) (?:\\w+ )?(?:speak|talk|turn|write|reach out) to",
         "(?:main |key |primary |their |the )?{role} (?:at|for|of|in|there)",
-        "^(?:their |the )?{role}{end}",
+        "^(?:their |the |x(?:'s)? )?{role}{end}",
         "'s {role}",
     ),
-    Intent.PROMISES: ("(?:promis\\w*|commitments?|committed|agreed?|pledged?|we owe|owed?)",),
+    Intent.PROMISES: ("(?:promis\\w*|commitments?|committed|agreed?|pledged?|owe[sd]?)",),
     Intent.NEXT_STEP: (
         "next (?:steps?|meeting|call|appointment|action|activity|task)",
         "what is (?:planned|scheduled|next|coming up)",
@@ -166,6 +180,16 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:{deals}|what|which|anything|who)\\b.{0,12}clos(?:es|ing)",
         "clos(?:es|ing) (?:soon|today|tomorrow|eo[mqy])",
     ),
+    Intent.LATE: (
+        "(?:late|overdue|past[ -]due|expired) {deals}",
+        "{deals}\\b.{0,25}(?:overdue|past[ -]due|(?:is|are|running) late|behind schedule)",
+        "clos(?:e|ing) dates?\\b.{0,20}(?:past|passed|over|gone|behind|expired|overdue)",
+        "(?:past|passed|missed|overdue) (?:its |their |the )?clos(?:e|ing) dates?",
+    ),
+    Intent.LARGEST: (
+        "(?:biggest|largest|highest|most valuable|top(?: \\d+| three| five| ten)?)(?: \\w+)? {deals}",
+        "{deals} (?:by|sorted by) (?:amount|value|size)",
+    ),
     Intent.OVERDUE: (
         "overdue",
         "(?:late|forgotten|missed|unfinished|open) (?:tasks?|to-?dos?)",
@@ -180,7 +204,11 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:worr(?:y|ies|ied|ying)|problems?|concerns?)",
     ),
     Intent.PIPELINE: (
-        "(?:pipeline|funnel|forecast)",
+        "(?:pipeline|funnel|forecast|pipe)",
+        "(?:total|everything|all)\\b.{0,12}open\\b",
+        "open (?:total|amount|money|value|business)",
+        "{deals} (?:over|above|under|below|of|worth|more than|less than|at least|from|in|>|<) {amount}",
+        "{deals}\\b.{0,12}{amount} (?:or|and) (?:more|less|above|below|up)",
         "how much (?:do i have|have i got|is|money|business)\\b.{0,30}open",
         "(?:open|all|my|list|show|biggest|largest|top)(?: \\w+){0,3} {deals}",
         "{deals} by stage",
@@ -194,6 +222,12 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "^(?:news|updates?|latest){end}",
         "what is going on(?: today)?{end}",
     ),
+    Intent.BRIEFS: (
+        "(?:did|has|have|was|were)\\b.{0,40}briefs?\\b",
+        "(?:who|anyone|anybody)\\b.{0,40}briefs?\\b",
+        "briefs? (?:sent|late|failed|out|missing|status)",
+        "when (?:is|does|will|comes?)\\b.{0,20}(?:my |the )?(?:next )?brief",
+    ),
     Intent.WAITING: (
         "(?:what|which|how many|anything|show|list)\\b.{0,30}(?:waiting|waits|pending|still open|undecided"
         "|to decide|for me|unanswered)",
@@ -206,12 +240,17 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "where to (?:start|begin)",
         "first thing",
         "(?:top|my|main|biggest) (?:\\d+|three|five|priorit(?:y|ies)|things?)",
+        "on my (?:plate|desk|list|agenda)",
+        "(?:urgent|pressing)",
+        "(?:what|which) (?:should|do|shall|must|can) (?:i|we)\\b.{0,25}(?:first|now|today)",
         "(?:priorit(?:y|ies|i[sz]e)|most (?:important|urgent))",
         "(?:plan )?my (?:day|morning|week|brief)",
         "what (?:matters|now|is on|is urgent|is important)",
         "^today{end}",
     ),
     Intent.DEALS: (
+        "^x(?:'s)? (?:deals?|amount|stage|value|worth|size|pipeline)",
+        "(?:amount|stage|value|worth|size){end}",
         "(?:how much|how big|what)\\b.{0,80}(?:worth|value|amount|volume|size|stage)",
         "(?:worth|value|amount|stage|clos(?:ing|e) date|probability) (?:of|at|for|is)",
         "{deals} (?:at|with|for|of|do we have)",
@@ -221,6 +260,11 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
     ),
     Intent.STATUS: (
         "how (?:is|are|does|do|about|stands)",
+        "where (?:is|are) x",
+        "(?:update|news|latest|info|details?|background|lowdown|rundown) (?:on|of|about|for|from)",
+        "(?:brief|fill|catch) me (?:in|on|up)",
+        "know (?:about|of|on) x",
+        "^(?:is|are) .{1,60} (?:ok(?:ay)?|fine|alright|all right|safe|healthy|good|well|in trouble)",
         "status",
         "tell me (?:more )?about",
         "what is (?:up|happening|going on|the (?:state|story|latest|situation|deal)) (?:with|at|on|of|for)",
@@ -234,8 +278,9 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
 
 def plain_words(message: str) -> str:
     """In small letters, with contractions written out: `what is` for `What’s`."""
-    said = " ".join(message[:600].casefold().replace("’", "'").split())
-    said = re.sub(r"\b(what|who|where|how|when|it|that)'?s\b", r"\1 is", said)
+    said = " ".join(spelled_out(message[:600].replace("’", "'")).casefold().split())
+    said = re.sub(r"\b(what|who|where|how|when|it|that|one)'?s\b", r"\1 is", said)
+    said = re.sub(r"\b(what|who|where|how|when)'d\b", r"\1 did", said)
     said = re.sub(r"\b(have|has|had|do|does|did|is|are|was|were|could|would|should)n't\b", r"\1 not", said)
     return re.sub(r"\bi'm\b", "i am", said).replace(",", " ").replace("  ", " ")
 

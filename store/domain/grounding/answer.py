@@ -75,13 +75,15 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceText:
-    """A source given to the model for this answer: its `text` verbatim, and its place. `decided` marks one about our own
-    recommendations and people's decisions on them, `free` one that people wrote: its sentences count as a whole only."""
+    """A source given to the model for this answer: its `text` verbatim, its place, and the account that it is about. `decided`
+    marks one about our own recommendations and people's decisions on them, `free` one that people wrote: its sentences count
+    as a whole only."""
 
     id: str
     text: str
     origins: tuple[Origin, ...] = ()
     label: str = ""
+    account_id: str = ""
     decided: bool = False
     free: bool = False
 
@@ -103,14 +105,19 @@ class Held:
         return "\n".join(self.lines).strip()
 
 
+def _anything(sentence: str, sources: Sequence[SourceText]) -> bool:
+    return True
+
+
 @dataclass(slots=True)
 class Holding:
     """Checks one answer's sentences in turn against the same sources. `asked` is the person's message: a sentence may name
-    its contents, but it proves nothing."""
+    its contents, but it proves nothing. A sentence that doesn't `fits` the question, with the sources it rests on, is struck."""
 
     sources: Mapping[str, SourceText]
     common: Common
     asked: str
+    fits: Callable[[str, Sequence[SourceText]], bool] = _anything
     _bounds: dict[tuple[str, ...], _Bounds] = field(default_factory=dict)
     _about: About | None = None
 
@@ -128,7 +135,7 @@ class Holding:
             for sentence in sentences_of(line[len(mark[0]) if mark else 0 :])[:_SENTENCES]:
                 rests_on = self.rests_on(sentence, cited)
                 self._about = self._bounded([*self.sources.values()]).given.about_after(sentence, self._about)
-                if rests_on is None:
+                if rests_on is None or not self.fits(sentence, rests_on):
                     struck.append(sentence)
                 elif sentence not in said:
                     said.add(sentence)

@@ -14,13 +14,14 @@ from datetime import date, timedelta
 
 from store.domain.grounding.days import ClaimedDay, days_in
 from store.domain.text.redaction import clean
+from store.domain.text.shorthand import spelled_out
 
 _ASKING = re.compile(
     r"^\W*(?:why|what|when|who|whom|whose|how|which|where|did|does|was|were|is|are|has|had|(?:do|have) (?:we|they|you|i))\b",
     re.IGNORECASE,
 )
 _SNOOZE = re.compile(
-    r"\b(?:skip|snooze|pause|park|hide|leave|put (?:it |this |that |them )?(?:off|aside|away)|postpone|not now|later|remind me"
+    r"\b(?:skip|snooze|pause|park|hide|leave|put\b.{0,60}?\b(?:off|aside|away)|postpone|not now|later|remind me"
     r"|come back|sleep|hold off|rest)\b",
     re.IGNORECASE,
 )
@@ -32,7 +33,7 @@ _DISMISS = re.compile(
 )
 _ADJUST = re.compile(
     r"\b(?:make|move|shift|push|change|give|assign|hand|set|reschedule|rename|call|title|bring|pass|let|put|due|instead|reword"
-    r"|write|say|add|mention|delegate|adjust|edit|update|turn)\b",
+    r"|write|say|add|mention|delegate|adjust|edit|update|turn)\b|->|=>|→",
     re.IGNORECASE,
 )
 _MANAGER = re.compile(r"\b(?:manager|boss|lead|supervisor|superior|head)\b", re.IGNORECASE)
@@ -66,6 +67,7 @@ _EMPTY = frozenset(
 
 def days_asked(message: str, today: date) -> int | None:
     """For how many days the message puts something off; None if it names no time to come within a year."""
+    message = spelled_out(message)
     if span := _SPAN.search(message):
         count = span["count"].casefold()
         return (int(count) if count.isdigit() else _COUNTS.get(count, 0)) * _UNITS[span["unit"].casefold()][0]
@@ -80,6 +82,7 @@ def days_asked(message: str, today: date) -> int | None:
 
 def asks_to_snooze(message: str, days: int, today: date) -> bool:
     """Whether the message snoozes something for this long."""
+    message = spelled_out(message)
     if not asks_to_put_off(message):
         return False
     span = _SPAN.search(message)
@@ -119,6 +122,7 @@ def is_why(message: str) -> bool:
 
 def names_day(message: str, day: date, today: date) -> bool:
     """Whether the message names this day, in any usual form."""
+    message = spelled_out(message)
     return _is_named(message, day, today, days_in(message, today))
 
 
@@ -149,6 +153,13 @@ def reason_in(message: str, reason: str) -> str:
     said = " ".join(clean(message, limit=300).split())
     given = " ".join(clean(reason, limit=300).split()).rstrip(" .!")
     return given if given and given.casefold() in said.casefold() else said
+
+
+def fitting(message: str, names: Sequence[str]) -> list[int]:
+    """The places of those that the message names best; all of them if it names none."""
+    words = _key_words(message)
+    scores = [len(words & _key_words(name)) for name in names]
+    return [place for place, score in enumerate(scores) if score == max(scores, default=0)]
 
 
 def meant(message: str, names: Sequence[str], focus: int | None) -> int | None:

@@ -78,11 +78,13 @@ class MessageStream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How a stream becomes an answer: by this Markdown at its end, and these blocks below it. `tail` None: not at all."""
+    """How a stream becomes an answer: by this Markdown at its end, and these blocks below it. `tail` None: not at all. `steps` are
+    the last chunks about steps of work."""
 
     stream: MessageStream
     tail: str | None = field(default=None, repr=False)
     below: Sequence[dict[str, Any]] = field(default=(), repr=False)
+    steps: Sequence[dict[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,21 +26,32 @@ def called(talk: Talking, method: str) -> list[dict[str, Any]]:
     return [dict(given) for name, given in talk.stage.slack.calls if name == method]
 
 
+def _steps(calls: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(chunk["title"], chunk["status"]) for each in calls for chunk in each.get("chunks", ())]
+
+
 def answers(talk: Talking) -> list[dict[str, Any]]:
     return [each for each in talk.stage.slack.dm(ANNAS) if "I see nothing on Fjord Lines" in str(each.get("text"))]
 
 
 async def test_what_is_being_done_is_told_while_tools_run(talk: Talking) -> None:
-    await talk.ask(QUESTION)
+    answer = await talk.ask(QUESTION)
 
     statuses = [str(each["status"]) for each in called(talk, "assistant.threads.setStatus")]
-    assert statuses == ["is reading your question…", "is looking in the CRM…"]
+    assert statuses == ["is reading your question…"]
+    assert _steps(called(talk, "chat.startStream")) == [("Looking in the CRM", "in_progress")]
+    assert [(each["title"], each["status"]) for each in answer["blocks"] if each["type"] == "task_card"] == [
+        ("Looking in the CRM", "complete")
+    ]
 
 
 async def test_the_answer_grows_and_ends_with_its_sources(talk: Talking) -> None:
     answer = await talk.ask(QUESTION)
 
-    assert [each["markdown_text"] for each in called(talk, "chat.startStream")] == [ANSWER.partition(". ")[0] + "."]
+    grown = [each["chunks"] for each in called(talk, "chat.appendStream")]
+    assert [chunk["text"] for chunk in grown[0] if chunk["type"] == "markdown_text"] == [
+        ANSWER.partition(". ")[0] + "."
+    ]
     assert answer["text"] == ANSWER
     assert "/tab/Accounts/" in words(answer)
     assert len(answers(talk)) == 1

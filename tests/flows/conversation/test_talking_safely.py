@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.model.toolbox import CRM_READS, MEMORY_READS
+from agents.model.toolbox import CRM_READS, DESK_READS, MEMORY_READS
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ANNA, company
 from tests.flows.stage import ANNAS, BOBS, MIAS
@@ -98,7 +98,7 @@ async def test_a_model_that_obeys_a_note_gets_no_write_no_act_and_no_link_throug
 
     assert {each.id: each.state for each in await poisoned.stage.proposals(ACME)} == before
     assert poisoned.stage.zoho.ledger == ()
-    assert offered(poisoned) <= CRM_READS | MEMORY_READS
+    assert offered(poisoned) <= CRM_READS | MEMORY_READS | DESK_READS
 
 
 async def test_of_what_a_model_adds_to_a_wish_only_what_the_person_said_counts(poisoned: Talking) -> None:

@@ -9,6 +9,7 @@ from agents.author.subagents.thread_companion import Adjust, Dismiss, Snooze, Wi
 from agents.flows.conversation.thread import Talk
 from store.domain.grounding import wishes
 from store.domain.grounding.days import days_in
+from store.domain.text.shorthand import spelled_out
 
 _QUOTED = re.compile(r"[“\"](?P<words>[^”\"]{2,200})[”\"]")
 _REASON = re.compile(r"\b(?:because|since|as|,)\s+(?P<why>.{3,280})$", re.IGNORECASE)
@@ -19,7 +20,7 @@ _TO_OWNER = re.compile(r"\b(?:give|assign|hand|pass)\b.{0,30}\b(?:me|myself)\b",
 def wish_in(message: str, talk: Talk) -> Wish | None:
     """What the person wants done with the card that they mean; None if they want nothing done. Without a card, `ObeyWish` asks
     which one is meant."""
-    place = wishes.meant(message, [each.named for each in talk.cards], talk.focus)
+    place = talk.meant(message)
     proposal = talk.cards[place].proposal.id if place is not None else ""
     if wishes.asks_to_dismiss(message):
         return Dismiss(proposal=proposal, reason=_reason(message))
@@ -34,8 +35,9 @@ def is_clear(wish: Wish) -> bool:
 
 
 def _adjust(message: str, talk: Talk, proposal: str) -> Adjust | None:
-    due = next((each.exact for each in days_in(message, talk.today) if each.exact), None)
-    if due is None and days_in(message, talk.today):
+    days = days_in(spelled_out(message), talk.today)
+    due = next((each.exact for each in days if each.exact), None)
+    if due is None and days:
         step = wishes.days_asked(message, talk.today)
         due = talk.day_in(step) if step is not None else None
     words = _QUOTED.search(message)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from agents.flows.conversation.rules import decisions, drafts, my_day, my_pipeline, one_account
+from agents.flows.conversation.rules import decisions, drafts, my_day, my_pipeline, one_account, sent_briefs
 from agents.flows.conversation.rules.acts import wish_in
-from agents.flows.conversation.rules.focus import account_in_focus, carried_on
+from agents.flows.conversation.rules.focus import account_in_focus, carried_on, kind_before, with_before
 from agents.flows.conversation.rules.reading import Answer, Reading
 from agents.flows.conversation.rules.small_talk import SAYINGS
 from agents.flows.conversation.thread import Talk
+from store.domain.conversation.choices import accounts
 from store.domain.conversation.intents import Intent, needs_account
-from store.domain.conversation.names import Found, names_someone_else
+from store.domain.conversation.names import Found, names_someone_else, people_named
 from store.domain.conversation.phrases import intents_of
-from store.domain.crm.accounts import AccountFacts
+from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.grounding import wishes
+from store.domain.text.shorthand import corrects_itself
 from store.domain.text.wording import joined
 
 OfDay = Callable[[Reading, str], Awaitable[Answer]]
@@ -33,9 +36,12 @@ _OF_DAY: Mapping[Intent, OfDay] = {
     Intent.PIPELINE: my_pipeline.pipeline,
     Intent.STALLED: my_pipeline.stalled,
     Intent.CLOSING: my_pipeline.closing,
+    Intent.LARGEST: my_pipeline.largest,
+    Intent.LATE: my_pipeline.late,
     Intent.DECIDED: decisions.decided,
-    Intent.RESULTS: decisions.decided,
+    Intent.RESULTS: decisions.results,
     Intent.TEAM: decisions.team,
+    Intent.BRIEFS: sent_briefs.briefs,
 }
 _OF_ACCOUNT: Mapping[Intent, OfAccount] = {
     Intent.STATUS: one_account.status,
@@ -59,6 +65,8 @@ _NARROWED: Mapping[Intent, Intent] = {
     Intent.MEETINGS: Intent.NEXT_STEP,
     Intent.PIPELINE: Intent.DEALS,
     Intent.CLOSING: Intent.DEALS,
+    Intent.LARGEST: Intent.DEALS,
+    Intent.LATE: Intent.DEALS,
 }
 UNKNOWN = Answer(
     lines=("I can't find any of your accounts in that question. Please use the account's name as it is in the CRM.",)
@@ -69,6 +77,8 @@ _NEEDS_NO_ONE = frozenset(
 )
 _MOST_CHOICES = 5
 _SHORT = 6  # words of a message that may be no more than a name
+_AND = re.compile(r"\band\b|[+;,&]")
+_EITHER = re.compile(r"(?<!\w)(?:or|and|n|vs|against|or rather|&|\+|/)(?!\w)", re.IGNORECASE)
 
 
 async def answer(reading: Reading, message: str) -> Answer | None:
@@ -76,18 +86,71 @@ async def answer(reading: Reading, message: str) -> Answer | None:
     fits = intents_of(message)
     if fits[:1] and fits[0] in _NEEDS_NO_ONE:
         return _saying(fits[0])
-    found = await reading.named(message)
+    found = await asked_about(reading, message)
+    if (person := await _person_named(reading, message, found)) is not None:
+        return await _of_person(reading, person, message)
     fits = intents_of(found.rest)  # a name's own words ask nothing
     if fits[:1] and fits[0] in SAYINGS:
         return _saying(fits[0])
     if wishes.is_why(message) or wishes.asks_to_approve(message) or _is_a_wish(message, fits, reading.talk):
         return None
+    if (both := await _both(reading, message, found)) is not None:
+        return both
     intent = await _meant(fits, found, reading, message)
     if intent is None:
-        return None
+        known = (reading.person.name, *(each.name for each in (await reading.people()).values()))
+        unknown = not found.groups and names_someone_else(message, known=known)
+        return replace(UNKNOWN, sure=False) if unknown else None
     if not needs_account(intent):
-        return await _OF_DAY[intent](reading, message)
+        return await _OF_DAY[intent](reading, await with_before(reading, message))
     return await _about(reading, message, intent, found)
+
+
+async def asked_about(reading: Reading, message: str) -> Found:
+    """The accounts that the message names; the last of them if it corrects itself."""
+    found = await reading.named(message)
+    if len(found.groups) > 1 and corrects_itself(message):
+        return replace(found, groups=found.groups[-1:])
+    return found
+
+
+async def _person_named(reading: Reading, message: str, found: Found) -> Person | None:
+    """The one other person the asker may see whom the message names, unless an account is called so."""
+    if found.groups and not found.guessed:
+        return None
+    people = await reading.people()
+    others = {each: people[each].name for each in reading.talk.owners if each in people and each != reading.person.id}
+    named = people_named(message, others)
+    return people[named[0]] if len(named) == 1 else None
+
+
+async def _of_person(reading: Reading, person: Person, message: str) -> Answer | None:
+    """The day of one of the people whom the asker may see, in the answer that they would get themselves."""
+    theirs = replace(reading, about=person)
+    theirs.seen.add(person.id)
+    intent = next((each for each in intents_of(message) if each in _OF_DAY and each is not Intent.TEAM), Intent.WAITING)
+    made = await _OF_DAY[intent](theirs, message)
+    head = made.lines[0] if person.name in made.lines[0] else f"{person.name}: {made.lines[0]}"
+    return replace(made, lines=(head, *made.lines[1:]))
+
+
+async def _both(reading: Reading, message: str, found: Found) -> Answer | None:
+    """Two questions on one account in one message: “how is Acme and who owns it?”."""
+    if found.single is None:
+        return None
+    asked = [
+        next((each for each in intents_of(part) if needs_account(each)), None)
+        for part in _AND.split(found.rest)
+        if part.strip()
+    ]
+    kinds = list(dict.fromkeys(each for each in asked if each is not None))
+    if len(kinds) != 2 or None in asked or not set(kinds) <= _OF_ACCOUNT.keys():
+        return None
+    facts = await reading.facts(found.single)
+    if facts is None:
+        return None
+    one, other = [await _OF_ACCOUNT[each](reading, facts) for each in kinds]
+    return Answer(lines=(*one.lines, *other.lines), sources=(*one.sources, *other.sources))
 
 
 def _saying(intent: Intent) -> Answer:
@@ -105,7 +168,11 @@ async def _meant(fits: tuple[Intent, ...], found: Found, reading: Reading, messa
     """The kind of question: with a name, one on an account."""
     first = fits[0] if fits else None
     if not found.groups:
-        return first
+        if first in (None, Intent.STATUS) and (kind := await carried_on(reading, message, only_a_name=False)):
+            return kind
+        return first or await kind_before(reading, message)
+    if len(found.groups) == 2 and first in (None, Intent.STATUS) and _EITHER.search(found.rest):
+        return Intent.COMPARE
     only_a_name = not fits and len(message.split()) <= _SHORT
     if only_a_name or first is Intent.STATUS:
         return await carried_on(reading, message, only_a_name=only_a_name) or Intent.STATUS
@@ -127,12 +194,12 @@ async def _about(reading: Reading, message: str, intent: Intent, found: Found) -
     if intent is Intent.COMPARE:
         return await _compared(reading, message, found)
     if found.single is None:
-        return await _which_one(reading, found.ids)
+        return await which_one(reading, found.ids)
     facts = await reading.facts(found.single)
     if facts is None:
         return None
     made = (
-        await drafts.draft(reading, facts, message)
+        await drafts.draft(reading, facts, await with_before(reading, message))
         if intent is Intent.DRAFT
         else await _OF_ACCOUNT[intent](reading, facts)
     )
@@ -149,7 +216,7 @@ async def _compared(reading: Reading, message: str, found: Found) -> Answer | No
     return await one_account.compare(reading, pair) if len(pair) == 2 else None
 
 
-async def _which_one(reading: Reading, ids: Sequence[str]) -> Answer | None:
+async def which_one(reading: Reading, ids: Sequence[str]) -> Answer | None:
     """Ask, with only the accounts that fit."""
     seen = [facts for each in ids if (facts := await reading.facts(each)) is not None]
     if not seen:
@@ -157,4 +224,4 @@ async def _which_one(reading: Reading, ids: Sequence[str]) -> Answer | None:
     names = [f"“{each.name}”" for each in seen[:_MOST_CHOICES]]
     more = f" There are {len(seen) - len(names)} more." if len(seen) > len(names) else ""
     asked = f"Which one do you mean: {joined(names).replace(' and ', ' or ')}?{more}"
-    return Answer(lines=(asked,), choices=tuple((each.id, each.name) for each in seen[:_MOST_CHOICES]))
+    return Answer(lines=(asked,), choices=accounts(tuple((each.id, each.name) for each in seen[:_MOST_CHOICES])))

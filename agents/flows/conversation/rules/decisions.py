@@ -13,12 +13,14 @@ from agents.flows.gate.retract_proposals import still_asked
 from store.domain.conversation.periods import Period, period_in
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Proposal, State
-from store.domain.text.wording import plural
+from store.domain.gate.reasons import CONSEQUENCES, reason_of
+from store.domain.memory.outcomes import Outcome, OutcomeVerdict
+from store.domain.text.wording import one_line, plural
 
 _MOST = 8
 _TEAM = re.compile(r"\b(?:team|reports|people|reps)\b", re.IGNORECASE)
 _DONE = {
-    State.DONE: "written",
+    State.DONE: "done",
     State.READY: "approved, being written",
     State.SENDING: "approved, being written",
     State.UNKNOWN: "approved, outcome not known yet",
@@ -32,22 +34,51 @@ _DONE = {
 
 
 async def decided(reading: Reading, text: str) -> Answer:
-    """The person's own decisions in a period, or their team's, by default since yesterday, with the state of each."""
-    period = period_in(text, reading.today, ahead=False) or Period(
-        reading.today - timedelta(days=1), reading.today, "since yesterday"
+    """The person's own decisions in a period, or their team's, by default since yesterday, with what came of each."""
+    return await _told(reading, text, usual=Period(reading.today - timedelta(days=1), reading.today, "since yesterday"))
+
+
+async def results(reading: Reading, text: str) -> Answer:
+    """The same of a longer time, because results need days to show."""
+    days = 30
+    return await _told(
+        reading, text, usual=Period(reading.today - timedelta(days=days), reading.today, f"in the last {days} days")
     )
+
+
+async def _told(reading: Reading, text: str, *, usual: Period) -> Answer:
+    period = period_in(text, reading.today, ahead=False) or usual
     others = _TEAM.search(text) is not None
-    found = [each for each in await _decided(reading, period) if (each.decided_by != reading.person.id) == others]
+    found = [each for each in await _decided(reading, period) if (each.decided_by != reading.whose.id) == others]
     if not found:
-        return Answer(lines=(f"{'Your team' if others else 'You'} decided nothing {period.words}.",))
+        whose = "Your team" if others else reading.about.name if reading.about else "You"
+        return Answer(lines=(f"{whose} decided nothing {period.words}.",))
     people = await reading.people()
+    outcomes = await reading.tx.outcomes.of([each.id for each in found])
     lines = []
     for each in found[:_MOST]:
         who = people.get(each.decided_by or "")
         by = f" by {who.name}" if others and who else ""
-        lines.append(f"• {each.account_name}: {each.name}, {_DONE.get(each.state, str(each.state))}{by}")
+        lines.append(f"• {each.account_name}: {each.name}, {_came_of(each, outcomes.get(each.id))}{by}")
     more = [f"And {len(found) - _MOST} more."] if len(found) > _MOST else []
-    return Answer(lines=(f"{plural(len(found), 'decision')} {period.words}:", *lines, *more))
+    helped = sum(each.verdict is OutcomeVerdict.IMPROVED for each in outcomes.values())
+    head = f"{plural(len(found), 'decision')} {period.words}"
+    head += f", {helped} of {len(outcomes)} measured helped:" if outcomes else ":"
+    return Answer(lines=(head, *lines, *more))
+
+
+def _came_of(proposal: Proposal, outcome: Outcome | None) -> str:
+    """`done; it helped: the deal moved on`, or where it stands."""
+    state = _DONE.get(proposal.state, str(proposal.state))
+    if outcome is not None:
+        because = outcome.because[:1].lower() + outcome.because[1:].rstrip(".")
+        return f"{state}; {_VERDICTS[outcome.verdict]}{because}"
+    if proposal.state is State.DONE and proposal.undoes is None:
+        return f"{state}; too early to say whether it helped"
+    if proposal.state is State.REJECTED and proposal.reason:
+        reason = reason_of(proposal.reason)
+        return f"{state}: {CONSEQUENCES[reason].label if reason else one_line(proposal.reason, limit=80)}"
+    return state
 
 
 async def team(reading: Reading, text: str) -> Answer:
@@ -57,6 +88,7 @@ async def team(reading: Reading, text: str) -> Answer:
     }
     if not reports:
         return Answer(lines=("No one reports to you in the CRM, so I can only tell you about your own accounts.",))
+    reading.seen.update(reports)
     pending = await still_asked(reading.tx, await reading.tx.proposals.pending(list(reports)), now=reading.talk.now)
     ordered = sorted(pending, key=lambda each: (each.owner_id, each.expires_at))
     rows = {owner_id: list(group) for owner_id, group in groupby(ordered, key=lambda each: each.owner_id)}
@@ -69,9 +101,16 @@ async def team(reading: Reading, text: str) -> Answer:
     return Answer(lines=(head, *lines))
 
 
+_VERDICTS = {
+    OutcomeVerdict.IMPROVED: "it helped: ",
+    OutcomeVerdict.FLAT: "",
+    OutcomeVerdict.WORSE: "it got worse: ",
+}
+
+
 async def _decided(reading: Reading, period: Period) -> list[Proposal]:
     zone = ZoneInfo(reading.person.timezone)
     since = datetime.combine(period.first, time(), tzinfo=zone).astimezone(UTC)
-    owners = list(reading.talk.owners)
+    owners = [reading.about.id] if reading.about else list(reading.talk.owners)
     found = await reading.tx.proposals.decided(owners, since=since, limit=200)
     return [each for each in found if each.decided_at and period.includes(local_day(reading.person, each.decided_at))]

@@ -26,7 +26,7 @@ _NAMES = {ActivityType.CALL: "Call", ActivityType.EVENT: "Meeting", ActivityType
 
 async def first(reading: Reading, text: str) -> Answer:
     """The open decisions in the order of the last brief; without any, the gravest risks."""
-    last = await reading.tx.attention.last(reading.person.id)
+    last = await reading.tx.attention.last(reading.whose.id)
     waiting = await _waiting(reading, last)
     if not waiting:
         return await at_risk(reading, text)
@@ -38,19 +38,18 @@ async def first(reading: Reading, text: str) -> Answer:
 
 async def waiting(reading: Reading, text: str) -> Answer:
     """What waits for the person's decision."""
-    last = await reading.tx.attention.last(reading.person.id)
+    last = await reading.tx.attention.last(reading.whose.id)
     found = await _waiting(reading, last)
     if not found:
-        return Answer(lines=("Nothing waits for your decision.",))
+        return Answer(lines=("No decision waits." if reading.about else "Nothing waits for your decision.",))
     lines = [f"• {each.account_name}: {each.name}, until {_until(reading, each)}" for each in found[: MOST + 3]]
-    return Answer(
-        lines=(f"{plural(len(found), 'decision waits', 'decisions wait')} for you:", *lines, *_more(found, MOST + 3))
-    )
+    head = f"{plural(len(found), 'decision waits', 'decisions wait')}{'' if reading.about else ' for you'}:"
+    return Answer(lines=(head, *lines, *_more(found, MOST + 3)))
 
 
 async def news(reading: Reading, text: str) -> Answer:
     """What the last brief noticed for the first time, or that moved."""
-    last = await reading.tx.attention.last(reading.person.id)
+    last = await reading.tx.attention.last(reading.whose.id)
     if last is None:
         return Answer(lines=("You have had no brief yet, so everything is new to me. Ask “what is at risk?”.",))
     fresh = [each for each in last.entries if each.reason in _NEW]
@@ -62,13 +61,13 @@ async def news(reading: Reading, text: str) -> Answer:
 
 async def at_risk(reading: Reading, text: str) -> Answer:
     """The accounts on which the last brief noticed something, the gravest first."""
-    last = await reading.tx.attention.last(reading.person.id)
+    last = await reading.tx.attention.last(reading.whose.id)
     noticed = sorted(last.entries, key=_grave) if last else []
     if not noticed:
-        return Answer(lines=("Your last brief noticed nothing at risk.",))
+        return Answer(lines=(f"{'Their' if reading.about else 'Your'} last brief noticed nothing at risk.",))
     high = sum(each.risk is Risk.HIGH for each in noticed)
     head = (
-        f"{high} of {plural(len(noticed), 'account')} in your last brief at high risk:"
+        f"{high} of {plural(len(noticed), 'account')} in {'their' if reading.about else 'your'} last brief at high risk:"
         if high
         else "No high risk; noticed:"
     )
@@ -94,7 +93,7 @@ async def silent(reading: Reading, text: str) -> Answer:
     lines = [f"• {facts.name}: {name} {_ago(reading, at)}" for at, name, facts in oldest]
     logged = [f"No call or meeting is logged on {_some([each.name for each in never])}."] if never else []
     if not lines and not logged:
-        return Answer(lines=("None of your accounts has an open deal.",))
+        return Answer(lines=(f"None of {'their' if reading.about else 'your'} accounts has an open deal.",))
     sources = tuple(of_account(facts) for *_, facts in oldest)
     return Answer(
         lines=("Longest without a call or meeting, of accounts with open deals:", *lines, *logged), sources=sources
@@ -107,12 +106,12 @@ async def overdue(reading: Reading, text: str) -> Answer:
         (each, facts)
         for facts in await reading.own()
         for each in open_tasks(facts)
-        if each.owner_id == reading.person.id and each.at is not None
+        if each.owner_id == reading.whose.id and each.at is not None
     ]
     late = sorted((each for each in tasks if is_overdue(each[0], reading.today)), key=_when)
     now = [each for each in tasks if each[0].at and each[0].at.date() == reading.today]
     if not late and not now:
-        return Answer(lines=("None of your tasks is overdue or due today.",))
+        return Answer(lines=(f"None of {'their' if reading.about else 'your'} tasks is overdue or due today.",))
     counted = [f"{plural(len(late), 'task')} overdue, {len(now)} due today."]
     lines = [
         f"• {one_line(task.subject)}, {facts.name}: due {reading.day(_day(task))}"
@@ -166,7 +165,7 @@ async def snoozed(reading: Reading, text: str) -> Answer:
 async def _waiting(reading: Reading, last: Ledger | None) -> list[Proposal]:
     """In the order of the last brief; those from elsewhere come after that, the oldest first."""
     pending = await still_asked(
-        reading.tx, await reading.tx.proposals.pending([reading.person.id]), now=reading.talk.now
+        reading.tx, await reading.tx.proposals.pending([reading.whose.id]), now=reading.talk.now
     )
     place = {entry.account_id: number for number, entry in enumerate(last.entries)} if last else {}
     return sorted(pending, key=lambda each: place.get(each.account_id, len(place)))

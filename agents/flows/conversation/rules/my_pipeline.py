@@ -1,36 +1,114 @@
-"""Answers on open deals: how much in which stage, and what closes when."""
+"""Answers on open deals: how much in which stage, which are largest or late, and what closes when."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from agents.flows.conversation.rules.reading import Answer, Reading, of_deal
+from store.domain.conversation.figures import Cell, Figures
+from store.domain.conversation.narrowing import Narrowing, narrowing_in
 from store.domain.conversation.periods import days_words, period_in, this
 from store.domain.crm.accounts import AccountFacts, Deal, Pipeline
-from store.domain.crm.money import comparable
+from store.domain.crm.money import Currency, comparable
 from store.domain.crm.people import local_day
-from store.domain.text.wording import one_line, plural
+from store.domain.text.wording import joined, one_line, plural
+from store.domain.text.wording import money as money_words
 
 _MOST = 8
 
 
 async def pipeline(reading: Reading, text: str) -> Answer:
-    """The open deals by stage, in the order of the CRM, and their total; each deal in the currency it has."""
-    stages, money = await reading.pipeline(), await reading.currency()
-    deals = [deal for deal, _ in await _open(reading)]
-    if not deals:
-        return Answer(lines=("No open deal is in the CRM.",))
+    """The open deals by stage, in the order of the CRM, and their total; each deal in the currency it has. With an amount, a
+    stage or “biggest” in the message, those deals themselves."""
+    stages = await reading.pipeline()
+    found = await _open(reading)
+    if not found:
+        return Answer(lines=(f"{await _whose(reading)}No open deal is in the CRM.",))
+    if narrowing := narrowing_in(text, {deal.stage for deal, _ in found}):
+        return await _narrowed(reading, found, narrowing)
+    money = await reading.currency()
+    deals = [deal for deal, _ in found]
     worth = money.in_all(deals)
-    head = f"{_whose(reading, await reading.own())}{plural(len(deals), 'open deal')}{f', {worth}' if worth else ''}:"
-    lines = []
+    head = f"{await _whose(reading)}{plural(len(deals), 'open deal')}{f', {worth}' if worth else ''}:"
+    lines, rows, bars = [], [], []
     for stage in sorted({deal.stage for deal in deals}, key=lambda each: _place(stages, each)):
         here = [deal for deal in deals if deal.stage == stage]
         sum_ = money.in_all(here)
-        lines.append(f"• {one_line(stage, limit=40)}: {len(here)}{f', {sum_}' if sum_ else ''}")
+        name = one_line(stage, limit=40)
+        lines.append(f"• {name}: {len(here)}{f', {sum_}' if sum_ else ''}")
+        compared = sum(map(comparable, here))
+        rows.append((Cell(name), Cell(str(len(here)), len(here)), Cell(sum_ or "–", compared)))
+        bars.append((name, compared))
     late = [deal for deal in deals if deal.closing_date and deal.closing_date < reading.today]
     note = [f"{plural(len(late), 'closing date has', 'closing dates have')} passed."] if late else []
-    return Answer(lines=(head, *lines, *note))
+    one_currency = len({money.of(deal) for deal in deals}) == 1
+    figures = Figures(
+        caption="Open deals by stage",
+        head=("Stage", "Deals", "Amount"),
+        rows=tuple(rows),
+        charted=f"Open amount by stage ({money.of(deals[0])})" if one_currency else "",
+        bars=tuple(bars) if one_currency else (),
+    )
+    return Answer(lines=(head, *lines, *note), figures=figures)
+
+
+async def largest(reading: Reading, text: str) -> Answer:
+    """The deals of most worth."""
+    found = await _open(reading)
+    narrowing = narrowing_in(text, {deal.stage for deal, _ in found})
+    return await _narrowed(reading, found, replace(narrowing, largest=True))
+
+
+async def late(reading: Reading, text: str) -> Answer:
+    """The open deals whose closing date has passed."""
+    found = await _open(reading)
+    narrowing = narrowing_in(text, {deal.stage for deal, _ in found})
+    return await _narrowed(reading, found, replace(narrowing, late=True))
+
+
+async def _narrowed(reading: Reading, found: list[tuple[Deal, AccountFacts]], narrowing: Narrowing) -> Answer:
+    """The largest first; late ones by their day."""
+    money = await reading.currency()
+    fits = [each for each in found if _fits(each[0], narrowing, reading.today)]
+    words = _in_words(narrowing, money.sign)
+    if not fits:
+        return Answer(lines=(f"{await _whose(reading)}No open deal {words}.".replace("  ", " "),))
+    fits.sort(key=lambda each: (each[0].closing_date or date.max if narrowing.late else date.min, -comparable(each[0])))
+    worth = money.in_all([deal for deal, _ in fits])
+    head = f"{await _whose(reading)}{plural(len(fits), 'open deal')}{f' {words}' if words else ''}{f', {worth}' if worth else ''}"
+    shown = fits[: min(narrowing.count or _MOST, _MOST)]
+    head = f"{head}. The {'largest' if narrowing.largest else 'first'}:" if len(shown) < len(fits) else f"{head}:"
+    lines = [_line(deal, facts, reading, money.worth(deal)) for deal, facts in shown]
+    return Answer(
+        lines=(head, *lines), sources=tuple(of_deal(deal) for deal, _ in shown), figures=_table(reading, shown, money)
+    )
+
+
+def _fits(deal: Deal, narrowing: Narrowing, today: date) -> bool:
+    amount = comparable(deal)
+    if narrowing.least is not None and amount < narrowing.least:
+        return False
+    if narrowing.most is not None and amount > narrowing.most:
+        return False
+    if narrowing.stages and deal.stage not in narrowing.stages:
+        return False
+    return not narrowing.late or (deal.closing_date is not None and deal.closing_date < today)
+
+
+def _in_words(narrowing: Narrowing, sign: str) -> str:
+    """`in Negotiation/Review of at least $50,000`; "" if it only asks for the largest."""
+    words = []
+    if narrowing.stages:
+        words.append(f"in {joined([one_line(each, limit=40) for each in sorted(narrowing.stages)])}")
+    if narrowing.least is not None:
+        words.append(f"of at least {money_words(narrowing.least, sign)}")
+    if narrowing.most is not None:
+        words.append(f"of at most {money_words(narrowing.most, sign)}")
+    if narrowing.late:
+        words.append("past its closing date")
+    return " ".join(words)
 
 
 async def stalled(reading: Reading, text: str) -> Answer:
@@ -68,13 +146,32 @@ async def closing(reading: Reading, text: str) -> Answer:
     )
     lines = [_line(deal, facts, reading, money.worth(deal)) for deal, facts in found[:_MOST]]
     more = [f"And {len(found) - _MOST} more."] if len(found) > _MOST else []
-    return Answer(lines=(head, *lines, *more), sources=tuple(of_deal(deal) for deal, _ in found[:_MOST]))
+    shown = found[:_MOST]
+    return Answer(
+        lines=(head, *lines, *more),
+        sources=tuple(of_deal(deal) for deal, _ in shown),
+        figures=_table(reading, shown, money),
+    )
+
+
+def _table(reading: Reading, shown: Sequence[tuple[Deal, AccountFacts]], money: Currency) -> Figures:
+    rows = tuple(
+        (
+            Cell(one_line(deal.name, limit=60)),
+            Cell(facts.name if facts.account else "–"),
+            Cell(one_line(deal.stage, limit=40)),
+            Cell(money.worth(deal) or "–", comparable(deal)),
+            Cell(reading.day(deal.closing_date) if deal.closing_date else "–"),
+        )
+        for deal, facts in shown
+    )
+    return Figures(caption="Open deals", head=("Deal", "Account", "Stage", "Amount", "Closes"), rows=rows)
 
 
 def _line(deal: Deal, facts: AccountFacts, reading: Reading, worth: str) -> str:
-    assert deal.closing_date is not None
-    passed = ", passed" if deal.closing_date < reading.today else ""
-    day = f"{reading.day(deal.closing_date)}{passed}"
+    """`• 26 Mar: Acme, Renewal, $84,000, Proposal`."""
+    closes = deal.closing_date
+    day = f"{reading.day(closes)}{', passed' if closes < reading.today else ''}" if closes else "no closing date"
     account = f"{facts.name}, " if facts.account else ""
     return f"• {day}: {account}{one_line(deal.name, limit=60)}{f', {worth}' if worth else ''}, {one_line(deal.stage, limit=40)}"
 
@@ -90,7 +187,11 @@ async def _open(reading: Reading) -> list[tuple[Deal, AccountFacts]]:
     return list(found.values())
 
 
-def _whose(reading: Reading, book: Sequence[AccountFacts]) -> str:
+async def _whose(reading: Reading) -> str:
+    """Begins a sentence about a team's deals."""
+    if reading.about is not None:
+        return ""
+    book = await reading.own()
     mine = any(facts.account and facts.account.owner_id == reading.person.id for facts in book)
     return "" if mine or len(reading.talk.owners) == 1 else "Your team: "
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.review import Material, context_of, gather
 from agents.flows.conversation.thread import Talk
 from store.database import Tx
+from store.domain.conversation.choices import Choice
+from store.domain.conversation.figures import Figures
 from store.domain.conversation.names import Found, find_accounts
 from store.domain.conversation.phrases import VOCABULARY
 from store.domain.crm.accounts import AccountFacts, Activity, Deal, Person, Pipeline
@@ -21,22 +23,27 @@ from store.domain.text.wording import on_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """`lines` are plain text; `sources` lead to the records; `choices` are accounts (id, name) to choose from, if the message may
-    mean several. An answer that isn't `sure` found nothing: a model may do better."""
+    """`lines` are plain text and say everything; `figures` show it better, with `lines` reduced to their first. `sources` lead to
+    the records; `choices` are what the message may mean. An answer that isn't `sure` found nothing: a model may do better."""
 
     lines: tuple[str, ...]
     sources: tuple[SourceText, ...] = ()
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[Choice, ...] = ()
+    figures: Figures | None = None
     sure: bool = True
 
 
 @dataclass(slots=True)
 class Reading:
-    """Everything is read once, and only when an answer needs it."""
+    """Everything is read once, and only when an answer needs it. `about` is the person whose day is asked about, if it isn't the
+    asker's own; `chosen` is the account that the asker picked, of those that the message may mean."""
 
     tx: Tx
     talk: Talk
     policy: BriefPolicy
+    about: Person | None = None
+    chosen: str = ""
+    seen: set[str] = field(default_factory=set)
     _books: dict[str, list[AccountFacts]] = field(default_factory=dict)
     _people: dict[str, Person] = field(default_factory=dict)
     _pipeline: Pipeline | None = None
@@ -44,6 +51,10 @@ class Reading:
     @property
     def person(self) -> Person:
         return self.talk.person
+
+    @property
+    def whose(self) -> Person:
+        return self.about or self.person
 
     @property
     def today(self) -> date:
@@ -61,9 +72,10 @@ class Reading:
 
     async def own(self) -> list[AccountFacts]:
         """The accounts to speak of if none is named: the person's own, or else those of everyone they may see."""
-        own = await self.book(self.person.id)
-        if own or len(self.talk.owners) == 1:
+        own = await self.book(self.whose.id)
+        if own or self.about or len(self.talk.owners) == 1:
             return own
+        self.seen.update(self.talk.owners)
         return [facts for owner_id in self.talk.owners for facts in await self.book(owner_id)]
 
     async def all(self) -> list[AccountFacts]:
@@ -72,10 +84,17 @@ class Reading:
     async def named(self, message: str) -> Found:
         """The accounts that the message names, among all that the person may see."""
         names = {facts.id: facts.name for facts in await self.all() if facts.account and not facts.partial}
-        return find_accounts(message, names, other=VOCABULARY)
+        found = find_accounts(message, names, other=VOCABULARY)
+        if self.chosen in found.ids:
+            groups = tuple((self.chosen,) if self.chosen in group else group for group in found.groups)
+            found = replace(found, groups=tuple(dict.fromkeys(groups)), guessed=frozenset())
+        return found
 
     async def facts(self, account_id: str) -> AccountFacts | None:
-        return next((each for each in await self.all() if each.id == account_id and not each.partial), None)
+        found = next((each for each in await self.all() if each.id == account_id and not each.partial), None)
+        if found is not None and found.account is not None:
+            self.seen.add(found.account.owner_id)
+        return found
 
     async def owner_of(self, facts: AccountFacts) -> Person:
         people = await self.people()

@@ -1,0 +1,112 @@
+"""What stands below an answer in a conversation: figures as a table and a chart, what may be meant, and whether it was useful.
+
+The message's text says the same in words, for clients that don't draw these blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.views.blocks import Block, actions, button
+from bot.views.text import named_plain, plain
+from store.domain.conversation.choices import Choice
+from store.domain.conversation.figures import Cell, Figures
+
+# A choice's value is `kind:id`; there are never more than these.
+MEANT = ("meant_1", "meant_2", "meant_3", "meant_4", "meant_5")
+RATE_ANSWER = "rate_answer"  # its value is `useful:id` or `not_useful:id`, of the answer
+USEFUL, NOT_USEFUL = "useful", "not_useful"
+
+_ROWS, _COLUMNS, _PAGE = 100, 20, 10
+_BARS, _LABEL = 20, 20  # https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
+_TITLE = 50
+
+
+def choice_buttons(choices: Sequence[Choice]) -> list[Block]:
+    """One button for each; nothing without choices. Pressing one continues the question."""
+    made = [
+        button(named_plain(each.name, limit=70), action_id=action_id, value=f"{each.kind}:{each.id}")
+        for action_id, each in zip(MEANT, choices, strict=False)
+    ]
+    return [actions("meant", *made)] if made else []
+
+
+def figure_blocks(figures: Figures | None) -> list[Block]:
+    """The table, which its reader can sort, and the chart if there is something to compare."""
+    if figures is None:
+        return []
+    head: list[Block] = [{"type": "raw_text", "text": plain(each, limit=200)} for each in figures.head[:_COLUMNS]]
+    rows = [[_cell(each) for each in row[:_COLUMNS]] for row in figures.rows[:_ROWS]]
+    table: Block = {
+        "type": "data_table",
+        "block_id": "figures",
+        "caption": plain(figures.caption, limit=200),
+        "rows": [head, *rows],
+        "page_size": _PAGE,
+    }
+    return [table, *_chart(figures)]
+
+
+def _cell(cell: Cell) -> Block:
+    text = plain(cell.shown, limit=200)
+    return (
+        {"type": "raw_text", "text": text}
+        if cell.value is None
+        else {"type": "raw_number", "value": cell.value, "text": text}
+    )
+
+
+def _chart(figures: Figures) -> list[Block]:
+    """Bars; none for a single one. Slack wants short names, each once."""
+    names = _short(tuple(name for name, _ in figures.bars))
+    if not figures.charted or not 2 <= len(names) <= _BARS:
+        return []
+    data: list[dict[str, Any]] = [
+        {"label": name, "value": round(value, 2)} for name, (_, value) in zip(names, figures.bars, strict=True)
+    ]
+    chart = {
+        "type": "bar",
+        "series": [{"name": "Amount", "data": data}],
+        "axis_config": {"categories": names},
+    }
+    return [{"type": "data_visualization", "block_id": "chart", "title": figures.charted[:_TITLE], "chart": chart}]
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    """At most 20 characters each, and no two alike."""
+    made: list[str] = []
+    for name in names:
+        short = name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…"
+        number = 2
+        while short in made:
+            short = f"{name[: _LABEL - 3]} {number}"
+            number += 1
+        made.append(short)
+    return made
+
+
+def first_line(text: str) -> str:
+    """Above figures: what they are of."""
+    return (text.splitlines() or [""])[0]
+
+
+def feedback(answer_id: str) -> list[Block]:
+    """Useful or not, below an answer of a model; nothing without its id."""
+    if not answer_id:
+        return []
+    element: Block = {
+        "type": "feedback_buttons",
+        "action_id": RATE_ANSWER,
+        "positive_button": {
+            "text": {"type": "plain_text", "text": "Useful"},
+            "value": f"{USEFUL}:{answer_id}",
+            "accessibility_label": "This answer was useful",
+        },
+        "negative_button": {
+            "text": {"type": "plain_text", "text": "Not useful"},
+            "value": f"{NOT_USEFUL}:{answer_id}",
+            "accessibility_label": "This answer was not useful",
+        },
+    }
+    return [{"type": "context_actions", "block_id": "rate", "elements": [element]}]
