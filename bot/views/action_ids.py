@@ -11,6 +11,7 @@ REOPEN = "reopen_proposal"  # after Reject or an undo
 KEEP_ASKING, NOT_RELEVANT = "keep_asking", "not_relevant"  # answers to “does it still matter?”
 WHY = "why_proposal"  # its value is `brief_id:account_id`
 OPEN_REPORT = "open_report"  # opens the decisions of one of the reader's reports; the value is the person's id
+OPEN_NAMED = tuple(f"{OPEN_REPORT}_{number}" for number in range(1, 6))  # the same, of buttons beside each other
 # In the Home.
 REVIEW = "review_account"  # its value is the account's id
 SHOW_FEWER, SHOW_AS_BEFORE = "show_fewer", "show_as_before"  # the value is a topic

@@ -15,7 +15,7 @@ from bot.views.my_settings import PAUSE, RESUME, SETTINGS
 from bot.views.reader import Reader
 from bot.views.space import pages
 from bot.views.status import status_line
-from bot.views.team import choice, open_menu
+from bot.views.team import Choice, open_block
 from bot.views.text import mrkdwn
 from store.domain.attention.answers import Lesson
 from store.domain.attention.ledger import Entry
@@ -194,8 +194,11 @@ def _team(team: Sequence[Report], reader: Reader) -> list[Block]:
     lines += [f"{said}: {', '.join(names)}" for said, names in (("Also", more), ("Nothing to decide", idle)) if names]
     shown = pages(lines)
     cut = [context("The menu has the others.")] if len(shown) > TEAM_PAGES else []
-    names = [choice(each.person_id, reader.names.get(each.person_id, "someone"), waiting=each.count) for each in team]
-    return [header("Your team"), *(section(each) for each in shown[:TEAM_PAGES]), *cut, open_menu(names)]
+    names = [
+        Choice(person_id=each.person_id, name=reader.names.get(each.person_id, "someone"), waiting=each.count)
+        for each in team
+    ]
+    return [header("Your team"), *(section(each) for each in shown[:TEAM_PAGES]), *cut, open_block(names)]
 
 
 def _report_line(report: Report, reader: Reader) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.views import words
-from bot.views.action_ids import OPEN_REPORT
+from bot.views.action_ids import OPEN_NAMED, OPEN_REPORT
 from bot.views.blocks import Block, Part, actions, button, context, header, section, section_with, select
 from bot.views.brief import first_name, greeting
 from bot.views.card import DOTS
@@ -69,7 +69,7 @@ def team_messages(
     title = header(plain(f"{greeting(brief, reader)}, {first_name(brief)} · your team, {day}", limit=150))
     top = [title, section(_counts(brief, rows, reader))]
     others = [context(f"And {plural(len(rows) - MEMBERS_SHOWN, 'other')}, in the Home.")] if _is_long(rows) else []
-    table = [_table(brief, rows, reader), *others, open_menu(_choices(rows))]
+    table = [_table(brief, rows, reader), *others, open_block(_choices(rows))]
 
     def make(reader: Reader) -> list[Block]:
         rest = [*_risk_blocks(risks, reader), *_away_blocks(away, rows, reader)]
@@ -81,15 +81,40 @@ def team_messages(
     return [_part(shown, said)]
 
 
-def open_menu(choices: Sequence[tuple[str, str]], *, block_id: str = "team") -> Block:
-    """The menu that opens someone's decisions, of (id, label) pairs."""
-    return actions(block_id, select(choices, action_id=OPEN_REPORT, placeholder="Open someone's decisions"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Someone whose decisions can be opened: how many wait, and how many of them expire today."""
+
+    person_id: str
+    name: str
+    waiting: int
+    today: int = 0
 
 
-def choice(person_id: str, name: str, *, waiting: int, today: int = 0) -> tuple[str, str]:
-    """A choice of the menu: the name, and what waits."""
-    counts = [f"{waiting} to decide" if waiting else "nothing to decide", *([f"{today} today"] if today else [])]
-    return person_id, f"{named_plain(name, limit=_NAME_LIMIT)} · {', '.join(counts)}"
+def open_block(choices: Sequence[Choice], *, block_id: str = "team") -> Block:
+    """A button for each of a few people; of more, for those with the most to decide, and a menu with everyone."""
+    few = len(choices) <= len(OPEN_NAMED)
+    first = choices if few else [each for each in _most_first(choices) if each.waiting]
+    named = [
+        button(_label(each), action_id=action_id, value=each.person_id)
+        for action_id, each in zip(OPEN_NAMED, first, strict=False)
+    ]
+    menu = select(map(_option, choices), action_id=OPEN_REPORT, placeholder="Open someone's decisions")
+    return actions(block_id, *named, *([] if few else [menu]))
+
+
+def _most_first(choices: Sequence[Choice]) -> list[Choice]:
+    return sorted(choices, key=lambda each: (-each.today, -each.waiting))
+
+
+def _label(choice: Choice) -> str:
+    return f"{named_plain(choice.name, limit=_NAME_LIMIT)} · {choice.waiting}"
+
+
+def _option(choice: Choice) -> tuple[str, str]:
+    counts = [f"{choice.waiting} to decide" if choice.waiting else "nothing to decide"]
+    counts += [f"{choice.today} today"] if choice.today else []
+    return choice.person_id, f"{named_plain(choice.name, limit=_NAME_LIMIT)} · {', '.join(counts)}"
 
 
 def _part(blocks: list[Block], said: Sequence[Block] | None = None) -> Part:
@@ -195,9 +220,9 @@ def _in_words(row: _Row, brief: Brief, reader: Reader) -> str:
     return f"{mrkdwn(row.name, limit=_NAME_LIMIT)}: {', '.join(said)}"
 
 
-def _choices(rows: Sequence[_Row]) -> list[tuple[str, str]]:
+def _choices(rows: Sequence[_Row]) -> list[Choice]:
     return [
-        choice(row.member.person_id, row.name, waiting=len(row.waiting), today=row.today)
+        Choice(person_id=row.member.person_id, name=row.name, waiting=len(row.waiting), today=row.today)
         for row in rows[:MEMBERS_SHOWN]
     ]
 

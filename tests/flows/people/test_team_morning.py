@@ -189,7 +189,7 @@ async def test_the_home_lists_the_whole_team_and_opens_anyone(morning: Stage) ->
     home = await _home(morning, MIAS, says="Your team")
     assert f"Anna Berg: {len(await _pending(morning, ANNA))} to decide, the first expires Fri 27 Mar 08:30" in home
     assert "Next message about your team: Wed 25 Mar 08:00." in home
-    await morning.slack.click_in_view(MIAS, "open_report", block_id="team", value=BOB)
+    await morning.slack.click_in_view(MIAS, "open_report_2", block_id="team")
     await morning.slack.until(lambda: "Granite Works" in _modal(morning))
     assert "Your team" not in await _home(morning, ANNAS)
 
@@ -243,7 +243,7 @@ async def _pending(stage: Stage, owner_id: str) -> list[Proposal]:
 
 
 async def _opened(stage: Stage, person_id: str) -> dict[str, Any]:
-    await stage.slack.click(MIAS, "open_report", value=person_id, block_id="team")
+    await stage.slack.click(MIAS, f"open_report_{[ANNA, BOB].index(person_id) + 1}", block_id="team")
     await stage.slack.until(lambda: "Reading…" not in _modal(stage) and stage.slack.modal(MIAS) is not None)
     view = stage.slack.modal(MIAS)
     assert view is not None
