@@ -84,6 +84,7 @@ async def replay_mornings(
             await bot.syncs()
             due = [o.id for o in await owners_of(bot.services) if _is_their_time(o.timezone, day, brief_time, clock)]
             sent = tuple(await bot.mornings(due))
+            await bot.teams()
             progress(writing, number, len(moments))
             yield Sent(day=day, brief_ids=sent, seconds=perf_counter() - began)
 

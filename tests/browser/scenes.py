@@ -1,4 +1,5 @@
-"""Pictures of what rarely happens: a handover, a leaver, advice that fell away, an agreed task that is late, work done already.
+"""Pictures of what rarely happens: a handover, a leaver, advice that fell away, an agreed task that is late, work done already; and
+of a manager's morning.
 
 `tests.browser.pictures` takes them with the others. Each is a message as the tests of its flow leave it.
 """
@@ -19,10 +20,11 @@ from tests.browser.stage import window
 from tests.flows.accounts.test_own_tasks import asked_about_it
 from tests.flows.accounts.test_reassign_accounts import left
 from tests.flows.accounts.test_take_over import ACCOUNTS, NIAS, choose, opened
-from tests.flows.company import ACME, SLIPPING, happens
+from tests.flows.company import ACME, ANNA, BOB, MIA, SLIPPING, happens
 from tests.flows.gate.test_reject_for_a_reason import rejected
 from tests.flows.gate.test_retract_proposals import AFTERNOON, next_morning
 from tests.flows.openings import Opening
+from tests.flows.people.test_team_morning import away, opened_report
 from tests.flows.stage import ANNAS, MIAS, Stage, stage
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -37,6 +39,7 @@ async def take_scenes(folder: Path, browser: Browser) -> None:
         (_morning, _fell_away),
         (_morning, _agreed),
         (_morning, _log),
+        (_morning, _team),
     ):
         async with _staged(opening) as made:
             await scene(made, browser, folder)
@@ -55,6 +58,15 @@ async def _handover(made: Stage, browser: Browser, folder: Path) -> None:
 async def _leaver(made: Stage, browser: Browser, folder: Path) -> None:
     await made.morning()
     await _phone(made, browser, MIAS, folder / "leaver")
+
+
+async def _team(made: Stage, browser: Browser, folder: Path) -> None:
+    """The manager's morning, and one person's decisions opened from it."""
+    await away(made, BOB, delegate=MIA)
+    await made.bot.teams()
+    await _phone(made, browser, MIAS, folder / "team")
+    await opened_report(made, ANNA)
+    await _desk(made, browser, MIAS, folder / "team-cards.png")
 
 
 async def _fell_away(made: Stage, browser: Browser, folder: Path) -> None:

@@ -55,12 +55,12 @@ async def test_after_a_restart_no_second_message_comes(sqlite_url: str, tmp_path
         assert len(_teams(made)) == 1
 
 
-async def test_it_comes_at_the_managers_time_on_their_working_days_and_not_while_they_are_away(night: Stage) -> None:
+async def test_it_comes_at_the_managers_time_on_their_working_days_and_not_while_they_areaway(night: Stage) -> None:
     for moment in (NIGHT, MORNING - timedelta(minutes=31), datetime(2026, 3, 28, 9, 0, tzinfo=UTC)):
         night.clock.moment = moment
         assert await night.bot.teams.start() == []
     night.clock.moment = MORNING
-    await _away(night, MIA, delegate=CORA)
+    await away(night, MIA, delegate=CORA)
     assert await night.bot.teams.start() == []
 
 
@@ -85,7 +85,7 @@ async def test_its_counts_follow_the_decisions(morning: Stage) -> None:
 async def test_a_name_opens_the_persons_cards_and_a_press_there_goes_through_the_gate(morning: Stage) -> None:
     await morning.bot.teams()
     proposal = await morning.proposal(ACME)
-    view = await _opened(morning, ANNA)
+    view = await opened_report(morning, ANNA)
     assert view["callback_id"] == REPORT_MODAL
     assert "Anna Berg" in str(view["blocks"])
     assert f"decide:{value_of(proposal)}" in str(view["blocks"])
@@ -111,7 +111,7 @@ async def test_a_name_opens_the_persons_cards_and_a_press_there_goes_through_the
 async def test_a_rejection_over_the_persons_cards_leads_back_to_them(morning: Stage) -> None:
     await morning.bot.teams()
     proposal = await morning.proposal(ACME)
-    view = await _opened(morning, ANNA)
+    view = await opened_report(morning, ANNA)
     await morning.slack.click_in_view(
         MIAS, "reject_proposal", view_id=view["id"], block_id=f"decide:{value_of(proposal)}"
     )
@@ -175,7 +175,7 @@ async def test_a_day_on_which_nothing_waits_takes_one_line_or_none(morning: Stag
 
 
 async def test_who_is_away_is_named_with_the_cover_and_a_button_to_what_waits(morning: Stage) -> None:
-    await _away(morning, ANNA, delegate=MIA)
+    await away(morning, ANNA, delegate=MIA)
     await morning.bot.teams()
     [message] = _teams(morning)
     count = len(await _pending(morning, ANNA))
@@ -242,7 +242,7 @@ async def _pending(stage: Stage, owner_id: str) -> list[Proposal]:
         return await tx.proposals.pending([owner_id])
 
 
-async def _opened(stage: Stage, person_id: str) -> dict[str, Any]:
+async def opened_report(stage: Stage, person_id: str) -> dict[str, Any]:
     await stage.slack.click(MIAS, f"open_report_{[ANNA, BOB].index(person_id) + 1}", block_id="team")
     await stage.slack.until(lambda: "Reading…" not in _modal(stage) and stage.slack.modal(MIAS) is not None)
     view = stage.slack.modal(MIAS)
@@ -278,7 +278,7 @@ async def _without_manager(stage: Stage, person_id: str) -> None:
         await tx.people.replace(people)
 
 
-async def _away(stage: Stage, person_id: str, *, delegate: str) -> None:
+async def away(stage: Stage, person_id: str, *, delegate: str) -> None:
     starts = stage.clock.moment - timedelta(hours=9)
     ends = datetime(2026, 3, 27, 23, 0, tzinfo=UTC)  # midnight in Berlin
     async with stage.bot.services.database.transaction() as tx:

@@ -1,0 +1,108 @@
+"""A manager's morning through to a decision, on a phone and at a desk, by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.browser.stage import window
+from tests.flows.company import BOB, MIA
+from tests.flows.openings import Opening
+from tests.flows.people.test_team_morning import away
+from tests.flows.stage import ANNAS, MIAS, Stage, stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+
+MOST_TABS = 80
+WIDTHS = pytest.mark.parametrize("phone", [True, False], ids=["390", "1280"])
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def managed(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    """Mia has the message about Anna and Bob; Bob is away, and she decides for him."""
+    async with stage(sqlite_url, tmp_path, opening=Opening.MORNING) as made:
+        await away(made, BOB, delegate=MIA)
+        await made.bot.teams()
+        yield made
+
+
+@WIDTHS
+async def test_a_managers_morning_through_to_a_decision_by_keyboard_alone(
+    managed: Stage, browser: Browser, phone: bool
+) -> None:
+    context = await window(browser, phone=phone)
+    page = await _page(await context.new_page(), managed, MIAS)
+    message = page.get_by_role("log").get_by_role("article").last
+    await expect(message).to_contain_text("your team, Tue 24 Mar")
+    await expect(message).to_contain_text("3 to decide")
+    await expect(message).to_contain_text("Bob Chan is away until Fri 27 Mar; you decide for them.")
+    waiting = message.get_by_role("row").filter(has_text="Anna Berg").get_by_role("cell").first
+    await expect(waiting).to_have_text("2")
+
+    opens = message.get_by_role("button", name="Anna Berg · 2")
+    await _press(page, opens)
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("heading", name="Anna Berg")).to_be_visible()
+    await expect(dialog.get_by_role("button", name="Approve")).to_have_count(2)
+    await _press(page, dialog.get_by_role("button", name="Approve").first)
+    await expect(dialog).to_contain_text("Decided lately")
+    await expect(dialog.get_by_role("button", name="Approve")).to_have_count(1)
+    await expect(message).to_contain_text("2 of 3 still to decide")
+
+    await _press(page, dialog.get_by_role("button", name="Reject"))
+    await expect(dialog.last).to_contain_text("Why?")
+    await _press(page, dialog.last.get_by_label("It's wrong"))
+    await _press(page, dialog.last.get_by_role("button", name="Reject", exact=True))
+    await expect(dialog).to_contain_text("Nothing to decide.")
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(waiting).to_have_text("0")
+    assert len(managed.zoho.ledger) == 1
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await context.close()
+
+    owner = await _page(await (await window(browser, phone=phone)).new_page(), managed, ANNAS)
+    await expect(owner.get_by_role("log")).to_contain_text("by Mia Lind")
+    await owner.context.close()
+
+
+@WIDTHS
+async def test_the_home_opens_the_same_and_lists_what_the_manager_decided(
+    managed: Stage, browser: Browser, phone: bool
+) -> None:
+    context = await window(browser, phone=phone)
+    page = await _page(await context.new_page(), managed, MIAS)
+    await _press(page, page.get_by_role("tab", name="Messages"))
+    await page.keyboard.press("ArrowRight")
+    home = page.get_by_role("tabpanel", name="Home")
+    await expect(home).to_contain_text("Bob Chan: 1 to decide")
+    await _press(page, home.get_by_role("button", name="Bob Chan · 1"))
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("Away until Fri 27 Mar; you decide meanwhile.")
+    await _press(page, dialog.get_by_role("button", name="Approve"))
+    await expect(dialog).to_contain_text("Nothing to decide.")
+    await page.keyboard.press("Escape")
+    await expect(home).to_contain_text("Granite Works · for Bob Chan")
+    await context.close()
+
+
+async def _page(page: Page, made: Stage, user_id: str) -> Page:
+    await page.goto(f"{made.slack.url}/?user={user_id}")
+    await page.get_by_role("log").get_by_role("article").last.wait_for()
+    return page
+
+
+async def _press(page: Page, control: Locator) -> None:
+    """Press Tab until this has the focus, then Enter, or Space to choose."""
+    await expect(control).to_be_visible()
+    for _ in range(MOST_TABS):
+        if await control.evaluate("node => node === document.activeElement"):
+            radio = await control.evaluate("node => node.type === 'radio'")
+            await page.keyboard.press("Space" if radio else "Enter")
+            return
+        await page.keyboard.press("Tab")
+    pytest.fail(f"{control} is not within {MOST_TABS} presses of Tab")
