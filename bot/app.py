@@ -32,6 +32,7 @@ from bot.listeners import (
     reopen_proposal,
     reports,
     review_account,
+    set_aside,
     snooze_proposal,
     survey,
     switch_features,
@@ -65,6 +66,7 @@ class Answers:
     home: home.Homes
     absences: absences.Absences
     settings: my_settings.MySettings
+    aside: set_aside.Aside
     links: confirm_link.Links
     learning: learn_from_answers.Learning
     stuck_writes: operate_writes.StuckWrites
@@ -102,6 +104,7 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     home.register(app, answers.home)
     reports.register(app, answers.home)
     absences.register(app, answers.absences, answers.home)
+    set_aside.register(app, answers.aside)
     my_settings.register(app, answers.settings, answers.home)
     confirm_link.register(app, answers.links, answers.home)
     learn_from_answers.register(app, answers.learning, answers.home)

@@ -15,6 +15,7 @@ from bot.inbound.envelope import Body
 from bot.listeners.decide_proposal import Outcome, after_press, pressed
 from bot.listeners.home import Homes
 from bot.views.action_ids import REOPEN
+from bot.views.set_aside import BACK
 
 
 class Reopenings(Protocol):
@@ -28,4 +29,4 @@ def register(app: AsyncApp, reopen: Reopenings, home: Homes) -> None:
     async def bring_back(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         who = asker_of(context)
         outcome = await in_time(ack, reopen(who, *pressed(body)))
-        await after_press(client, body, who, outcome, home)
+        await after_press(client, body, who, outcome, home, done=BACK)

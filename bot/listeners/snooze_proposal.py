@@ -16,6 +16,7 @@ from bot.inbound.envelope import Body, carried, carry, pressed_snooze
 from bot.listeners.decide_proposal import Outcome, after_modal, after_press, beside_fields, pressed
 from bot.listeners.home import Homes
 from bot.views.action_ids import BRING_BACK, SNOOZE
+from bot.views.set_aside import BACK
 from bot.views.snooze_proposal import SNOOZE_MODAL, day_from_submission, snooze_modal
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import Proposal
@@ -71,4 +72,4 @@ def register(app: AsyncApp, snoozes: Snoozes, home: Homes) -> None:
     async def bring_back(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         who = asker_of(context)
         outcome = await in_time(ack, snoozes.bring_back(who, *pressed(body)))
-        await after_press(client, body, who, outcome, home)
+        await after_press(client, body, who, outcome, home, done=BACK)

@@ -14,6 +14,7 @@ OPEN_REPORT = "open_report"  # opens the decisions of one of the reader's report
 OPEN_NAMED = tuple(f"{OPEN_REPORT}_{number}" for number in range(1, 6))  # the same, of buttons beside each other
 # In the Home.
 REVIEW = "review_account"  # its value is the account's id
+SET_ASIDE = "show_set_aside"  # everything snoozed or rejected
 SHOW_FEWER, SHOW_AS_BEFORE = "show_fewer", "show_as_before"  # the value is a topic
 FIGURES = "show_figures"  # the value is a scope
 # In the survey: begins the ids of its buttons; the value is the survey's number.

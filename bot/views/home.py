@@ -13,6 +13,7 @@ from bot.views.card import proposal_blocks
 from bot.views.learn_from_answers import answers_blocks
 from bot.views.my_settings import PAUSE, RESUME, SETTINGS
 from bot.views.reader import Reader
+from bot.views.set_aside import set_aside_blocks
 from bot.views.space import pages
 from bot.views.status import status_line
 from bot.views.team import Choice, open_block
@@ -30,7 +31,6 @@ OFFERED_SHOWN = 5
 TEAM_LINES = 60  # people with a line; others by name, and all of them in the menu
 TEAM_PAGES = 4
 RECENT_SHOWN = 8
-PUT_OFF_SHOWN = 5
 _PROMISE = "Prepared automatically from CRM data. Nothing is written to Zoho unless you press Approve."
 
 
@@ -48,7 +48,7 @@ class Report:
 class Beside:
     """The sections beside the reader's own decisions. `offered` are other owners' proposals that the reader may decide. `team`
     has all reports, those with open decisions first. `absence` is the reader's own, `standing_in` those they
-    cover for, `put_off` the reader's snoozed proposals.
+    cover for, `put_off` the reader's snoozed proposals, `rejected` those that can be brought back.
     `at_risk` are accounts that ask for no decision, of which the reader may have those in `reviewable` reviewed; `lessons` is
     what their answers changed. `statements` are the facts behind the reader's own open proposals, by proposal id.
     `team_morning_at` is when the next message about the team comes; None if no one reports to the reader. `pause` is that of
@@ -59,6 +59,7 @@ class Beside:
     absence: Absence | None = None
     standing_in: Sequence[Absence] = ()
     put_off: Sequence[Proposal] = ()
+    rejected: Sequence[Proposal] = ()
     at_risk: Sequence[Entry] = ()
     reviewable: Collection[str] = ()
     lessons: Sequence[Lesson] = ()
@@ -88,7 +89,7 @@ def home_view(
         *_offered(beside, reader),
         *_team(beside.team, reader),
         *at_risk_blocks(beside.at_risk, beside.reviewable, reader),
-        *_put_off(beside.put_off, reader),
+        *set_aside_blocks(beside.put_off, beside.rejected, reader),
         *answers_blocks(beside.lessons),
         *_recent(recent, reader),
         *sections,
@@ -214,17 +215,6 @@ def _covered(absence: Absence | None, reader: Reader) -> str:
     who = "you decide" if absence.delegate_id == reader.me else f"{reader.name(absence.delegate_id)} decides"
     last = (absence.ends - timedelta(seconds=1)).astimezone(reader.tz).date()
     return f" · away until {reader.day(last)}, {who}"
-
-
-def _put_off(put_off: Sequence[Proposal], reader: Reader) -> list[Block]:
-    if not put_off:
-        return []
-    blocks = [header("Snoozed")]
-    for each in put_off[:PUT_OFF_SHOWN]:
-        blocks.extend(proposal_blocks(each, reader))
-    if len(put_off) > PUT_OFF_SHOWN:
-        blocks.append(context(f"And {len(put_off) - PUT_OFF_SHOWN} more."))
-    return blocks
 
 
 def _recent(recent: Sequence[Proposal], reader: Reader) -> list[Block]:

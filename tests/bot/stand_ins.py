@@ -72,6 +72,7 @@ def answers_over(desk: Desk) -> Answers:
         home=Homes(desk),
         absences=Absences(),
         settings=Settings(),
+        aside=nothing_aside,
         links=Links(desk),
         learning=Learning(),
         stuck_writes=StuckWrites(),
@@ -331,6 +332,10 @@ class Conversation(StandIn):
 
 async def keep_no_rating(caller: Caller, answer_id: str, *, useful: bool) -> None:
     """Nobody counts here."""
+
+
+async def nothing_aside(who: Asker) -> tuple[Sequence[Proposal], Sequence[Proposal]]:
+    return (), ()
 
 
 async def show_nothing_again(brief_id: str, proposal_id: str) -> None:

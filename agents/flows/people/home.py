@@ -12,6 +12,7 @@ from agents.flows.access.scope import reports_of
 from agents.flows.accounts.learn_from_answers import learned_so_far
 from agents.flows.gate.offer import in_other_currencies
 from agents.flows.gate.retract_proposals import still_asked
+from agents.flows.people.set_aside import SetAside, set_aside
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.access.rules import may_decide
@@ -39,7 +40,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeContents:
-    """`pending`, `recent` and `put_off` (snoozed) are the person's own proposals; `offered` are proposals of others
+    """`pending`, `recent` and what is set `aside` are the person's own proposals; `offered` are proposals of others
     that they may decide and that need them now; `team` is every report with everything open; `recent` are also decisions that
     they made for others. `absence` is their own; `standing_in` are the absences of the people whose delegate they are.
 
@@ -53,7 +54,7 @@ class HomeContents:
     offered: tuple[Proposal, ...]
     team: tuple[Waiting, ...]
     recent: tuple[Proposal, ...]
-    put_off: tuple[Proposal, ...]
+    aside: SetAside
     absence: Absence | None
     standing_in: tuple[Absence, ...]
     at_risk: tuple[Entry, ...]
@@ -86,6 +87,7 @@ class Home:
             ]
             decided = await _recent(tx, person, since=self._clock.now() - timedelta(days=7))
             away = {each.person_id: each for each in await tx.absences.now()} if reports else {}
+            aside = await set_aside(tx, person, now=self._clock.now())
             last = await tx.attention.last(person.id)
             taught = await learned_so_far(tx, last, now=self._clock.now()) if last else None
             own, seen = await _accounts(tx, person) if last else (frozenset(), frozenset())
@@ -97,8 +99,8 @@ class Home:
                 pending=pending,
                 offered=tuple(sorted(unique.values(), key=lambda each: each.expires_at)),
                 team=_waiting([each for each in theirs if each.logs is None], reports, away),
-                recent=tuple(each for each in decided if each.state is not State.SNOOZED),
-                put_off=tuple(await still_asked(tx, await tx.proposals.snoozed([person.id]), now=self._clock.now())),
+                recent=tuple(each for each in decided if each.state is not State.SNOOZED and each.id not in aside.ids),
+                aside=aside,
                 absence=await tx.absences.of(person.id),
                 standing_in=tuple(standing_in),
                 at_risk=tuple(each for each in _at_risk(last) if each.account_id in seen - asked),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from agents.flows.access.identity import Caller
+from agents.flows.people.set_aside import ShowSetAside
 from bot.app import Answers
 from bot.delivery.directory import Directory
 from bot.delivery.progress_message import ProgressMessage
@@ -22,6 +23,7 @@ from bot.wiring.answers.reassign_accounts import ReassignAnswers
 from bot.wiring.answers.reopen_proposal import ReopenAnswers
 from bot.wiring.answers.review_account import ReviewAnswers
 from bot.wiring.answers.second_click import SecondClick
+from bot.wiring.answers.set_aside import AsideAnswers
 from bot.wiring.answers.snooze_proposal import SnoozeAnswers
 from bot.wiring.answers.survey import SurveyAnswers
 from bot.wiring.answers.take_over import TakeOverAnswers
@@ -55,6 +57,7 @@ def answers_of(bot: Bot) -> Answers:
         home=HomeAnswers(services, bot.home, bot.report, bot.operate, bot.administer, bot.anchoring, figures),
         absences=AbsenceAnswers(bot.absences, bot.remind),
         settings=SettingsAnswers(bot.my_settings),
+        aside=AsideAnswers(ShowSetAside(services.database)),
         links=bot.confirm,
         learning=LearningAnswers(bot.learn),
         stuck_writes=bot.operate,

@@ -140,6 +140,7 @@ def test_the_fullest_home_still_fits_with_room_for_an_administrators_sections() 
         absence=ABSENCE,
         standing_in=[ABSENCE],
         put_off=asleep,
+        rejected=recent,
         at_risk=entries(300),
         lessons=[lesson(topic, 0, 9) for topic in WORDS],
     )

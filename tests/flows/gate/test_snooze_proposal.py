@@ -11,7 +11,8 @@ from agents.flows.access.identity import Caller
 from store.domain.attention.ledger import Place, Reason
 from store.domain.errors import AlreadyDecided, BadInput, Refused
 from store.domain.gate.proposals import Proposal, State
-from tests.flows.company import ACME, ANNA
+from store.domain.gate.snooze import Until, wakes
+from tests.flows.company import ACME, ANNA, happens
 from tests.flows.stage import ANNAS, BOBS, MORNING, NIGHT, TEAM, Stage
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -123,6 +124,44 @@ async def test_a_choice_on_the_card_puts_it_off_and_bring_back_ends_that(morning
     await morning.slack.click(ANNAS, "bring_back_proposal", value=f"{proposal.id}:1")
     await morning.handled()
     assert await morning.state(proposal.id) is State.PENDING
+
+
+async def test_a_day_is_chosen_in_a_modal_and_one_out_of_reach_gets_a_sentence_there(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    await morning.slack.click(
+        ANNAS, "snooze_proposal", value=f"{proposal.id}:1:date", block_id=f"decide:{proposal.id}:1"
+    )
+    await morning.slack.until(lambda: morning.slack.modal(ANNAS) is not None)
+    for day in ("2026-03-24", "2026-06-23"):
+        refused = await morning.slack.submit(ANNAS, {"day": {"day": day}})
+        assert "from tomorrow until 22 Jun" in refused.errors["day"]
+    assert await morning.state(proposal.id) is State.PENDING
+    assert (await morning.slack.submit(ANNAS, {"day": {"day": "2026-04-04"}})).ok
+    await morning.until(ANNAS, "snoozed until Tue 7 Apr")  # after a Saturday and the holidays
+
+
+async def test_one_that_waits_for_a_change_asks_again_once_its_account_changed(either_morning: Stage) -> None:
+    stage = either_morning
+    proposal = await stage.proposal(ACME)
+    value, block = f"{proposal.id}:1:change", f"decide:{proposal.id}:1"
+    await stage.slack.click(ANNAS, "snooze_proposal", value=value, block_id=block)
+    await stage.until(ANNAS, "snoozed until something changes, at the latest Mon 22 Jun")
+    await stage.look(MORNING + timedelta(hours=1))
+    assert await stage.bot.snooze.wake() == 0
+
+    stage.zoho.happens(happens("Accounts", ACME, MORNING + timedelta(hours=2), Industry="Retail"))
+    await stage.look(MORNING + timedelta(hours=3))
+    assert await stage.bot.snooze.wake() == 1
+    assert await stage.state(proposal.id) is State.PENDING
+    await stage.until(ANNAS, f"decide:{proposal.id}:1")
+    assert [each.detail.get("cause") for each in await stage.trail(proposal.id)][-1] == "change"
+
+
+async def test_monday_is_the_next_one_also_on_a_monday(morning: Stage) -> None:
+    anna = (await morning.bot.my_settings(by(ANNAS))).person
+    for today, monday in ((23, 30), (24, 30), (29, 30)):
+        now = datetime(2026, 3, today, 9, tzinfo=BERLIN)
+        assert wakes(Until(weekday=0), anna, now) == datetime(2026, 3, monday, tzinfo=BERLIN)
 
 
 async def test_a_late_choice_is_told_what_was_decided_and_changes_nothing(morning: Stage) -> None:

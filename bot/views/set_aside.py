@@ -1,0 +1,48 @@
+"""What someone set aside, snoozed or rejected, each with its way back: a few on the Home, all of them in a modal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.views import buttons, words
+from bot.views.action_ids import SET_ASIDE
+from bot.views.blocks import Block, View, actions, button, context, header, modal, section, section_with
+from bot.views.reader import Reader
+from bot.views.status import status_line
+from bot.views.text import link, mrkdwn
+from store.domain.crm.accounts import Kind
+from store.domain.gate.proposals import Proposal
+
+SHOWN, LISTED = 4, 40  # of each: on the Home, and in the modal, which takes a hundred blocks
+BACK = "Back: it asks again now, in the Home and on its card."
+
+
+def set_aside_blocks(snoozed: Sequence[Proposal], rejected: Sequence[Proposal], reader: Reader) -> list[Block]:
+    """Empty if there is nothing."""
+    blocks = [*_titled("Snoozed", snoozed[:SHOWN], reader), *_titled("Rejected", rejected[:SHOWN], reader)]
+    if max(len(snoozed), len(rejected)) > SHOWN:
+        label = f"Show all {len(snoozed) + len(rejected)}"
+        blocks.append(actions("set_aside", button(label, action_id=SET_ASIDE, value="all")))
+    return blocks
+
+
+def set_aside_modal(snoozed: Sequence[Proposal], rejected: Sequence[Proposal], reader: Reader) -> View:
+    blocks = [*_titled("Snoozed", snoozed[:LISTED], reader), *_titled("Rejected", rejected[:LISTED], reader)]
+    left = sum(max(0, len(each) - LISTED) for each in (snoozed, rejected))
+    more = [context(f"And {left} more, on their cards.")] if left else []
+    return modal("Set aside", [*(blocks or [section("Nothing is set aside.")]), *more], callback_id="set_aside")
+
+
+def _titled(title: str, proposals: Sequence[Proposal], reader: Reader) -> list[Block]:
+    return [header(title), *(_line(each, reader) for each in proposals)] if proposals else []
+
+
+def _line(proposal: Proposal, reader: Reader) -> Block:
+    account = link(
+        reader.links.record(Kind.ACCOUNT, proposal.account_id),
+        f"*{reader.named(words.first_words(proposal.account_name, 6), limit=60)}*",
+    )
+    said = f"{account}: {mrkdwn(proposal.name, limit=120)}\n{status_line(proposal, reader)}"
+    back = buttons.way_back(proposal, reader)
+    block_id = f"aside:{proposal.id}"
+    return section_with(said, block_id, back) if back else section(said, block_id=block_id)
