@@ -17,15 +17,17 @@ from bot.inbound.envelope import Body, pressed_card
 from bot.views.action_ids import WHY
 from bot.views.why import why_loading, why_modal
 from store.domain.brief.brief import Card
+from store.domain.brief.why_you import Came
 from store.domain.gate.proposals import Proposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A card, and its proposals by the ids that it names."""
+    """A card, its proposals by the ids that it names, and how it came to the person who asks."""
 
     card: Card
     proposals: Mapping[str, Proposal]
+    came: Came | None = None
 
 
 class Whys(Protocol):
@@ -42,4 +44,5 @@ def register(app: AsyncApp, why: Whys) -> None:
         await ack()
         view_id = await open_modal(client, context, body, why_loading())
         found = await why(who, brief_id, account_id)
-        await update_modal(client, view_id, why_modal(found.card, found.proposals, await who.reader()))
+        view = why_modal(found.card, found.proposals, await who.reader(), came=found.came)
+        await update_modal(client, view_id, view)

@@ -21,6 +21,7 @@ from store.domain.attention.ledger import Place, Reason
 from store.domain.attention.worth import Worth
 from store.domain.brief.brief import PLAYBOOK, Card, Statement
 from store.domain.brief.confidence import in_words
+from store.domain.brief.why_you import Came, why_you
 from store.domain.crm.accounts import Kind
 from store.domain.crm.evidence import Evidence, Source
 from store.domain.gate.proposals import AdviceSource, Prior, Proposal, Recommendation, SourceKind, State
@@ -60,16 +61,24 @@ def why_loading() -> View:
     return modal("Why?", [section("⏳ Looking it up…")], callback_id="why_loading")
 
 
-def why_modal(card: Card, proposals: Mapping[str, Proposal], reader: Reader) -> View:
-    """Everything about one card, as of now. `proposals` holds every version by id."""
+def why_modal(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, came: Came | None = None) -> View:
+    """Everything about one card, as of now. `proposals` holds every version by id; `came` is how it came to the reader."""
     name = link(reader.links.record(Kind.ACCOUNT, card.account_id), f"*{mrkdwn(card.account_name, limit=300)}*")
-    blocks = [section(name), *_what(card, reader)]
+    blocks = [section(name), *_why_you(came, reader), *_what(card, reader)]
     for position, advice in enumerate(card.recommendations[:_ADVICE]):
         asked = proposal_of(card, proposals, position=position)
         blocks.extend(_about(card, advice, asked, proposals, reader))
     earlier = [_prior(each, reader) for each in card.priors]
     blocks.extend([*_titled("Earlier advice", _most(earlier, _PRIORS)), *_drafts(card), *_worded_by(card)])
     return modal("Why?", _within_limits(blocks), callback_id=WHY_MODAL)
+
+
+def _why_you(came: Came | None, reader: Reader) -> list[Block]:
+    """The role and the setting that brought it."""
+    if came is None:
+        return []
+    today = reader.now.astimezone(reader.tz).date()
+    return [context(mrkdwn(why_you(came, today=today), limit=400))]
 
 
 def _worded_by(card: Card) -> list[Block]:

@@ -186,7 +186,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         cards=cards,
         morning=morning,
         review=ReviewAccount(database, services.crm, services.sync, recall, delivery, clock, policy, enrich),
-        why=Why(database),
+        why=Why(database, asks=settings.brief.asks),
         decide=decide,
         adjust=adjust,
         snooze=snooze,

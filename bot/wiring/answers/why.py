@@ -15,4 +15,4 @@ class WhyAnswers:
 
     async def __call__(self, who: Asker, brief_id: str, account_id: str) -> Evidence:
         found = await self._why(await who.caller(), brief_id, account_id)
-        return Evidence(card=found.card, proposals=found.proposals)
+        return Evidence(card=found.card, proposals=found.proposals, came=found.came)

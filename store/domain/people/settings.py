@@ -179,6 +179,6 @@ def _plain(value: object) -> object:
         case tuple() | frozenset():
             return [_plain(each) for each in (sorted(value) if isinstance(value, frozenset) else value)]
         case Pause():
-            return value.until or "resumed"
+            return value.until or "endless"
         case _:
             return value

@@ -11,10 +11,12 @@ from agents.flows.access.identity import Caller
 from bot.views.why import why_modal
 from store.domain.attention.ledger import Place, Reason
 from store.domain.brief.brief import Brief
+from store.domain.brief.why_you import why_you
 from store.domain.errors import NotFound, Refused
 from store.domain.gate.proposals import State
 from tests.bot import samples
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CORA, happens
+from tests.flows.people.test_my_settings import as_shown
 from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, MORNING, NIGHT, TEAM, Stage
 
 
@@ -99,3 +101,18 @@ async def test_an_old_card_tells_what_became_of_its_decision(morning: Stage) -> 
     found = await morning.bot.why(by(ANNAS), first.id, BOREALIS)
     assert found.proposals[proposal.id].id == again.id
     assert found.proposals[proposal.id].state is State.PENDING
+
+
+async def test_it_says_which_role_and_which_setting_brought_it(morning: Stage) -> None:
+    shown, today = await brief(morning), date(2026, 3, 24)
+
+    async def told(user_id: str) -> str:
+        return why_you((await morning.bot.why(by(user_id), shown.id, ACME)).came, today=today)
+
+    asks = "Your brief asks for at most 5 decisions, which is the default."
+    assert await told(ANNAS) == f"You own this account. {asks}"
+    assert await told(MIAS) == "You manage Anna Berg, who owns this."
+    await morning.bot.my_settings.save(by(ANNAS), replace(await as_shown(morning), asks=3), whose=ANNA)
+    assert (await told(ANNAS)).endswith("at most 3 decisions, which is your setting.")
+    await morning.bot.absences.set(by(ANNAS), person_id=ANNA, first=today, last=today, delegate_id=CORA)
+    assert await told(CORAS) == "You cover for Anna Berg until 24 Mar."
