@@ -13,16 +13,22 @@ from bot.views.text import link, mrkdwn
 from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal
 
-SHOWN, LISTED = 4, 40  # of each: on the Home, and in the modal, which takes a hundred blocks
+SHOWN, SNOOZED_SHOWN = 5, 3  # on the Home: in all, and snoozed ones if there are others
+LISTED = 40  # of each in the modal, which takes a hundred blocks
 BACK = "Back: it asks again now, in the Home and on its card."
 
 
 def set_aside_blocks(snoozed: Sequence[Proposal], rejected: Sequence[Proposal], reader: Reader) -> list[Block]:
     """Empty if there is nothing."""
-    blocks = [*_titled("Snoozed", snoozed[:SHOWN], reader), *_titled("Rejected", rejected[:SHOWN], reader)]
-    if max(len(snoozed), len(rejected)) > SHOWN:
-        label = f"Show all {len(snoozed) + len(rejected)}"
-        blocks.append(actions("set_aside", button(label, action_id=SET_ASIDE, value="all")))
+    if not snoozed and not rejected:
+        return []
+    title = " and ".join(name for name, some in (("snoozed", snoozed), ("rejected", rejected)) if some)
+    asleep = snoozed[: max(SNOOZED_SHOWN, SHOWN - len(rejected))]
+    shown = [*asleep, *rejected[: SHOWN - len(asleep)]]
+    blocks = [header(title.capitalize()), *(_line(each, reader) for each in shown)]
+    count = len(snoozed) + len(rejected)
+    if count > len(shown):
+        blocks.append(actions("set_aside", button(f"Show all {count}", action_id=SET_ASIDE, value="all")))
     return blocks
 
 

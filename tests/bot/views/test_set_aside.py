@@ -1,0 +1,54 @@
+"""What was snoozed or rejected stands on the Home with its way back, a few of it, and all of it in a modal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.views.set_aside import LISTED, SHOWN, set_aside_blocks, set_aside_modal
+from integrations.sandbox.slack.blockkit import view_problems
+from store.domain.gate.proposals import Proposal, State
+from tests.bot import samples
+
+
+def aside(count: int, state: State, *, start: int = 0) -> list[Proposal]:
+    made = samples.proposal(0, samples.advice(samples.task()))
+    until = samples.NOW + timedelta(days=3) if state is State.SNOOZED else None
+    return [
+        replace(made, id=f"{number:032x}", state=state, snoozed_until=until, reason="Not relevant")
+        for number in range(start, start + count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("snoozed", "rejected", "title", "backs"),
+    [
+        (0, 0, None, 0),
+        (2, 0, "Snoozed", 2),
+        (0, 1, "Rejected", 1),
+        (9, 0, "Snoozed", 5),
+        (9, 9, "Snoozed and rejected", 5),
+        (1, 9, "Snoozed and rejected", 5),
+        (9, 1, "Snoozed and rejected", 5),
+    ],
+)
+def test_the_home_shows_a_few_of_both_each_with_its_way_back(
+    snoozed: int, rejected: int, title: str | None, backs: int
+) -> None:
+    blocks = set_aside_blocks(aside(snoozed, State.SNOOZED), aside(rejected, State.REJECTED, start=50), samples.READER)
+    assert [each["text"]["text"] for each in blocks if each["type"] == "header"] == ([title] if title else [])
+    assert str(blocks).count("'Bring back'") == backs
+    assert (f"Show all {snoozed + rejected}" in str(blocks)) is (snoozed + rejected > SHOWN)
+    if snoozed and rejected:
+        assert "bring_back_proposal" in str(blocks)
+        assert "reopen_proposal" in str(blocks)
+
+
+def test_the_modal_lists_all_that_fits_and_counts_the_rest() -> None:
+    view = set_aside_modal(aside(60, State.SNOOZED), aside(45, State.REJECTED, start=70), samples.READER)
+    assert not view_problems(view)
+    assert str(view).count("'Bring back'") == 2 * LISTED
+    assert "And 25 more, on their cards." in str(view)
+    assert "Nothing is set aside." in str(set_aside_modal([], [], samples.READER))
