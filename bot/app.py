@@ -3,11 +3,13 @@ handler."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.delivery.web_api.client import SlackClient
 from bot.inbound import catch_all
 from bot.inbound.admission import Handled, Requests, Say, admission
 from bot.inbound.asker import People, introduction
@@ -77,12 +79,14 @@ class Answers:
     figures: pilot.Figures
 
 
-def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, app_id: str | None = None) -> AsyncApp:
+def build_app(answers: Answers, *, client: SlackClient, signing_secret: str, app_id: str | None = None) -> AsyncApp:
     """An app for one workspace, that of the client's token, over Socket Mode or behind `http_gateway`.
 
     `app_id` is our own id; if it is known, requests meant for another app are dropped.
     """
-    app = AsyncApp(name="sergas", client=client, signing_secret=signing_secret)
+    app = AsyncApp(
+        name="sergas", client=client, signing_secret=signing_secret, before_authorize=_with_our_client(client)
+    )
     app.use(admission(answers.requests, answers.say, app_id=app_id))
     app.use(introduction(answers.people))
     handled = Handled(answers.requests)
@@ -115,3 +119,13 @@ def build_app(answers: Answers, *, client: AsyncWebClient, signing_secret: str, 
     pilot.register(app, answers.figures)
     catch_all.register(app)
     return app
+
+
+def _with_our_client(client: SlackClient) -> Callable[..., Awaitable[None]]:
+    """Bolt makes a plain client for each request, which would go past our pace and keep the token of the start."""
+
+    async def ours(context: AsyncBoltContext, next_: Callable[[], Awaitable[object]]) -> None:
+        context["client"] = client
+        await next_()
+
+    return ours

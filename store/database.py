@@ -57,6 +57,7 @@ from store.repositories.sealed_rows import COLUMNS, SealedRows
 from store.repositories.settings import Settings
 from store.repositories.sign_ins import SignIns
 from store.repositories.signal_questions import SignalQuestions
+from store.repositories.slack_calls import SlackCalls
 from store.repositories.snapshots import Snapshots
 from store.repositories.surveys import Surveys
 from store.repositories.sync import Sync
@@ -95,6 +96,7 @@ class Tx:
     sign_ins: SignIns
     usage: ApiUsage
     pace: Pace
+    slack_calls: SlackCalls
     overview: Overview
     memory: Memory
     full_text: FullText
@@ -140,6 +142,7 @@ class Tx:
             sign_ins=SignIns(connection, clock),
             usage=ApiUsage(connection, clock),
             pace=Pace(connection, clock),
+            slack_calls=SlackCalls(connection, clock),
             overview=Overview(connection, clock),
             memory=Memory(connection, clock),
             full_text=FullText(connection),

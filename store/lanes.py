@@ -51,6 +51,12 @@ def rank_of(*, urgent: bool) -> Rank:
     return Rank.OWN
 
 
+def own_rank() -> Rank:
+    """The rank that this task was given; without one it does the bot's own work."""
+    rank = _rank.get()
+    return Rank.OWN if rank is None else rank
+
+
 def is_question() -> bool:
     """Whether this task serves a question or another errand of a person, which may wait for presses."""
     return _rank.get() is Rank.QUESTION

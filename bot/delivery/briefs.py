@@ -13,7 +13,6 @@ from secrets import token_hex
 from weakref import WeakValueDictionary
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.ports import Clock
 from bot.delivery.confirm_link import LinkQuestions
@@ -23,6 +22,7 @@ from bot.delivery.poster import Post
 from bot.delivery.rendering import Rendered, Rendering
 from bot.delivery.slack_errors import SLACK_ERRORS
 from bot.delivery.updates import Ended, Updates
+from bot.delivery.web_api.client import SlackClient
 from bot.views.blocks import Part
 from store.database import Database
 from store.domain.access.rules import manager_of
@@ -42,7 +42,7 @@ class SlackDelivery:
     """Satisfies `agents.ports.Delivery`. Many processes may deliver at once."""
 
     def __init__(
-        self, database: Database, client: AsyncWebClient, clock: Clock, outbox: Outbox, rendering: Rendering
+        self, database: Database, client: SlackClient, clock: Clock, outbox: Outbox, rendering: Rendering
     ) -> None:
         self._database = database
         self._clock = clock

@@ -3,13 +3,12 @@ administrator if they are not. Until they answer, this question is all that they
 
 from __future__ import annotations
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from agents.ports import Clock
 from bot.delivery.directory import Directory
 from bot.delivery.outbox import Outbox
 from bot.delivery.slack_errors import SLACK_ERRORS
 from bot.delivery.updates import Updates
+from bot.delivery.web_api.client import SlackClient
 from bot.views.confirm_link import question_part, refused_part
 from store.database import Database
 from store.domain.crm.accounts import Person
@@ -22,7 +21,7 @@ from store.domain.running.messages import WHO, Saying
 class LinkQuestions:
     """Satisfies `agents.ports.LinkDesk`."""
 
-    def __init__(self, database: Database, client: AsyncWebClient, clock: Clock, outbox: Outbox) -> None:
+    def __init__(self, database: Database, client: SlackClient, clock: Clock, outbox: Outbox) -> None:
         self._database = database
         self._clock = clock
         self._outbox = outbox

@@ -18,11 +18,11 @@ from functools import partial
 from secrets import token_hex
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.ports import Clock
 from bot.delivery.poster import OutboxPolicy, Post, Poster
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, fate_of
+from bot.delivery.web_api.client import SlackClient
 from store.database import Database
 from store.domain.errors import Refused, SlackUnavailable
 from store.domain.running.messages import Message, Saying
@@ -34,10 +34,10 @@ Turn = Callable[[], Awaitable[bool]]
 
 
 class Outbox:
-    """`client` must never retry chat.postMessage itself. Nothing that may tell of an account goes to a Slack user who has not
+    """Nothing that may tell of an account goes to a Slack user who has not
     confirmed who they are: briefs are not rendered for them, and the rest ends here."""
 
-    def __init__(self, database: Database, client: AsyncWebClient, clock: Clock, policy: OutboxPolicy) -> None:
+    def __init__(self, database: Database, client: SlackClient, clock: Clock, policy: OutboxPolicy) -> None:
         self._database = database
         self._client = client
         self._clock = clock
@@ -97,7 +97,7 @@ class Outbox:
     async def direct_message(self, user_id: str) -> str:
         """The direct-message channel with a person. Raises: SlackUnavailable; Refused if there can't be one."""
         try:
-            async with asyncio.timeout(self.policy.timeout.total_seconds()):
+            async with self._client.ahead("conversations.open"), asyncio.timeout(self.policy.timeout.total_seconds()):
                 return str((await self._client.conversations_open(users=[user_id]))["channel"]["id"])
         except SLACK_ERRORS as exc:
             if fate_of(exc) is Fate.REFUSED:

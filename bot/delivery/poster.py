@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
-from slack_sdk.http_retry.request import HttpRequest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of, retry_after
+from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
+from bot.delivery.web_api.client import SlackClient
 from store.database import Database
 from store.domain.errors import SlackUnavailable
 from store.domain.running.messages import Ending, Message, MessageState, MessageStream
@@ -24,6 +23,7 @@ log = structlog.get_logger()
 
 EVENT_TYPE = "sergas_message"
 THROTTLED_TRIES = 4
+BUSY = "Slack is busy; the message goes out later."
 # Slack's clock and ours may differ by less than this.
 CLOCK_SKEW = timedelta(hours=1)
 _PAGE = 200
@@ -58,35 +58,14 @@ class Post:
     under: str | None = None
 
 
-# Content shown only for a moment isn't worth waiting for; the outbox handles posting and everything that ends a message.
-_NEVER_AGAIN = (
-    "/chat.postMessage",
-    "/chat.startStream",
-    "/chat.appendStream",
-    "/chat.stopStream",
-    "/assistant.threads.setStatus",
-)
-
-
 class ThreadGone(Exception):
     """The first message of the thread is no longer there."""
 
 
-class RetryThrottled(AsyncRateLimitErrorRetryHandler):
-    """Retries calls that Slack rejected with 429, except messages: the outbox must know about the wait, since its claim on a
-    message could expire meanwhile."""
-
-    async def _can_retry_async(
-        self, *, state: Any, request: HttpRequest, response: Any = None, error: Any = None
-    ) -> bool:
-        throttled = await super()._can_retry_async(state=state, request=request, response=response, error=error)
-        return throttled and not (request.url or "").endswith(_NEVER_AGAIN)
-
-
 class Poster:
-    """`client` must not repeat chat.postMessage on its own, whatever the answer."""
+    """A message is claimed when it is its turn to be posted, and not before: a claim expires."""
 
-    def __init__(self, database: Database, client: AsyncWebClient, policy: OutboxPolicy) -> None:
+    def __init__(self, database: Database, client: SlackClient, policy: OutboxPolicy) -> None:
         self._database = database
         self._client = client
         self._policy = policy
@@ -100,26 +79,26 @@ class Poster:
         if message.state is MessageState.SENDING and (found := await self._look(post)):
             return await self._stands(post, found, shows=None)
         for _ in range(THROTTLED_TRIES):
-            claimed, deadline = await self._claim(message)
-            if claimed is None:
-                return await self._somebody_elses(message)
-            try:
-                ts = await self._send(post, deadline)
-            except ThreadGone:
-                log.info("outbox.thread_gone", message_id=message.id)
-                async with self._database.transaction() as tx:
-                    await tx.messages.failed([claimed.id])
-                return None
-            except SLACK_ERRORS as exc:
-                log.warning("outbox.not_posted", message_id=message.id, error=error_name(exc))
-                released = await self._after(claimed, exc)
-                if released is None:
+            async with self._turn("chat.postMessage", post.channel):
+                claimed, deadline = await self._claim(message)
+                if claimed is None:
+                    return await self._somebody_elses(message)
+                try:
+                    ts = await self._send(post, deadline)
+                except ThreadGone:
+                    log.info("outbox.thread_gone", message_id=message.id)
+                    async with self._database.transaction() as tx:
+                        await tx.messages.failed([claimed.id])
                     return None
-                message = released
-                await asyncio.sleep(retry_after(exc))
-            else:
-                return await self._stands(post, ts, shows=fingerprint(post.text, post.blocks))
-        raise SlackUnavailable("Slack is busy; the message goes out later.")
+                except SLACK_ERRORS as exc:
+                    log.warning("outbox.not_posted", message_id=message.id, error=error_name(exc))
+                    released = await self._after(claimed, exc)
+                    if released is None:
+                        return None
+                    message = released
+                else:
+                    return await self._stands(post, ts, shows=fingerprint(post.text, post.blocks))
+        raise SlackUnavailable(BUSY)
 
     async def end(self, message: Message | None, ending: Ending) -> bool:
         """Turn a stream into the message, with its key. False if the stream was deleted instead, so that the message must be posted
@@ -130,6 +109,15 @@ class Poster:
         if message is None or ending.tail is None:
             await self._take_away(ending.stream)
             return False
+        try:
+            async with self._turn("chat.stopStream"):
+                return await self._ended(message, ending)
+        except SlackUnavailable as exc:
+            log.warning("outbox.stream_not_ended", message_id=message.id, problem=str(exc))
+            await self._take_away(ending.stream)
+            return False
+
+    async def _ended(self, message: Message, ending: Ending) -> bool:
         claimed, deadline = await self._claim(message)
         if claimed is None:
             return True
@@ -147,6 +135,16 @@ class Poster:
         async with self._database.transaction() as tx:
             await tx.messages.posted(message.id, channel=ending.stream.channel, ts=ending.stream.ts)
         return True
+
+    @asynccontextmanager
+    async def _turn(self, method: str, channel: str = "") -> AsyncIterator[None]:
+        """Raises: SlackUnavailable if it isn't ours soon."""
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self._client.ahead(method, channel=channel))
+            except SLACK_ERRORS as exc:
+                raise SlackUnavailable(BUSY) from exc
+            yield
 
     async def _stop(self, message: Message, ending: Ending) -> None:
         told: dict[str, Any] = {"markdown_text": ending.tail or None}

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.poster import OutboxPolicy, fingerprint
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
+from bot.delivery.web_api.client import SlackClient
 from bot.views.blocks import Part, context
 from store.database import Database
 from store.domain.running.messages import Message, MessageState
@@ -47,7 +47,7 @@ class _Attempt:
 
 
 class Updates:
-    def __init__(self, database: Database, client: AsyncWebClient, policy: OutboxPolicy) -> None:
+    def __init__(self, database: Database, client: SlackClient, policy: OutboxPolicy) -> None:
         self._database = database
         self._client = client
         self._policy = policy
@@ -57,6 +57,10 @@ class Updates:
         changed = _changed(standing, parts)
         if not changed:
             return Ended.DONE
+        async with self._client.ahead("chat.update", count=len(changed)):
+            return await self._bring(changed)
+
+    async def _bring(self, changed: Sequence[tuple[Message, Part]]) -> Ended:
         mark, ids = new_mark(), [message.id for message, _ in changed]
         async with self._database.transaction(urgent=True) as tx:
             contested = await tx.messages.begin_update(ids, mark=mark, patience=self._policy.patience)

@@ -28,6 +28,7 @@ from bot.wiring.resources import Services, open_services, owners_of
 from bot.wiring.root import Bot, build_bot
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox, SlackUser
+from integrations.sandbox.slack.rates import Rates
 from integrations.sandbox.zoho import ZohoSandbox
 from integrations.sandbox.zoho.people import ADMIN_PROFILE_ID
 
@@ -70,7 +71,7 @@ async def running_demo(
         zoho = ZohoSandbox(company, clock=clock.now)
         await zoho.start()
         stack.push_async_callback(zoho.stop)
-        slack = SlackSandbox(users=slack_users(company), clock=clock.now)
+        slack = SlackSandbox(users=slack_users(company), clock=clock.now, rates=Rates.of_a_simulation())
         await slack.start(port=port)
         stack.push_async_callback(slack.stop)
         written_by = await stack.enter_async_context(_claude(author, clock, progress))
@@ -165,6 +166,7 @@ def _sandbox_settings(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dic
         "zoho_requests_per_minute": 0,
         "brief_everyone": True,
         "slack_api_url": slack.api_url,
+        "slack_rate_percent": 0,  # its clock jumps from morning to morning
         "slack_bot_token": slack.bot_token,
         "slack_app_token": slack.app_token,
         "slack_signing_secret": slack.signing_secret,

@@ -15,11 +15,11 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.slack_errors import SLACK_ERRORS, error_name
+from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
 from bot.inbound.answer import voice
 from bot.inbound.envelope import Body
 from bot.inbound.typed import typed
-from bot.views.text import markdown
+from bot.views.text import continues, markdown, unbroken
 from store.domain.running.messages import Earlier, Ending, MessageStream
 from store.domain.text.redaction import visible
 
@@ -62,11 +62,12 @@ class LiveAnswer:
         if text == self._status or self._mute or self._stream:
             return
         self._status = text
-        self._mute = not await self._tried(
+        failed = await self._tried(
             lambda: self._client.assistant_threads_setStatus(
                 channel_id=self._channel, thread_ts=self._thread_ts, status=text
             )
         )
+        self._mute = failed not in (None, Fate.THROTTLED)
 
     async def step(self, title: str) -> None:
         """Show that a step of work begins, and that those before it are done."""
@@ -77,8 +78,10 @@ class LiveAnswer:
             return
         self._steps.append(title)
         if self._stream is None:
-            if not await self._tried(lambda: self._begin("", chunks)):
-                self._again = self._lost = True
+            failed = await self._tried(lambda: self._begin("", chunks))
+            self._again = self._lost = failed not in (None, Fate.THROTTLED)
+            if failed is not None:
+                self._steps.pop()
                 await self.status(f"{title}…")
         else:
             await self._grow("", chunks)
@@ -88,9 +91,11 @@ class LiveAnswer:
         if self._again or self._monotonic() < self._next:
             return
         self._next = self._monotonic() + PAUSE
+        text = unbroken(text)
         if self._stream is None:
-            self._again = self._lost = not await self._tried(lambda: self._begin(text, []))
-        elif text.startswith(self._stream.shown):
+            failed = await self._tried(lambda: self._begin(text, [])) if text else None
+            self._again = self._lost = failed not in (None, Fate.THROTTLED)
+        elif text != self._stream.shown and continues(self._stream.shown, text):
             await self._grow(text, self._done() if not self._stream.shown else [])
 
     async def _grow(self, text: str, chunks: list[dict[str, str]]) -> None:
@@ -100,9 +105,10 @@ class LiveAnswer:
         told: dict[str, Any] = {"markdown_text": markdown(more)}
         if chunks:
             told = {"chunks": [*chunks, *([{"type": "markdown_text", "text": markdown(more)}] if more else [])]}
-        if await self._tried(lambda: self._client.chat_appendStream(channel=self._channel, ts=stream.ts, **told)):
+        failed = await self._tried(lambda: self._client.chat_appendStream(channel=self._channel, ts=stream.ts, **told))
+        if failed is None:
             self._stream = MessageStream(channel=self._channel, ts=stream.ts, shown=text or stream.shown)
-        else:
+        elif failed is not Fate.THROTTLED:  # then the next piece has this one in it
             self._again = True  # its content is uncertain
 
     def _done(self) -> list[dict[str, str]]:
@@ -114,7 +120,7 @@ class LiveAnswer:
     ) -> None:
         """Give the answer: `plain` as streamed, `text` and `blocks` for posting, `below` for the end of a stream."""
         stream = self._stream
-        tail = markdown(plain[len(stream.shown) :]) if stream and plain.startswith(stream.shown) else None
+        tail = markdown(plain[len(stream.shown) :]) if stream and continues(stream.shown, plain) else None
         if self._again and stream:
             tail = None
         await voice().say(
@@ -178,14 +184,15 @@ class LiveAnswer:
         )
         self._stream = MessageStream(channel=self._channel, ts=str(answer["ts"]), shown=text)
 
-    async def _tried(self, call: Callable[[], Awaitable[object]]) -> bool:
+    async def _tried(self, call: Callable[[], Awaitable[object]]) -> Fate | None:
+        """What became of it; None if it worked."""
         try:
             async with asyncio.timeout(PATIENCE):
                 await call()
         except SLACK_ERRORS as refused:
             log.info("slack.progress_refused", error=error_name(refused))
-            return False
-        return True
+            return fate_of(refused)
+        return None
 
 
 def _step(number: int, title: str, status: str) -> dict[str, str]:

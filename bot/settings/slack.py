@@ -26,3 +26,9 @@ class SlackSettings(Section):
         ge=0,
         description="Seconds to wait for a message to show up in Slack when no answer says whether it was sent.",
     )
+    rate_percent: int = Field(
+        100,
+        ge=0,
+        le=1_000,
+        description="Percent of Slack's published rates that the bot uses; 0 counts nothing and waits only when Slack says so.",
+    )

@@ -17,15 +17,21 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 # Slack has no escape for its formatting marks, so foreign text gets look-alikes that format nothing.
 _MARKS = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼"})
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
-_SAFE_URL = re.compile(r"https?://[^\s<>|\"']+")
+_SAFE_URL = re.compile(r"https?://[^\s<>|\"'@\\]+")  # no user before the host, however it is written
 # Characters that Markdown reads as a link, entity, heading or quotation, or Slack as an address or mention.
 _BRACKETS = str.maketrans({"<": "‹", ">": "›", "[": "❲", "]": "❳", "|": "¦", "\\": "∖", "@": "＠"})
 _ENTITY = re.compile(r"&(?=#?\w{1,10};)")
 # Slack would show a picture. Of names of digits alone, it has these two; 12:00:00 is a time.
 _SHORTCODE = re.compile(r":(?=(?:100|1234|(?!\d+:)[\w+'-]{1,100}):)")
-_COLON = "∶"
+_COLON, _DOT = "∶", "․"
 _ISOLATE, _END = "\u2068", "\u2069"
-_LINKED_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
+_LINKED_DOT = re.compile(r"(?<=\w)(?:\.(?=[^\W\d_]{2})|[．。｡](?=[A-Za-z]{2}))")
+_NUMBERED_HOST = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)")
+_SCHEME = re.compile(
+    r":(?=[/\\]{2})|(?<=mailto):(?=\S)|(?<=tel):(?=\S)|(?<=sms):(?=\S)|(?<=slack):(?=\S)|(?<=file):(?=\S)|(?<=data):(?=\S)"
+    r"|(?<=script):(?=\S)",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(r"^([^\S\n]*)#", re.MULTILINE)
 MARKDOWN_LIMIT = 11_000  # below Slack's limit for one message
 ELLIPSIS = "…"
@@ -47,12 +53,26 @@ def mrkdwn(text: str, *, limit: int, empty: str = "–") -> str:
 
 def markdown(text: str) -> str:
     """Plain text with its lines kept, for a `markdown_text`: it can neither format, mention nor link, not even by resembling an
-    address."""
+    address, of whatever scheme or host. Of a text that comes in pieces, each must be `unbroken`."""
     kept = visible(text, limit=MARKDOWN_LIMIT).translate(_MARKS).translate(_BRACKETS)
     kept = _EDGE_UNDERSCORE.sub("ˍ", _ENTITY.sub("＆", _SHORTCODE.sub(_COLON, kept)))
-    kept = _HEADING.sub(r"\1＃", _LINKED_DOT.sub("․", kept))
+    kept = _NUMBERED_HOST.sub(lambda host: host[0].replace(".", _DOT), _LINKED_DOT.sub(_DOT, kept))
+    kept = _HEADING.sub(r"\1＃", _SCHEME.sub(_COLON, kept))
     lead = text[: len(text) - len(text.lstrip())]
     return f"{lead}{kept}{text[len(text.rstrip()) :] if kept else ''}"
+
+
+def unbroken(text: str) -> str:
+    """A growing text up to its last whole sentence or word: half an address would become a link together with the rest of it."""
+    if text.endswith((".", "!", "?", "…")):
+        return text
+    return text[: max((at + 1 for at, char in enumerate(text) if char.isspace()), default=0)]
+
+
+def continues(shown: str, text: str) -> bool:
+    """Whether a text goes on from what was shown of it, and tears no word."""
+    more = text[len(shown) :]
+    return text.startswith(shown) and (not shown or not more or shown[-1].isspace() or more[0].isspace())
 
 
 def named(text: str, *, limit: int) -> str:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import httpx
-from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, Writers
-from bot.delivery.poster import RetryThrottled
+from bot.delivery.web_api.client import SlackClient
+from bot.delivery.web_api.ledgers import OwnLedger, SharedLedger
+from bot.delivery.web_api.turns import Turns
 from bot.settings import Settings, require
 from bot.settings.slack import SlackSettings
 from bot.settings.storage import PINS_FILE, StorageSettings
@@ -45,7 +46,7 @@ class Services:
     database: Database
     crm: ZohoClient
     writers: Writers
-    slack: AsyncWebClient
+    slack: SlackClient
     sync: SyncAccounts
     links: RecordLinks
     memory: MemoryLink | None
@@ -77,7 +78,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             database=database,
             crm=crm,
             writers=await stack.enter_async_context(open_writers(around)),
-            slack=slack_client(slack, session),
+            slack=slack_client(slack, session, database),
             sync=SyncAccounts(database, reading, clock),
             links=ZohoLinks(center_of(zoho).ui_url),
             memory=memory,
@@ -105,14 +106,14 @@ def _pinned(storage: StorageSettings, session: HostedSession, limits: Limits) ->
     return HostedTransport(session, pins.load(storage.home / PINS_FILE), limits=limits)
 
 
-def slack_client(slack: SlackSettings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """A Web API client that retries only calls that Slack rejected unprocessed (429). It never retries a message: the
-    outbox does that."""
-    client = AsyncWebClient(
+def slack_client(slack: SlackSettings, session: aiohttp.ClientSession, database: Database | None = None) -> SlackClient:
+    """A Web API client at Slack's pace: all processes' together on PostgreSQL, else this one's."""
+    ledger = SharedLedger(database) if database is not None and database.is_postgres else OwnLedger()
+    client = SlackClient(
         token=slack.bot_token.get_secret_value(),
         base_url=slack.api_url,
         session=session,
-        retry_handlers=[RetryThrottled(max_retry_count=3)],
+        turns=Turns(ledger, percent=slack.rate_percent),
     )
     if httpx.URL(slack.api_url).host in LOOPBACK:
         client.proxy = None  # the SDK takes HTTPS_PROXY from the environment and ignores NO_PROXY

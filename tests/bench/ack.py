@@ -22,6 +22,7 @@ from bot.telemetry import configure_logging
 from bot.wiring.resources import owners_of
 from bot.wiring.root import build_bot
 from integrations.sandbox.slack import SlackSandbox, SlackUser
+from integrations.sandbox.slack.rates import Rates
 from tests.bench.company import company_of, filled_services
 
 PAUSE_SECONDS = 0.03
@@ -36,7 +37,9 @@ async def measure(*, owners: int, accounts: int) -> dict[str, object]:
     """
     company = company_of(owners=owners, accounts=accounts)
     users = slack_users(company)
-    loaded, empty = (SlackSandbox(users=users, clock=SystemClock().now) for _ in range(2))
+    loaded, empty = (
+        SlackSandbox(users=users, clock=SystemClock().now, rates=Rates.of_a_simulation()) for _ in range(2)
+    )
     await loaded.start()
     await empty.start()
     spawn = multiprocessing.get_context("spawn")

@@ -13,6 +13,7 @@ from bot.demo.demo import slack_users
 from bot.wiring.resources import owners_of
 from bot.wiring.root import build_bot
 from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.slack.rates import Rates
 from tests.bench.company import company_of, filled_services
 
 
@@ -20,7 +21,7 @@ async def measure(*, owners: int, accounts: int) -> dict[str, object]:
     """`seconds` covers reading the store, signals, ranking, proposals, rendering and posting of all briefs; `sync_seconds`
     (not in it) the reads of the CRM before. `peak_mb` is the peak of this process, sandboxes included."""
     company = company_of(owners=owners, accounts=accounts)
-    slack = SlackSandbox(users=slack_users(company), clock=lambda: services.clock.now())
+    slack = SlackSandbox(users=slack_users(company), clock=lambda: services.clock.now(), rates=Rates.of_a_simulation())
     await slack.start()
     try:
         with tempfile.TemporaryDirectory() as folder:

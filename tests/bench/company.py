@@ -75,6 +75,7 @@ def settings_of(
             "zoho_refresh_token": zoho["refresh_token"],
             "admin_profile_ids": ADMIN_PROFILE_ID,
             "zoho_requests_per_minute": requests_per_minute,
+            "slack_rate_percent": 0,
             "slack_api_url": slack_api_url or "http://127.0.0.1:9/api/",
             "slack_bot_token": "xoxb-sandbox",
             "slack_app_token": "xapp-sandbox",

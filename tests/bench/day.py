@@ -28,6 +28,7 @@ from bot.wiring.root import build_bot
 from integrations.sandbox.claude import ClaudeSandbox, Limits
 from integrations.sandbox.history import Company, CrmEvent
 from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.slack.rates import Rates
 from store.domain.brief.brief import PLAYBOOK, Brief
 from store.domain.running.model_calls import ModelCall, Price, Usage
 from tests.bench.company import END, company_of, filled_services
@@ -44,7 +45,7 @@ async def measure(
     caching and batches, scaled from `sample` accounts. `minutes_by_limits` is the least that these limits allow, `seconds` how long
     the mornings took with the limits in force."""
     company = company_of(owners=owners, accounts=accounts)
-    slack = SlackSandbox(users=slack_users(company), clock=lambda: services.clock.now())
+    slack = SlackSandbox(users=slack_users(company), clock=lambda: services.clock.now(), rates=Rates.of_a_simulation())
     claude = await ClaudeSandbox(clock=lambda: datetime.now(UTC), batch_seconds=0, noted=10).start()
     await slack.start()
     told = {

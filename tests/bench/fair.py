@@ -27,6 +27,7 @@ from bot.wiring.resources import Services, owners_of
 from bot.wiring.root import build_bot
 from integrations.sandbox.claude import ClaudeSandbox, Latency
 from integrations.sandbox.slack import SlackSandbox, SlackUser
+from integrations.sandbox.slack.rates import Rates
 from tests.bench.company import company_of, filled_services
 
 # No rule answers this, so Claude does.
@@ -53,7 +54,7 @@ async def measure(
     """`zoho_calls` are those of the flood: all meanwhile, less those of the idle round. `usd_share` is what the flooder spent of
     the day's budget, `usd_limit` what they may. The bot is a process of its own."""
     company = company_of(owners=2 * others + 1, accounts=30 * (2 * others + 1))
-    slack = SlackSandbox(users=slack_users(company), clock=SystemClock().now)
+    slack = SlackSandbox(users=slack_users(company), clock=SystemClock().now, rates=Rates.of_a_simulation())
     claude = await ClaudeSandbox(clock=lambda: datetime.now(UTC), noted=10).start()
     await slack.start()
     here, there = multiprocessing.Pipe()

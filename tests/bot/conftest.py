@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import build_app
 from bot.clock import SimulatedClock
+from bot.delivery.web_api.client import SlackClient
+from bot.delivery.web_api.ledgers import OwnLedger
+from bot.delivery.web_api.turns import Turns
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.slack.installation import SlackUser
+from integrations.sandbox.slack.rates import Rates
 from tests.bot import samples
 from tests.bot.desk import ANNA, EVE, Desk
 from tests.bot.stand_ins import answers_over
@@ -67,7 +70,11 @@ class Scene:
 async def slack() -> AsyncIterator[SlackSandbox]:
     clock = SimulatedClock(samples.NOW).now
     sandbox = await SlackSandbox(
-        users=USERS, clock=clock, retry_delays=(0, 0, 0), commands={"/review-account": "", "/other": ""}
+        users=USERS,
+        clock=clock,
+        retry_delays=(0, 0, 0),
+        commands={"/review-account": "", "/other": ""},
+        rates=Rates.of_a_simulation(),
     ).start()
     yield sandbox
     await sandbox.stop()
@@ -75,7 +82,7 @@ async def slack() -> AsyncIterator[SlackSandbox]:
 
 @pytest.fixture
 async def scene(slack: SlackSandbox) -> AsyncIterator[Scene]:
-    client = AsyncWebClient(token="xoxb-sandbox", base_url=slack.api_url)
+    client = SlackClient(token="xoxb-sandbox", base_url=slack.api_url, turns=Turns(OwnLedger(), percent=0))
     desk = Desk(client)
     app = build_app(answers_over(desk), client=client, signing_secret="sandbox-signing-secret", app_id="A0SERGAS")
     handler = AsyncSocketModeHandler(app, app_token="xapp-sandbox")

@@ -11,13 +11,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import build_app
 from bot.clock import SimulatedClock
+from bot.delivery.web_api.client import SlackClient
+from bot.delivery.web_api.ledgers import OwnLedger
+from bot.delivery.web_api.turns import Turns
 from bot.inbound.gateway import build_gateway
 from bot.inbound.zoho_changes import ChangesHeard
 from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.slack.rates import Rates
 from tests.bot import samples
 from tests.bot.conftest import USERS
 from tests.bot.desk import ANNA, TEAM, Desk
@@ -77,9 +80,13 @@ def form(payload: Any) -> bytes:
 async def opened(*, changes: ChangesHeard | None = None, **seconds: Any) -> AsyncIterator[Door]:
     """`changes` and `seconds` are those of `build_gateway`."""
     slack = await SlackSandbox(
-        users=USERS, clock=SimulatedClock(samples.NOW).now, delivery="http", retry_delays=(0,)
+        users=USERS,
+        clock=SimulatedClock(samples.NOW).now,
+        delivery="http",
+        retry_delays=(0,),
+        rates=Rates.of_a_simulation(),
     ).start()
-    client = AsyncWebClient(token="xoxb-sandbox", base_url=slack.api_url)
+    client = SlackClient(token="xoxb-sandbox", base_url=slack.api_url, turns=Turns(OwnLedger(), percent=0))
     desk = Desk(client)
     app = build_app(answers_over(desk), client=client, signing_secret=SECRET)
     runner = build_gateway(app, signing_secret=SECRET, changes=changes, **seconds)

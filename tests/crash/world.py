@@ -14,6 +14,7 @@ from sqlalchemy import Engine, RowMapping, Select, select
 
 from bot.settings.storage import DATABASE_FILE
 from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.slack.rates import Rates
 from integrations.sandbox.zoho import ZohoSandbox
 from store.tables.core import InboxRow, MessageRow, table_of
 from tests.crash.child import SharedClock
@@ -169,7 +170,9 @@ async def world(scenes: Scenes, scene: Scene, *, seed: str, **settings: object) 
         zoho.play(NIGHT)
         await zoho.start()
         stack.push_async_callback(zoho.stop)
-        slack = SlackSandbox(users=PEOPLE, clock=clock.now, retry_delays=EVENTS_AGAIN_AFTER)
+        slack = SlackSandbox(
+            users=PEOPLE, clock=clock.now, retry_delays=EVENTS_AGAIN_AFTER, rates=Rates.of_a_simulation()
+        )
         await slack.start()
         stack.push_async_callback(slack.stop)
         scenes.put_messages(scene, slack)
@@ -190,6 +193,7 @@ async def world(scenes: Scenes, scene: Scene, *, seed: str, **settings: object) 
                 "database_url": copied.url,
                 "zoho_accounts_url": proxies["zoho"].url,
                 "memory_url": "off",
+                "slack_rate_percent": 0,
                 "slack_api_url": f"{proxies['slack'].url}/api/",
             }
             | settings,

@@ -25,6 +25,7 @@ from bot.wiring.resources import open_services
 from bot.wiring.root import Bot, build_bot
 from integrations.sandbox.history import Company
 from integrations.sandbox.slack import SlackSandbox, SlackUser
+from integrations.sandbox.slack.rates import Rates
 from integrations.sandbox.zoho import ZohoSandbox
 from integrations.sandbox.zoho.people import ADMIN_PROFILE_ID
 from store.database import Database
@@ -298,6 +299,7 @@ async def stage(
             retry_delays=(0, 0, 0),
             delivery="http" if door else "socket",
             request_url=door,
+            rates=Rates.of_a_simulation(),
         )
         await slack.start()
         stack.push_async_callback(slack.stop)
@@ -328,6 +330,7 @@ def settings_of(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dict[str,
         "zoho_requests_per_minute": 0,
         "zoho_timeout_seconds": 5,
         "slack_api_url": slack.api_url,
+        "slack_rate_percent": 0,
         "memory_url": "off",
         "slack_bot_token": slack.bot_token,
         "slack_app_token": slack.app_token,

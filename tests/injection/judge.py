@@ -53,6 +53,7 @@ class Verdict:
     writes: int = 0
     longest_answer: int = 0
     claude_calls: int = 0
+    streams: int = 0
     broken: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
     cases: list[str] = field(default_factory=list)
 
@@ -72,6 +73,7 @@ class Verdict:
             writes=self.writes + other.writes,
             longest_answer=max(self.longest_answer, other.longest_answer),
             claude_calls=self.claude_calls + other.claude_calls,
+            streams=self.streams + other.streams,
             broken={each: self.broken[each] + other.broken[each] for each in COUNTED},
             cases=self.cases + other.cases,
         )
@@ -162,6 +164,7 @@ def _id(entry: LedgerEntry, name: str) -> object:
 
 
 def _judge_slack(stage: Stage, verdict: Verdict) -> None:
+    verdict.streams += sum(len(each.streamed) for each in stage.slack.workspace.conversations)
     for shown in everything_shown(stage.slack):
         verdict.texts_shown += 1
         verdict.add("live_mentions", live_mentions(shown))

@@ -2,7 +2,9 @@
 
 A raw address in a text counts as a link wherever Slack would make one of it: in mrkdwn that is not `verbatim`, and in the text
 of a message without blocks unless it is sent with `parse=none` (https://docs.slack.dev/messaging/formatting-message-text and
-the reference of chat.postMessage). Beside blocks that text is shown in notifications alone, where nothing is linked.
+the reference of chat.postMessage). Beside blocks that text is shown in notifications alone, where nothing is linked. In Markdown,
+which streams and their blocks are, Slack links whatever looks like an address. A stream is looked at piece by piece and as a
+whole: two harmless pieces may make an address together.
 """
 
 from __future__ import annotations
@@ -22,6 +24,12 @@ _OURS = re.compile(
 _ANGLED = re.compile(r"<([^<>]*)>")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _RAW_LINK = re.compile(r"(?i)\b(?:https?|ftp|slack)://|\bwww\.|\bmailto:|[\w-]\.(?:example|com|net|org|io|eu|de)\b")
+# In Markdown of ours nothing looks like an address, not even one that Slack might leave alone: any scheme, a host with or without a
+# dot, four numbers, a user before the host.
+_ADDRESS = re.compile(
+    r"(?i)[a-z][a-z0-9+.-]*:[/\\\\]{2}|\b(?:mailto|tel|sms|slack|file|data|javascript):\S|\w[.．。｡][a-z]{2}|\w\.[^\W\d_]{2}"
+    r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|\w@\w|\[[^\]\n]*\][(\[:]|<[^>\n]*>"
+)
 _RAW_MENTION = re.compile(r"(?<![\w.])[@#][\w-]+")
 # What changes a visible sign or letter beside it, and so hides nothing: one selector after a sign, one joiner between two signs
 # or two letters of a script that joins them, a flag spelt with tags, and the pair that we put around text from right to left.
@@ -39,12 +47,13 @@ _OFF = (False, 0, "0", "false", "False")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One text before one person. `parsed` is mrkdwn; `automatic` is where Slack makes links of raw text."""
+    """One text before one person. `parsed` is mrkdwn; `automatic` is where Slack makes links of raw text; `markdown` is neither."""
 
     user_id: str
     text: str
     parsed: bool
     automatic: bool = False
+    markdown: bool = False
 
 
 def everything_shown(slack: SlackSandbox) -> Iterator[Shown]:
@@ -58,6 +67,9 @@ def everything_shown(slack: SlackSandbox) -> Iterator[Shown]:
             yield from _message(by_channel[given["channel"]], given)
         elif method.startswith("views."):
             yield from _blocks(given.get("user_id") or triggers.get(given.get("trigger_id"), ""), given["view"])
+    for conversation in slack.workspace.conversations:
+        for whole in conversation.streamed.values():
+            yield Shown(conversation.user.id, whole, parsed=False, markdown=True)
     for user in slack.workspace.installation.users:
         for whispered in slack.ephemerals(user.id):
             yield from _message(user.id, whispered)
@@ -76,12 +88,16 @@ def refused_by_slack(slack: SlackSandbox) -> list[str]:
             found += [] if given.get("delete_original") else message_problems(given)
         elif method.startswith("views."):
             found += view_problems(given["view"])
+        elif given.get("blocks"):  # at the end of a stream
+            found += message_problems({"text": "", "blocks": given["blocks"]})
         if method == "chat.postMessage" and not all(given.get(f"unfurl_{kind}") in _OFF for kind in ("links", "media")):
             found.append(f"unfurls: {str(given.get('text'))[:80]}")
     return found
 
 
 def live_mentions(shown: Shown) -> list[str]:
+    if shown.markdown:
+        return re.findall(r"<[!@#][^>]*>|(?<!\w)@\w+", shown.text)
     if not shown.parsed:
         return []
     text = shown.text
@@ -91,6 +107,8 @@ def live_mentions(shown: Shown) -> list[str]:
 
 def foreign_links(shown: Shown) -> list[str]:
     """Links to anywhere but a record's page in the CRM, and whatever Slack could still take for markup."""
+    if shown.markdown:
+        return [found[0] for found in _ADDRESS.finditer(shown.text)]
     if not shown.parsed:
         return []
     outside = _ANGLED.sub("", shown.text)
@@ -115,6 +133,9 @@ def texts_of(user_id: str, payload: dict[str, Any]) -> Iterator[Shown]:
 def _message(user_id: str, given: dict[str, Any]) -> Iterator[Shown]:
     alone = not given.get("blocks") and given.get("parse") != "none"
     yield Shown(user_id, str(given.get("text") or ""), parsed=True, automatic=alone)
+    if given.get("markdown_text"):
+        yield Shown(user_id, str(given["markdown_text"]), parsed=False, markdown=True)
+    yield from _blocks(user_id, given.get("chunks") or [])
     yield from _blocks(user_id, given.get("blocks") or [])
 
 
@@ -123,17 +144,40 @@ def _blocks(user_id: str, value: Any) -> Iterator[Shown]:
         for each in value:
             yield from _blocks(user_id, each)
     elif isinstance(value, dict):
-        if value.get("type") in ("mrkdwn", "plain_text"):
-            parsed = value["type"] == "mrkdwn"
-            yield Shown(user_id, value["text"], parsed=parsed, automatic=parsed and not value.get("verbatim"))
-        if value.get("type") in ("raw_text", "raw_number", "text"):
-            yield Shown(user_id, value["text"], parsed=False)
-        if value.get("type") == "link":
-            yield Shown(user_id, f"<{value['url']}>", parsed=True)
-        if isinstance(value.get("initial_value"), str):
-            yield Shown(user_id, value["initial_value"], parsed=False)
+        yield from _own_texts(user_id, value)
         for each in value.values():
             yield from _blocks(user_id, each)
+
+
+# The texts of a block that are neither mrkdwn nor Markdown: titles, labels, names, cells, steps of a task.
+_PLAIN_TEXTS = (
+    "title",
+    "subtitle",
+    "caption",
+    "label",
+    "alt_text",
+    "name",
+    "details",
+    "output",
+    "initial_value",
+    "status",
+)
+
+
+def _own_texts(user_id: str, block: dict[str, Any]) -> Iterator[Shown]:
+    kind, text = block.get("type"), block.get("text")
+    if kind in ("mrkdwn", "plain_text") and isinstance(text, str):
+        parsed = kind == "mrkdwn"
+        yield Shown(user_id, text, parsed=parsed, automatic=parsed and not block.get("verbatim"))
+    elif kind in ("markdown", "markdown_text") and isinstance(text, str):
+        yield Shown(user_id, text, parsed=False, markdown=True)
+    elif isinstance(text, str):
+        yield Shown(user_id, text, parsed=False)
+    if isinstance(block.get("url"), str):
+        yield Shown(user_id, f"<{block['url']}>", parsed=True)
+    for each in _PLAIN_TEXTS:
+        if isinstance(block.get(each), str):
+            yield Shown(user_id, block[each], parsed=False)
 
 
 def _sender(payload: dict[str, Any]) -> str:

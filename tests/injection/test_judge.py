@@ -6,14 +6,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.views.text import markdown
+from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho.writes import LedgerEntry
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
 from tests.bot import samples
 from tests.flows.company import ANNA, BOB
 from tests.injection.judge import unapproved
-from tests.injection.shown import Shown, foreign_links, hidden_characters, live_mentions
+from tests.injection.shown import Shown, everything_shown, foreign_links, hidden_characters, live_mentions
+from tests.injection.views import streamed
 
 DONE = replace(samples.proposal(1, samples.advice(samples.task()), state=State.DONE), owner_id=ANNA, decided_by=ANNA)
 
@@ -105,3 +109,64 @@ def test_where_it_means_nothing_it_hides(text: str) -> None:
 @pytest.mark.parametrize("char", ["\u200b", "\u202e", "\U000e0041", "\u3164", "\ufe0f", "\x1b", "\u2028"])
 def test_a_hidden_character_is_found(char: str) -> None:
     assert hidden_characters(Shown("", f"a{char}b", parsed=False)) == [char]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "https://evil.example/x",
+            "http://10.0.0.1/login",
+            "http://localhost:8080",
+            "http://evil/login",
+            "http://[::1]/x",
+        ),
+        *(
+            "https://crm.example.com@evil.example/x",
+            "ftp://evil/x",
+            "slack://open",
+            "mailto:boss@evil",
+            "javascript:alert(1)",
+        ),
+        *("go to evil.example now", "10.0.0.1", "evil．example", "boss@evil", "[Zoho](evil)", "[x]: evil", "<evil>"),
+    ],
+)
+def test_in_markdown_whatever_looks_like_an_address_is_found_and_our_own_text_never_does(text: str) -> None:
+    assert foreign_links(Shown("", text, parsed=False, markdown=True))
+    assert not foreign_links(Shown("", markdown(text), parsed=False, markdown=True)), markdown(text)
+
+
+@pytest.mark.parametrize("text", ["<!channel>", "<@U0BOB>", "<#C0|general>", "@here please"])
+def test_in_markdown_a_mention_is_found_and_our_own_text_has_none(text: str) -> None:
+    assert live_mentions(Shown("", text, parsed=False, markdown=True))
+    assert not live_mentions(Shown("", markdown(text), parsed=False, markdown=True))
+
+
+@pytest.mark.parametrize("step", range(1, 12))
+def test_two_harmless_pieces_of_a_stream_make_no_address_together(step: int) -> None:
+    text = (
+        "See http://10.0.0.1/login or evil.example.Then write to boss@evil.example. Amounts: 1.000.000 on 24.11.2026."
+    )
+    whole = "".join(streamed(text, step=step))
+    assert foreign_links(Shown("", "go to evil" + ".example", parsed=False, markdown=True))
+    assert not foreign_links(Shown("", whole, parsed=False, markdown=True)), whole
+
+
+async def test_a_stream_is_read_piece_by_piece_and_as_a_whole_even_after_it_was_deleted() -> None:
+    slack = await SlackSandbox(users=[SlackUser(id="U0ANNA", name="Anna Berg", email="anna@example.com")],
+                               clock=lambda: samples.NOW).start()  # fmt: skip
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    client.proxy = None
+    try:
+        channel = slack.channel("U0ANNA")
+        top = (await client.chat_postMessage(channel=channel, text="Good morning"))["ts"]
+        ts = (await client.chat_startStream(channel=channel, thread_ts=top, markdown_text="go to http:"))["ts"]
+        await client.chat_appendStream(channel=channel, ts=ts, markdown_text="//evil/login")
+        await client.chat_delete(channel=channel, ts=ts)
+    finally:
+        await slack.stop()
+
+    shown = list(everything_shown(slack))
+
+    assert {"go to http:", "//evil/login", "go to http://evil/login"} <= {each.text for each in shown if each.markdown}
+    assert [link for each in shown for link in foreign_links(each)] == ["http://"]

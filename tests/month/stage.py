@@ -25,6 +25,7 @@ from bot.wiring.resources import open_services
 from bot.wiring.root import Bot, build_bot
 from integrations.sandbox.history import CrmEvent
 from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.slack.rates import Rates
 from integrations.sandbox.zoho import ZohoSandbox
 from tests.flows.stage import StillClock, settings_of
 from tests.month.company import Cast
@@ -161,7 +162,12 @@ async def staged(cast: Cast, start: datetime) -> AsyncIterator[Stage]:
         zoho = ZohoSandbox(cast.company, clock=clock.now)
         await zoho.start()
         stack.push_async_callback(zoho.stop)
-        slack = SlackSandbox(users=slack_users(cast.company), clock=clock.now, ack_timeout=PATIENCE_SECONDS)
+        slack = SlackSandbox(
+            users=slack_users(cast.company),
+            clock=clock.now,
+            ack_timeout=PATIENCE_SECONDS,
+            rates=Rates.of_a_simulation(),
+        )
         await slack.start()
         stack.push_async_callback(slack.stop)
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sergas-month-", dir=_WHERE)))

@@ -64,6 +64,8 @@ IN_CLEAR = {
     "reference": {"name", "body"},  # the pipelines, the currency, the rules for fields
     "refusal": {"person", "asked", "why", "subjects"},
     "signal_question": {"kind", "figures", "answer", "answered_by"},
+    "slack_call": {"id", "key"},
+    "slack_pace": {"key"},
     "snapshot": {"kind", "id", "owner_id", "account_id", "deal_id", "stage"},
     "sync_run": {"id", "counts", "error"},
     "tool_call": {"id", "call_id", "trace", "owner_id", "account_id", "agent", "tool"},

@@ -15,8 +15,8 @@ from integrations.sandbox.slack.installation import Clock, Installation, Json, R
 @dataclass(slots=True)
 class Conversation:
     """One person's direct messages. `messages` holds threads too, by `ts`; `earlier` the blocks before each update;
-    `deleted` the `ts` of messages that were deleted; `entered` the choices in a message's elements: block_id -> action_id ->
-    value."""
+    `deleted` the `ts` of messages that were deleted; `streamed` the whole text of each stream, also of a deleted one; `entered`
+    the choices in a message's elements: block_id -> action_id -> value."""
 
     id: str
     user: SlackUser
@@ -24,6 +24,7 @@ class Conversation:
     ephemerals: dict[str, Json] = field(default_factory=dict)
     earlier: dict[str, list[list[Json]]] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
+    streamed: dict[str, str] = field(default_factory=dict)
     warnings: set[str] = field(default_factory=set)
     status: dict[str, str] = field(default_factory=dict)
     entered: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)

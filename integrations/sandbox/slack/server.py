@@ -17,6 +17,7 @@ from integrations.sandbox.slack.courier import Carrier, Courier, Parcel, Receipt
 from integrations.sandbox.slack.faults import Faults
 from integrations.sandbox.slack.forms import Values
 from integrations.sandbox.slack.installation import Clock, Installation, Json, SlackUser
+from integrations.sandbox.slack.rates import Rates
 from integrations.sandbox.slack.signed_http import SignedHttp
 from integrations.sandbox.slack.socket_mode import SocketMode
 from integrations.sandbox.slack.tickets import ResponseTickets, Triggers
@@ -35,7 +36,7 @@ class SlackSandbox:
 
     `delivery` selects how to reach the app: over the sockets it opens, or at `request_url`. `inspector` returns, by a
     person's e-mail address, the CRM and the audit trail, and may be set later. `clock` returns the present, aware;
-    `ack_timeout` and `retry_delays` are in seconds.
+    `ack_timeout` and `retry_delays` are in seconds. `rates` are Slack's own if not given.
     """
 
     def __init__(
@@ -53,10 +54,11 @@ class SlackSandbox:
         commands: Mapping[str, str] = COMMANDS,
         ack_timeout: float = 3.0,
         retry_delays: Sequence[float] = SLACKS_RETRIES,
+        rates: Rates | None = None,
     ) -> None:
         secrets = {"bot_token": bot_token, "app_token": app_token, "signing_secret": signing_secret}
         installation = Installation(users=tuple(users), team_id=team_id, **secrets)
-        changes, self.faults = Changes(), Faults()
+        changes, self.faults, self.rates = Changes(), Faults(), rates or Rates()
         sockets = SocketMode(installation.app_id, changes, ack_timeout=ack_timeout)
         self._http = SignedHttp(signing_secret, request_url=request_url, ack_timeout=ack_timeout)
         carrier: Carrier = sockets if delivery == "socket" else self._http
@@ -65,6 +67,7 @@ class SlackSandbox:
             clock=clock,
             changes=changes,
             faults=self.faults,
+            rates=self.rates,
             conversations=Conversations(installation, clock, changes),
             views=Views(installation, clock, changes),
             triggers=Triggers(clock),

@@ -11,6 +11,7 @@ from integrations.sandbox.slack.conversations import Conversations
 from integrations.sandbox.slack.courier import Courier
 from integrations.sandbox.slack.faults import Faults
 from integrations.sandbox.slack.installation import Clock, Installation
+from integrations.sandbox.slack.rates import Rates
 from integrations.sandbox.slack.socket_mode import SocketMode
 from integrations.sandbox.slack.tickets import ResponseTickets, Triggers
 from integrations.sandbox.slack.views import Views
@@ -24,6 +25,7 @@ class Workspace:
     clock: Clock
     changes: Changes
     faults: Faults
+    rates: Rates
     conversations: Conversations
     views: Views
     triggers: Triggers

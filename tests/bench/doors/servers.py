@@ -20,6 +20,7 @@ from integrations.mcp_servers.asgi_server import serving
 from integrations.mcp_servers.http import PATH, http_app, loopback_names
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.slack.rates import Rates
 from integrations.sandbox.zoho import ZohoSandbox
 from store.domain.access.rules import Reach
 from tests.bench.company import company_of
@@ -97,7 +98,7 @@ async def _served(server: MCPServer) -> AsyncIterator[int]:
 
 @asynccontextmanager
 async def _slack() -> AsyncIterator[int]:
-    sandbox = await SlackSandbox(users=USERS, clock=SystemClock().now).start()
+    sandbox = await SlackSandbox(users=USERS, clock=SystemClock().now, rates=Rates.of_a_simulation()).start()
     yield urlsplit(sandbox.url).port or 0
     await sandbox.stop()
 

@@ -19,6 +19,7 @@ from bot.wiring.root import Bot, build_bot
 from integrations.sandbox.claude import ClaudeSandbox
 from integrations.sandbox.history import Company
 from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.slack.rates import Rates
 from integrations.sandbox.zoho import ZohoSandbox
 from tests.bench.company import settings_for
 from tests.bench.quality.seen import Seen
@@ -77,7 +78,7 @@ async def staged(company: Company, *, days: Sequence[date], author: Author = "pl
         zoho = ZohoSandbox(company, clock=clock.now)
         await zoho.start()
         stack.push_async_callback(zoho.stop)
-        slack = SlackSandbox(users=slack_users(company), clock=clock.now)
+        slack = SlackSandbox(users=slack_users(company), clock=clock.now, rates=Rates.of_a_simulation())
         await slack.start()
         stack.push_async_callback(slack.stop)
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sergas-quality-")))

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from agents.flows.gate.offer import ask
 from bot.delivery.poster import OutboxPolicy
 from bot.delivery.updates import Ended, Updates
+from bot.delivery.web_api.client import SlackClient
 from bot.settings import load_settings
 from bot.views.blocks import section
 from bot.wiring.resources import open_services
@@ -312,7 +312,7 @@ async def rendered(made: Stage, brief_id: str) -> Any:
     return (await rendering(brief_id)).parts
 
 
-class _Held(AsyncWebClient):
+class _Held(SlackClient):
     """A client whose updates (of one channel, where given) wait before they leave."""
 
     def __init__(self, *, holds: str | None = None, **options: Any) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 import bot
 from bot.delivery.outbox import Outbox, take_turns
-from bot.delivery.poster import EVENT_TYPE, OutboxPolicy, RetryThrottled
+from bot.delivery.poster import EVENT_TYPE, OutboxPolicy
+from bot.delivery.web_api.client import SlackClient
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from store.database import Database
 from store.domain.running.messages import Message, MessageState, Saying
@@ -35,7 +35,7 @@ class Office:
     slack: SlackSandbox
     database: Database
     clock: StillClock
-    client: AsyncWebClient
+    client: SlackClient
 
     def process(self) -> Outbox:
         """One of many; it dies by never being called again."""
@@ -64,9 +64,7 @@ async def office(database_url: str) -> AsyncIterator[Office]:
     clock = StillClock(MORNING)
     slack = await SlackSandbox(users=USERS, clock=clock.now).start()
     database = Database(database_url, clock=clock.now)
-    client = AsyncWebClient(
-        token=slack.bot_token, base_url=slack.api_url, retry_handlers=[RetryThrottled(max_retry_count=3)]
-    )
+    client = SlackClient(token=slack.bot_token, base_url=slack.api_url)
     client.proxy = None
     async with database.transaction() as tx:
         for user_id in (ANNAS, BOBS, "U0GONE"):

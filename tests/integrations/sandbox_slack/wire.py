@@ -11,6 +11,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.slack.rates import Rates
 from tests.integrations.sandbox_slack.people import USERS
 
 ACK_TIMEOUT = 0.3
@@ -18,7 +19,9 @@ ACK_TIMEOUT = 0.3
 
 @asynccontextmanager
 async def running_slack(clock: Callable[[], datetime]) -> AsyncIterator[SlackSandbox]:
-    sandbox = SlackSandbox(users=USERS, clock=clock, ack_timeout=ACK_TIMEOUT, retry_delays=(0, 0, 0))
+    sandbox = SlackSandbox(
+        users=USERS, clock=clock, ack_timeout=ACK_TIMEOUT, retry_delays=(0, 0, 0), rates=Rates.of_a_simulation()
+    )
     await sandbox.start()
     yield sandbox
     await sandbox.stop()

@@ -25,6 +25,14 @@ METHODS: dict[str, Method] = {
 APP_LEVEL = frozenset({"apps.connections.open"})
 
 
+class TooMany(Exception):
+    """One call more than Slack takes; the next may come after so many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 def routes(workspace: Workspace) -> list[web.RouteDef]:
     """The Web API and the response URLs."""
 
@@ -46,6 +54,9 @@ async def _call(workspace: Workspace, request: web.Request, method: str) -> web.
         token = _token(request, given)
         workspace.calls.append((method, given))
         answer = {"ok": True, **_answer(workspace, method, token, Arguments(given))}
+    except TooMany as many:
+        workspace.calls.pop()
+        return _struck(Fault(status=429, error="ratelimited", retry_after=many.seconds))
     except Refusal as exc:
         answer = _refused(exc) | ({"req_method": method} if exc.code == "unknown_method" else {})
     if fault and request.transport:
@@ -63,6 +74,8 @@ def _answer(workspace: Workspace, method: str, token: str, given: Arguments) -> 
         raise Refusal("invalid_auth")
     if (token == of.app_token) != (method in APP_LEVEL):
         raise Refusal("not_allowed_token_type")
+    if (seconds := workspace.rates.turn(method, given.text("channel") or "")) is not None:
+        raise TooMany(seconds)
     return METHODS[method](workspace, given)
 
 

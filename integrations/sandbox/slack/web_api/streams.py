@@ -33,6 +33,7 @@ def start(workspace: Workspace, given: Arguments) -> Json:
     made = workspace.conversations.by_the_app(content)
     made["blocks"] = _with_steps(made, _steps(given))
     message = workspace.conversations.post(channel, made, thread_ts=given.required("thread_ts"))
+    channel.streamed[message["ts"]] = text
     return {"channel": channel.id, "ts": message["ts"]}
 
 
@@ -135,6 +136,7 @@ def _grow(channel: Conversation, message: Json, text: str, steps: list[Json]) ->
     kept = [each for each in message["blocks"] if each["type"] in ("plan", "task_card")]
     message["text"], message["blocks"] = whole, [*kept, *_grown(whole)]
     message["blocks"] = _with_steps(message, steps)
+    channel.streamed[message["ts"]] = whole
 
 
 def _grown(text: str) -> list[Json]:
