@@ -92,7 +92,7 @@ async def test_escape_closes_the_modal_and_gives_the_focus_back(reading: Morning
 
 
 async def test_every_control_has_a_name_on_every_surface(reading: Morning) -> None:
-    await _open_groups(reading)
+    await open_groups(reading)
     assert await _nameless(reading.page) == []
     await reading.page.get_by_role("tab", name="Home").click()
     await expect(reading.page.get_by_role("tabpanel", name="Home")).to_contain_text("To decide")
@@ -125,7 +125,7 @@ async def test_on_a_phone_the_first_approve_is_in_sight_and_nothing_runs_over_th
     on_phone: Morning,
 ) -> None:
     await expect(on_phone.control("Approve")).to_be_in_viewport(ratio=1)
-    await _open_groups(on_phone)
+    await open_groups(on_phone)
     assert await on_phone.page.evaluate(WIDEST) <= 390
     for name, said in MODALS.items():
         await on_phone.control(name).tap()
@@ -165,14 +165,14 @@ async def test_every_text_of_the_brief_and_of_its_evidence_stands_out_from_its_g
     reading: Morning, scheme: Literal["light", "dark"]
 ) -> None:
     await reading.page.emulate_media(color_scheme=scheme)
-    await _open_groups(reading)
+    await open_groups(reading)
     assert await reading.message.evaluate(FAINT) == []
     await reading.control("Why?").click()
     await expect(reading.dialog).to_contain_text(MODALS["Why?"])
     assert await reading.dialog.evaluate(FAINT) == []
 
 
-async def _open_groups(morning: Morning) -> None:
+async def open_groups(morning: Morning) -> None:
     """Open each collapsed group of the brief."""
     closed = morning.message.locator('.container-toggle[aria-expanded="false"]')
     while await closed.count():

@@ -40,7 +40,13 @@ from store.domain.errors import BadInput
 
 log = structlog.get_logger()
 _PLAYED = "played"
-CONSENT = '<!doctype html><title>Sandbox Zoho</title><p>An application asks for access. <a href="{link}">Accept</a></p>'
+CONSENT = """<!doctype html>
+<html lang="en">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<title>Sandbox Zoho</title>
+<main><h1>Sandbox Zoho</h1><p>An application asks for access.</p><p><a href="{link}">Accept</a></p></main>
+</html>
+"""
 
 
 class ZohoSandbox:

@@ -253,7 +253,7 @@ async def test_hostile_text_stays_text_in_every_block_of_2026(
         {"type": "data_table", "caption": hostile, "rows": [[raw, raw], [raw, cells]]},
         {"type": "card", "title": mrkdwn(hostile), "body": plain(hostile)},
     )
-    await expect(page.locator(".block-card h3")).to_contain_text("window.hit=1")
+    await expect(page.locator(".block-card h2")).to_contain_text("window.hit=1")
     assert await page.evaluate("window.hit") is None
     assert await page.locator(".content img, .content [href^='javascript']").count() == 0
 

@@ -16,7 +16,7 @@ export function showBehind(found) {
   known = found.records;
   if (!open.size && known.length) open.add(known[0].id);
   if (written) open.add(written);
-  const empty = nothing("No records yet", "The accounts of the latest brief appear here.");
+  const empty = nothing("No records yet", "The accounts of the latest brief appear here.", "", 3);
   const held = document.activeElement?.closest("[data-record]")?.dataset.record;
   byId("panel-record").replaceChildren(...(known.length ? known.map(record) : [empty]));
   if (held) recordNode(held)?.querySelector("summary").focus({ preventScroll: true });
@@ -94,7 +94,7 @@ function drawAudit(found) {
   const entries = found.audit.map((each) => entry(each, before !== null && !before.has(each.hash)));
   const list = entries.length
     ? h("ol", { class: "audit" }, ...entries)
-    : nothing("No entries yet", "Every decision and every write is kept here.");
+    : nothing("No entries yet", "Every decision and every write is kept here.", "", 3);
   byId("panel-audit").replaceChildren(state, list);
 }
 

@@ -1,4 +1,5 @@
-// Block Kit blocks as DOM nodes. `place` is their place in a view: it has the choices made there and notifies the app.
+// Block Kit blocks as DOM nodes. `place` is their place in a view: it has the choices made there,
+// the level of the headings, and notifies the app.
 
 import { card, container } from "./containers.js";
 import { chart } from "./charts.js";
@@ -12,9 +13,12 @@ import { image, text, words } from "./objects.js";
 import { markdown, richText } from "./richtext.js";
 
 export function blocks(list, place) {
+  let { level } = place; // of the next heading: what follows a header stands below it
   return list.map((block) => {
     const make = BLOCKS[block.type];
-    const node = make ? make(block, place) : h("p", { class: "unknown" }, `A block of type ${block.type}.`);
+    const here = block.type === "header" ? place : { ...place, level };
+    if (block.type === "header") level = place.level + 1;
+    const node = make ? make(block, here) : h("p", { class: "unknown" }, `A block of type ${block.type}.`);
     node.classList.add("block", `block-${block.type}`);
     node.dataset.block = block.block_id;
     return node;
@@ -24,16 +28,16 @@ export function blocks(list, place) {
 const BLOCKS = {
   section,
   input,
-  header: (block) => h("h3", {}, words(block.text)),
+  header: (block, place) => h(`h${place.level}`, {}, words(block.text)),
   divider: () => h("hr"),
   context: (block) => h("div", {}, ...block.elements.map((each) => (each.type === "image" ? image(each) : text("span", each)))),
   actions: (block, place) => h("div", { role: "group" }, ...block.elements.map((each) => control(each, block, place))),
   image: (block) => h("figure", {}, block.title && h("figcaption", {}, words(block.title)), image(block)),
   rich_text: (block) => richText(block),
-  markdown: (block) => markdown(block.text),
-  container: (block, place) => container(block, place, blocks(block.child_blocks, place)),
+  markdown: (block, place) => markdown(block.text, place.level),
+  container: (block, place) => container(block, place, blocks(block.child_blocks, { ...place, level: place.level + 1 })),
   alert: (block) => h("div", { role: "note", class: `level-${block.level ?? "default"}` }, text("div", block.text)),
-  card: (block, place) => card(block, (block.actions ?? []).map((each) => control(each, block, place))),
+  card: (block, place) => card(block, place, (block.actions ?? []).map((each) => control(each, block, place))),
   carousel: (block, place) => h("div", { role: "group", tabindex: "0" }, ...blocks(block.elements, place)),
   context_actions: (block, place) => h("div", { role: "group" }, ...block.elements.map((each) => control(each, block, place))),
   table,

@@ -46,6 +46,7 @@ export function composer(form, current, { label, id, inThread }) {
     const text = box.value.trim();
     if (!text) return;
     box.value = "";
+    box.focus(); // not on the button, which is of no use now
     fit();
     const above = form.parentElement.querySelector(".scroll");
     above.scrollTop = above.scrollHeight; // so that the answer appears in view

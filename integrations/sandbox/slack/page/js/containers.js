@@ -14,12 +14,12 @@ export function container(block, place, children) {
   const head = [block.icon && image(block.icon), title];
   const classes = `width-${block.width ?? "standard"} ${block.has_header_divider ? "divided" : ""}`;
   const framed = (heading) => h(
-    "section",
+    "div",
     { class: classes, role: "group", "aria-labelledby": id },
     h("div", { class: "container-head" }, heading, subtitle),
     body,
   );
-  if (!block.is_collapsible) return framed(h("h3", { id }, ...head));
+  if (!block.is_collapsible) return framed(h(`h${place.level}`, { id }, ...head));
 
   const key = `${place.id}/${block.block_id}`;
   const open = () => kept(key, !block.default_collapsed);
@@ -40,7 +40,7 @@ export function container(block, place, children) {
     if (subtitle) subtitle.hidden = !open();
   };
   fit();
-  return framed(h("h3", {}, toggle));
+  return framed(h(`h${place.level}`, {}, toggle));
 }
 
 // Open the collapsed container around a node, so that it can be seen.
@@ -49,8 +49,8 @@ export function reveal(node) {
   if (body) document.querySelector(`[aria-controls="${body.id}"]`).click();
 }
 
-export function card(block, buttons) {
-  const title = block.title && h("h3", {}, words(block.title));
+export function card(block, place, buttons) {
+  const title = block.title && h(`h${place.level}`, {}, words(block.title));
   const subtitle = block.subtitle && text("p", block.subtitle);
   subtitle?.classList.add("container-subtitle");
   return h(

@@ -15,9 +15,9 @@ export function h(tag, properties = {}, ...children) {
 }
 
 // Placeholder for an empty list.
-export function nothing(title, text, mark) {
+export function nothing(title, text, mark, level = 2) {
   const sign = mark && h("p", { class: "empty-mark", "aria-hidden": "true" }, mark);
-  return h("div", { class: "empty" }, sign, h("h3", {}, title), h("p", {}, text));
+  return h("div", { class: "empty" }, sign, h(`h${level}`, {}, title), h("p", {}, text));
 }
 
 export const byId = (id) => document.getElementById(id);

@@ -55,16 +55,18 @@ async function press({ spec, block, place }, value, node) {
   if (await confirmed(spec.confirm)) await pending(node, () => place.tell(spec, block, value));
 }
 
+// A busy button takes no second press. It is not disabled: that would take the focus away, and the message may be drawn anew
+// before it could be given back.
 async function pending(node, work) {
-  const focused = document.activeElement === node;
+  const pressed = node.matches("button");
+  if (pressed && node.getAttribute("aria-busy")) return;
   node.setAttribute("aria-busy", "true");
-  if ("disabled" in node) node.disabled = true;
+  if (pressed) node.setAttribute("aria-disabled", "true");
   try {
     await work();
   } finally {
     node.removeAttribute("aria-busy");
-    if ("disabled" in node) node.disabled = false;
-    if (focused && node.isConnected) node.focus();
+    node.removeAttribute("aria-disabled");
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { blocks } from "./blocks.js";
 import { byId, h, nothing } from "./dom.js";
+import { keepingFocus } from "./focus.js";
 import { viewPlace } from "./place.js";
 
 const EMPTY = "Sergas shows your open items once Slack has reported your visit.";
@@ -16,7 +17,8 @@ export function showHome(state) {
   if (signature === shown) return;
   shown = signature;
   values = {};
-  byId("home").replaceChildren(view ? drawn(state.user.id, view, warned) : nothing("Nothing here yet", EMPTY, "⌂"));
+  const body = view ? drawn(state.user.id, view, warned) : nothing("Nothing here yet", EMPTY, "⌂");
+  keepingFocus(byId("home"), () => byId("home").replaceChildren(body));
 }
 
 function drawn(user, view, warned) {

@@ -43,7 +43,10 @@ async function start() {
 function listen() {
   byId("thread-close").addEventListener("click", () => openThread(page, null));
   byId("behind-toggle").addEventListener("click", () => showBehindPanel(!isSeen(byId("behind"))));
-  byId("behind-close").addEventListener("click", () => showBehindPanel(false));
+  byId("behind-close").addEventListener("click", () => {
+    showBehindPanel(false);
+    byId("behind-toggle").focus();
+  });
   document.addEventListener("click", followLink);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;

@@ -3,6 +3,7 @@
 import { act } from "./api.js";
 import { blocks } from "./blocks.js";
 import { h, toast } from "./dom.js";
+import { keepingFocus } from "./focus.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { meaning, pressed } from "./place.js";
 import { clock, day, dayKey, moment } from "./when.js";
@@ -32,7 +33,6 @@ export function items(messages, options) {
 // Make the container show these items; an unchanged item keeps its node, and so focus and open menus.
 export function show(container, list) {
   const known = new Map([...container.children].map((node) => [node.dataset.item, node]));
-  const focused = container.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const nodes = list.map((item) => {
     const standing = known.get(item.key);
     if (standing?.signature === item.signature) return standing;
@@ -44,10 +44,7 @@ export function show(container, list) {
   });
   const here = container.children;
   const same = nodes.length === here.length && nodes.every((node, index) => node === here[index]);
-  if (!same) container.replaceChildren(...nodes);
-  if (focused && !container.contains(document.activeElement)) {
-    container.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
-  }
+  if (!same) keepingFocus(container, () => container.replaceChildren(...nodes));
 }
 
 // Scroll to the end of the list, or to the start of the last message if that is too tall to fit.
@@ -121,8 +118,9 @@ function body(message, options) {
   return nodes;
 }
 
-function place(message, { state }) {
+function place(message, { state, inThread }) {
   return {
+    level: inThread ? 3 : 2,
     id: `m${message.ts.replace(".", "-")}`,
     user: state.user.id,
     folds: true,

@@ -4,6 +4,7 @@ import { act } from "./api.js";
 import { blocks } from "./blocks.js";
 import { reveal } from "./containers.js";
 import { byId, h, toast } from "./dom.js";
+import { focusOn, placeOf } from "./focus.js";
 import { plain } from "./mrkdwn.js";
 import { viewPlace } from "./place.js";
 
@@ -11,6 +12,7 @@ let dialog = null;
 let shown = ""; // id and hash of the visible view
 let viewId = null;
 let values = {};
+let opener = null; // where the focus was before
 
 // Show the person's front modal, or remove it.
 export function showModal(state) {
@@ -20,9 +22,13 @@ export function showModal(state) {
   if (shown === signature) return;
   if (viewId !== view.id) values = {};
   [viewId, shown] = [view.id, signature];
+  const held = dialog?.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  opener ??= placeOf(document.activeElement);
   dialog ??= opened();
   dialog.replaceChildren(drawn(state.user.id, view));
   if (!dialog.open) dialog.showModal();
+  const same = held && dialog.querySelector(`[data-key="${CSS.escape(held)}"]`);
+  if (same) return same.focus();
   const fields = ".modal-body input, .modal-body select, .modal-body textarea";
   const first = ["[autofocus]", fields, "footer button"].map((each) => dialog.querySelector(each)).find(Boolean);
   first.focus();
@@ -39,9 +45,11 @@ function opened() {
 }
 
 function hide() {
-  dialog?.close();
-  dialog?.remove();
-  dialog = null;
+  if (!dialog) return;
+  dialog.close();
+  dialog.remove();
+  if (opener && document.activeElement === document.body) focusOn(opener); // it was drawn anew meanwhile
+  [dialog, opener] = [null, null];
   [shown, viewId, values] = ["", null, {}];
 }
 
@@ -75,15 +83,14 @@ function drawn(user, view) {
 
 async function submit(form, user, view) {
   const button = form.querySelector('[type="submit"]');
-  button.disabled = true;
-  button.setAttribute("aria-busy", "true");
+  if (button.getAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true"); // not disabled: that would take the focus away
   try {
     const ended = await act("submit", { user, view_id: view.id, values });
     complain(form, view, ended.errors, ended.trouble);
   } catch (error) {
     complain(form, view, {}, error.message);
   } finally {
-    button.disabled = false;
     button.removeAttribute("aria-busy");
   }
 }

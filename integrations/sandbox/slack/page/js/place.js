@@ -1,4 +1,4 @@
-// The place of blocks in a view: their entries, and how to notify the app of a click.
+// The place of blocks in a view: their entries, the level of their headings, and how to notify the app of a click.
 
 import { act } from "./api.js";
 import { toast } from "./dom.js";
@@ -8,6 +8,7 @@ export function viewPlace(user, view, values) {
   return {
     id: view.id,
     user,
+    level: view.type === "home" ? 2 : 3,
     folds: false,
     remember: (block, action, value) => {
       values[block] ??= {};

@@ -10,8 +10,9 @@ export function richText(block) {
 }
 
 // A small part of Markdown: headings, lists, emphasis, links and code.
-export function markdown(text) {
+export function markdown(text, level) {
   const out = h("div", { class: "rich" });
+  let depth = 0; // of the heading before: a text that begins with ### skips no level
   let list = null;
   for (const line of text.split("\n")) {
     const heading = line.match(/^(#{1,3}) +(.*)$/);
@@ -22,8 +23,11 @@ export function markdown(text) {
       continue;
     }
     list = null;
-    if (heading) out.append(h(`h${heading[1].length + 2}`, {}, mrkdwn(asMrkdwn(heading[2]))));
-    else if (line.trim()) out.append(h("p", {}, mrkdwn(asMrkdwn(line))));
+    if (heading) {
+      depth = Math.min(heading[1].length, depth + 1);
+      out.append(h(`h${Math.min(6, level + depth - 1)}`, {}, mrkdwn(asMrkdwn(heading[2]))));
+    }
+    if (!heading && line.trim()) out.append(h("p", {}, mrkdwn(asMrkdwn(line))));
   }
   return out;
 }

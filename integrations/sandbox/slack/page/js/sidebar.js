@@ -10,7 +10,9 @@ export function drawPeople(users, chosen, choose) {
   const select = byId("person-select");
   select.replaceChildren(...options);
   select.onchange = () => choose(select.value);
+  const held = byId("people").contains(document.activeElement);
   byId("people").replaceChildren(...users.map((user) => h("li", {}, person(user, user.id === chosen, choose))));
+  if (held) byId("people").querySelector("[aria-current]")?.focus();
 }
 
 const seen = new Map(); // user id -> ts of the newest message they looked at

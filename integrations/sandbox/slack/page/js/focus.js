@@ -1,0 +1,38 @@
+// Keeps the focus where the person was when what they used is drawn anew, or is gone.
+
+const USABLE = "button, select, input, textarea, a[href], [tabindex]";
+
+// Where a node stands, so that it, or what comes in its place, can be found again.
+export function placeOf(node) {
+  const scroll = node?.closest(".scroll");
+  if (!scroll || node === scroll) return null;
+  const item = node.closest("[data-item]");
+  const all = [...(item ?? scroll).querySelectorAll("[data-block]")];
+  const before = all.filter((each) => each.contains(node) || each.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING);
+  return {
+    scroll,
+    key: node.dataset.key,
+    item: item?.dataset.item,
+    blocks: before.map((each) => each.dataset.block).reverse(),
+  };
+}
+
+// Focus the same control; or else the text that now says what became of it, and never another control: a second press of
+// the same key must not decide something else.
+export function focusOn(place) {
+  const { scroll, key, item, blocks } = place;
+  const among = (item && scroll.querySelector(`[data-item="${CSS.escape(item)}"]`)) ?? scroll;
+  const same = key && among.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (same?.getClientRects().length) return same.focus();
+  const found = blocks.map((each) => among.querySelector(`[data-block="${CSS.escape(each)}"]`)).find((each) => each?.getClientRects().length);
+  const text = found ?? among;
+  if (!text.matches(USABLE)) text.tabIndex = -1;
+  text.focus({ preventScroll: text === scroll });
+}
+
+// Draw the contents of a container anew, and give the focus back if it was in there.
+export function keepingFocus(container, draw) {
+  const place = container.contains(document.activeElement) ? placeOf(document.activeElement) : null;
+  draw();
+  if (place && !container.contains(document.activeElement)) focusOn(place);
+}
