@@ -11,7 +11,7 @@ from bot.views.operate_writes import stuck_blocks
 from bot.views.question_signals import INTRODUCTION, question_blocks
 from bot.views.reader import Reader
 from bot.views.spending import ModelsToday, in_one_line, needs_a_look, spending_blocks
-from bot.views.switch_features import SHOW_FEATURES, off_blocks
+from bot.views.switch_features import SHOW_FEATURES, off_blocks, way_back
 from bot.views.text import mrkdwn
 from store.domain.gate.proposals import Proposal
 from store.domain.running.administration import LATE, Administration, CrmReads, Trouble, Unreached
@@ -107,7 +107,7 @@ def _signals_off(off: Sequence[SignalQuestion], reader: Reader) -> Iterator[Bloc
     for each in off:
         who = reader.name(each.answered_by) if each.answered_by in reader.names else "the operator"
         at = f", {reader.moment(each.answered_at)}" if each.answered_at else ""
-        back = button("Switch on", action_id=KEEP_SILENT, value=each.kind)
+        back = way_back(KEEP_SILENT, each.kind, each.kind.label)
         yield section_with(
             f"🔕 Off for everyone: the signal “{each.kind.label}” ({who}{at})", f"signal:{each.kind}", back
         )

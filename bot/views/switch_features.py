@@ -21,9 +21,15 @@ def off_blocks(features: Sequence[Standing], reader: Reader) -> Iterator[Block]:
     for each in features:
         if each.is_off and each.switched is not None and not each.forbidden_by:
             who = f"{reader.name(each.switched.by)}, {reader.moment(each.switched.at)}"
-            back = button("Switch on", action_id=SWITCH_FEATURE_ON, value=each.feature)
+            back = way_back(SWITCH_FEATURE_ON, each.feature, each.feature.label)
             line = f"🔕 Off for everyone: {mrkdwn(each.feature.label, limit=75)} ({who})"
             yield section_with(line, f"feature:{each.feature}", back)
+
+
+def way_back(action_id: str, value: str, what: str) -> Block:
+    """“Switch on”, with the name of what it switches on for those who hear the page."""
+    made = button("Switch on", action_id=action_id, value=value)
+    return made | {"accessibility_label": f"Switch on: {what}"[:75]}
 
 
 def features_modal(features: Sequence[Standing]) -> View:

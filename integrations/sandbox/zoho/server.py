@@ -42,7 +42,7 @@ log = structlog.get_logger()
 _PLAYED = "played"
 CONSENT = """<!doctype html>
 <html lang="en">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Sandbox Zoho</title>
 <main><h1>Sandbox Zoho</h1><p>An application asks for access.</p><p><a href="{link}">Accept</a></p></main>
 </html>

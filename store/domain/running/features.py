@@ -27,7 +27,7 @@ class Feature(StrEnum):
 
 
 _SAYS: Mapping[Feature, tuple[str, str]] = {
-    Feature.MODEL_BRIEFS: ("Claude words briefs and reviews", "If off, rules word them."),
+    Feature.MODEL_BRIEFS: ("Claude writes briefs and reviews", "If off, rules write them."),
     Feature.MODEL_ANSWERS: ("Claude answers questions", "If off, rules answer what they can."),
     Feature.MEMORY: ("Earlier notes in briefs and answers", "If off, they use only what the CRM says now."),
     Feature.REMINDERS: ("Reminders before a decision expires", "If off, owners see it in their brief alone."),

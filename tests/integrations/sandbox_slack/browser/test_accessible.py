@@ -54,8 +54,15 @@ def everything() -> list[Block]:
         "negative_button": {"text": plain("Bad answer"), "value": "bad"},
     }
     trash = {"type": "icon_button", "action_id": "drop", "icon": "trash", "text": plain("Delete"), "value": "1"}
+    tasks = [
+        {"type": "task_card", "task_id": status, "title": "Look in the CRM", "status": status}
+        for status in ("pending", "in_progress", "complete", "error")
+    ]
+    pie = {"type": "pie", "segments": [{"label": "Won", "value": 3}, {"label": "Lost", "value": 1}]}
     return [
         heading("Good morning"),
+        {"type": "data_visualization", "title": "Deals", "chart": pie},
+        {"type": "plan", "title": "Answering", "tasks": tasks},
         section(TEXT, accessory=button("why")),
         {"type": "context", "elements": [mrkdwn("From <https://crm.test/3|Zoho> today")]},
         {"type": "actions", "block_id": "all", "elements": elements()},

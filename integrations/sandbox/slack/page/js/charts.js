@@ -28,7 +28,7 @@ function ofSeries(of) {
 }
 
 function bar(share, tone) {
-  const made = h("span", { class: `bar tone-${tone % 6}`, "aria-hidden": "true" });
+  const made = h("span", { class: `share tone-${tone % 6}`, "aria-hidden": "true" });
   made.style.inlineSize = `${Math.max(Math.abs(share) * 60, 0.5)}%`;
   return made;
 }
