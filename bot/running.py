@@ -83,6 +83,7 @@ def jobs_of(bot: Bot) -> list[Job]:
         Job("store.checkpoint", bot.services.database.checkpoint, timedelta(minutes=10), ProcessRole.CLOCK),
         Job("clock", bot.due.start, timedelta(minutes=1), ProcessRole.CLOCK),
         *_night(bot),
+        *_mails(bot),
         *_metrics(bot),
         *_memory(bot),
         *_models(bot),
@@ -116,6 +117,10 @@ def _night(bot: Bot) -> list[Job]:
 async def _calendars() -> None:
     """Load the public holidays at the start, so that no press waits for it."""
     await asyncio.to_thread(public_holidays.load)
+
+
+def _mails(bot: Bot) -> list[Job]:
+    return [Job("mails.send", bot.mails, timedelta(seconds=15), ProcessRole.WORKER)] if bot.mails else []
 
 
 def _memory(bot: Bot) -> list[Job]:

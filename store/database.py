@@ -40,6 +40,7 @@ from store.repositories.held_briefs import HeldBriefs
 from store.repositories.holdings import Holdings
 from store.repositories.inbox import Inbox
 from store.repositories.links import Links
+from store.repositories.mails import Mails
 from store.repositories.memory import Memory
 from store.repositories.messages import Messages
 from store.repositories.model_calls import ModelCalls
@@ -111,6 +112,7 @@ class Tx:
     asked: Asked
     present: Present
     quarantine: Quarantine
+    mails: Mails
     sealed: SealedRows
     openings: Openings
     surveys: Surveys
@@ -157,6 +159,7 @@ class Tx:
             model_calls=ModelCalls(connection),
             present=Present(connection),
             quarantine=Quarantine(connection),
+            mails=Mails(connection),
             sealed=SealedRows(connection),
             openings=Openings(connection),
             surveys=Surveys(connection),

@@ -14,8 +14,13 @@ from pathlib import Path
 
 LOCK = Path(__file__).resolve().parents[1] / "requirements.lock"
 ELSEWHERE = "for other platforms or Pythons; not installed here"
-# Their metadata name no licence, or one that isn't theirs; their licence files do.
-_FILES = {"py-rust-stemmers": "MIT", "fastembed": "Apache-2.0", "axe-playwright-python": "MIT AND MPL-2.0"}
+# Their metadata name no licence, or one that isn't theirs; their licence files, or bill of materials, do.
+_FILES = {
+    "py-rust-stemmers": "MIT",
+    "fastembed": "Apache-2.0",
+    "axe-playwright-python": "MIT AND MPL-2.0",
+    "mrml": "MIT",
+}
 _SHARED = re.compile(r"GPL|MPL|Mozilla|Lesser")
 _HEAD = """Sergas Super Account Manager
 Licensed under the Apache License, Version 2.0 (see LICENSE).

@@ -21,6 +21,7 @@ from bot.settings.environment import RETIRED
 from integrations.sandbox.claude import CHARACTERS
 from integrations.sandbox.claude.faults import Faults as ClaudeFaults
 from integrations.sandbox.imports import load_csv
+from integrations.sandbox.mail.faults import Faults as MailFaults
 from integrations.sandbox.slack.faults import Faults as SlackFaults
 from integrations.sandbox.zoho.faults import Faults as ZohoFaults
 from store.domain.attention.answers import COMPANY, STRENGTH, factor_of
@@ -208,8 +209,13 @@ def test_the_world_parameters_are_options_of_the_demonstration() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "faults"),
-    [("Fault of the CRM", ZohoFaults), ("Fault of Slack", SlackFaults), ("Fault of Claude", ClaudeFaults)],
-    ids=["crm", "slack", "claude"],
+    [
+        ("Fault of the CRM", ZohoFaults),
+        ("Fault of Slack", SlackFaults),
+        ("Fault of Claude", ClaudeFaults),
+        ("Fault of the mail server", MailFaults),
+    ],
+    ids=["crm", "slack", "claude", "mail"],
 )
 def test_the_faults_listed_can_be_injected(heading: str, faults: type) -> None:
     listed = {row[0] for row in table(read("docs/sandbox.md"), heading)}

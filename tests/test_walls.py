@@ -83,6 +83,7 @@ BREACHES = [
     Breach(wall="dbos stays in bot.jobs.engine", file="bot/jobs/queues.py", imports="dbos"),
     Breach(wall="apscheduler stays in bot.jobs.scheduler", file="bot/jobs/crontab.py", imports="apscheduler"),
     Breach(wall="Slack's libraries stay at the bot's edge", file="bot/jobs/ping.py", imports="slack_sdk"),
+    Breach(wall="SMTP stays in integrations.mail", file="bot/delivery/post.py", imports="aiosmtplib"),
     Breach(
         wall="SQL stays in the store, the memory's index and the job engine",
         file="agents/flows/records/report.py",

@@ -10,7 +10,8 @@ import typer
 from bot.cli.common import Host, Port, run
 
 app = typer.Typer(
-    help="Local stand-ins for Zoho, Slack and Claude that speak the real protocols.", no_args_is_help=True
+    help="Local stand-ins for Zoho, Slack, Claude and a mail server that speak the real protocols.",
+    no_args_is_help=True,
 )
 
 
@@ -79,6 +80,14 @@ def sandbox_claude(
         batch_seconds=batch_seconds,
     )
     run(lambda: run_claude(options))
+
+
+@app.command("mail")
+def sandbox_mail(port: Port = 3994, host: Host = "127.0.0.1") -> None:
+    """Run only the sandbox mail server, which prints what it is sent and sends nothing on."""
+    from bot.commands.sandbox import run_mail
+
+    run(lambda: run_mail(host=host, port=port))
 
 
 @app.command("import")

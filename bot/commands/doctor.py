@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from agents.model.anthropic_api import open_api
 from bot.clock import SystemClock
 from bot.commands.console import Terminal, write_json
+from bot.commands.mail import check_mail
 from bot.settings import load_settings, require
 from bot.settings.audit import AuditSettings
 from bot.settings.claude import ClaudeSettings
@@ -91,6 +92,7 @@ async def examine() -> list[Line]:
             lines.append(Line("Database", False, str(exc)))
         lines.append(await _line("Audit anchor", lambda: _anchor(settings.audit, settings.storage)))
         lines.append(await _line("Slack", lambda: _slack(settings.slack)))
+        lines.append(await _line("E-mail", lambda: check_mail(settings.mail)))
         clock = await _line("Clock", lambda: _clock(settings.zoho)) if settings.zoho.client_id else NO_ZOHO
         lines.append(clock)
         lines += await look_at_claude(settings.claude)

@@ -16,6 +16,7 @@ from bot.demo.demo import slack_users
 from bot.telemetry import configure_logging
 from integrations.sandbox.claude import ClaudeSandbox, Latency
 from integrations.sandbox.history import Company
+from integrations.sandbox.mail import Caught, MailSandbox
 from integrations.sandbox.slack import SlackSandbox
 from integrations.sandbox.world import build_world
 from integrations.sandbox.zoho import ZohoSandbox
@@ -127,6 +128,32 @@ async def run_claude(options: ClaudeOptions) -> int:
     finally:
         await sandbox.stop()
     return 0
+
+
+async def run_mail(*, host: str, port: int) -> int:
+    """Catch e-mails until interrupted, and print their plain text. Raises: BadInput for a taken port."""
+    configure_logging(level="WARNING", form="console")
+    sandbox = MailSandbox(clock=SystemClock().now, caught=_print_mail)
+    await sandbox.start(host=host, port=port)
+    try:
+        _print_settings(
+            "Sandbox mail server",
+            {
+                "SERGAS_MAIL_HOST": sandbox.host,
+                "SERGAS_MAIL_PORT": sandbox.port,
+                "SERGAS_MAIL_TLS": "none",
+                "SERGAS_MAIL_FROM": "sergas@example.com",
+            },
+        )
+        await _stopped()
+    finally:
+        await sandbox.stop()
+    return 0
+
+
+def _print_mail(mail: Caught) -> None:
+    console.print(f"To {', '.join(mail.recipients)}: {mail.subject}\n", style="bold", markup=False)
+    console.print(mail.text, markup=False)
 
 
 def _world(options: ZohoOptions) -> Company:

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from agents.flows.people.mail_copies import note_copy
 from agents.ports import Clock
 from bot.delivery.confirm_link import LinkQuestions
 from bot.delivery.directory import Directory
@@ -39,15 +40,23 @@ ATTEMPTS = 3
 
 
 class SlackDelivery:
-    """Satisfies `agents.ports.Delivery`. Many processes may deliver at once."""
+    """Satisfies `agents.ports.Delivery`. Many processes may deliver at once. `by_mail`: who asks for it gets a copy by e-mail."""
 
     def __init__(
-        self, database: Database, client: SlackClient, clock: Clock, outbox: Outbox, rendering: Rendering
+        self,
+        database: Database,
+        client: SlackClient,
+        clock: Clock,
+        outbox: Outbox,
+        rendering: Rendering,
+        *,
+        by_mail: bool = False,
     ) -> None:
         self._database = database
         self._clock = clock
         self._outbox = outbox
         self._render = rendering
+        self._by_mail = by_mail
         self._updates = Updates(database, client, outbox.policy)
         self._directory = Directory(database, client, clock)
         self.questions = LinkQuestions(database, client, clock, outbox)
@@ -78,8 +87,10 @@ class SlackDelivery:
                 raise
             # A decision may have come after rendering, and an interrupted attempt shows the earlier state.
             await self._refresh(brief_id, rendered)
+            now = self._clock.now()
             async with self._database.transaction() as tx:
-                await tx.briefs.posted(brief_id, self._clock.now())
+                if await tx.briefs.posted(brief_id, now) and self._by_mail:
+                    await note_copy(tx, rendered.brief, rendered.person, now)
 
     async def refresh(self, brief_id: str) -> None:
         """Render a brief's messages again and update those that changed. `catch_up` repeats an update that Slack didn't accept."""

@@ -1,4 +1,4 @@
-"""The demo: a sandbox CRM with a company, a sandbox Slack with its people, a sandbox Claude, and the real bot between them.
+"""The demo: sandboxes of a CRM with a company, of Slack with its people, of Claude and of a mail server, with the real bot between.
 
 The clock is simulated: the demo replays the weeks before night by night, then the last mornings, each owner at their local
 time. After that the clock keeps running, but nothing more happens in the CRM, and no further morning comes.
@@ -11,7 +11,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +27,7 @@ from bot.wiring.author import called
 from bot.wiring.resources import Services, open_services, owners_of
 from bot.wiring.root import Bot, build_bot
 from integrations.sandbox.history import Company, CrmEvent
+from integrations.sandbox.mail import MailSandbox
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.slack.rates import Rates
 from integrations.sandbox.zoho import ZohoSandbox
@@ -44,6 +45,7 @@ class Demo:
     bot: Bot
     zoho: ZohoSandbox
     slack: SlackSandbox
+    mails: MailSandbox
     clock: SimulatedClock
     briefs: int
     seconds_to_brief: float
@@ -74,24 +76,31 @@ async def running_demo(
         slack = SlackSandbox(users=slack_users(company), clock=clock.now, rates=Rates.of_a_simulation())
         await slack.start(port=port)
         stack.push_async_callback(slack.stop)
+        mails = await MailSandbox(clock=clock.now, caught=lambda _: slack.touch()).start()
+        stack.push_async_callback(mails.stop)
         written_by = await stack.enter_async_context(_claude(author, clock, progress))
-        settings = load_settings(_sandbox_settings(zoho, slack, home) | written_by, env_file=None)
+        settings = load_settings(_sandbox_settings(zoho, slack, mails, home) | written_by, env_file=None)
         progress("Starting the bot", 0, 0)
         services = await stack.enter_async_context(open_services(settings, clock))
         bot = build_bot(services, DurableEngine(engine_policy(settings.engine, settings.storage, ProcessRole.ALL)))
-        slack.inspector = Inspector(services, zoho)
+        inspector = Inspector(services, zoho, mails)
+        slack.inspector, slack.mailbox = inspector, inspector.letter
         await replay_nights(zoho, bot, clock, until=mornings[0], progress=progress)
         progress("Connecting the bot to Slack", 0, 0)
+        await _ask_for_mail(slack.workspace.installation.users[0].email, services)
         await stack.enter_async_context(running(bot, scheduled=False))
         sent = []
         async for each in replay_mornings(zoho, bot, clock, mornings, progress=progress):
             sent.append(each)
             await _confirm(slack, services)
+            if bot.mails is not None:
+                await bot.mails()  # before the simulated clock goes on to the next morning
         clock.show_to_commands(home)
         yield Demo(
             bot=bot,
             zoho=zoho,
             slack=slack,
+            mails=mails,
             clock=clock,
             briefs=sum(len(each.brief_ids) for each in sent),
             seconds_to_brief=max((each.seconds for each in sent), default=0.0),
@@ -128,6 +137,15 @@ async def _confirm(slack: SlackSandbox, services: Services) -> None:
         await asyncio.wait_for(_posted(services), PATIENCE_SECONDS)
 
 
+async def _ask_for_mail(email: str, services: Services) -> None:
+    """One person has asked for their brief by e-mail, too, so that the page shows one."""
+    async with services.database.transaction() as tx:
+        person = await tx.people.by_email(email)
+        if person is not None:
+            own = replace(person.settings, by_mail=True)
+            await tx.settings.keep(person.id, own, before=person.settings, at=services.clock.now())
+
+
 async def _posted(services: Services) -> None:
     people = await owners_of(services)
     while True:
@@ -153,7 +171,7 @@ def owner_of(event: CrmEvent) -> str | None:
     return str(owner["id"]) if isinstance(owner, Mapping) else None
 
 
-def _sandbox_settings(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dict[str, object]:
+def _sandbox_settings(zoho: ZohoSandbox, slack: SlackSandbox, mails: MailSandbox, home: Path) -> dict[str, object]:
     return {
         "home": home,
         "database_url": f"sqlite+aiosqlite:///{home / 'sergas.db'}",
@@ -171,4 +189,8 @@ def _sandbox_settings(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dic
         "slack_app_token": slack.app_token,
         "slack_signing_secret": slack.signing_secret,
         "slack_mode": "socket",
+        "mail_host": mails.host,
+        "mail_port": mails.port,
+        "mail_tls": "none",
+        "mail_from": "sergas@example.com",
     }

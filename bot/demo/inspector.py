@@ -1,4 +1,4 @@
-"""The demo page's panel beside the chat: the CRM records of the person's brief, and the audit trail."""
+"""The demo page's panel beside the chat: the CRM records of the person's brief, the audit trail, and their e-mails."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.wiring.resources import Services
+from integrations.sandbox.mail import Caught, MailSandbox
 from integrations.sandbox.zoho import ZohoSandbox
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Kind
@@ -26,9 +27,10 @@ _BRIEFS, _ENTRIES, _ITEMS = 5, 500, 60
 class Inspector:
     """Called with the e-mail address of the page's current person; shows only their data."""
 
-    def __init__(self, services: Services, zoho: ZohoSandbox) -> None:
+    def __init__(self, services: Services, zoho: ZohoSandbox, mails: MailSandbox) -> None:
         self._services = services
         self._zoho = zoho
+        self._mails = mails
 
     async def __call__(self, email: str) -> Mapping[str, Any]:
         async with self._services.database.reading() as tx:
@@ -44,7 +46,12 @@ class Inspector:
             "records": [record for account_id in accounts if (record := self._record(account_id))],
             "audit": [_entry(entry, names) for entry in entries if _is_about(entry, briefs)],
             "audit_ok": report.ok,
+            "mails": [_mail(each) for each in reversed(self._mails.to(email))],
         }
+
+    def letter(self, email: str, mail_id: str) -> str | None:
+        """An e-mail to this address as HTML, by its id."""
+        return next((each.html for each in self._mails.to(email) if str(each.id) == mail_id), None)
 
     def _record(self, account_id: str) -> dict[str, Any] | None:
         record = self._zoho.record("Accounts", account_id)
@@ -75,6 +82,17 @@ class Inspector:
             for module, (lookup, title, shown) in _HANGING.items():
                 for row in self._zoho.related(module, lookup, parent, to=to):
                     yield _item(module[:-1], row, title, shown, new=row["id"] in written)
+
+
+def _mail(mail: Caught) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "at": mail.at.timestamp(),
+        "subject": mail.subject,
+        "sender": mail.sender,
+        "to": ", ".join(mail.recipients),
+        "text": mail.text,
+    }
 
 
 def _item(kind: str, row: Mapping[str, Any], title: str, shown: tuple[str, ...], *, new: bool) -> dict[str, Any]:

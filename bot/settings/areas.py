@@ -12,6 +12,7 @@ from bot.settings.fair_use import FairUseSettings
 from bot.settings.gate import GateSettings
 from bot.settings.http import HttpSettings
 from bot.settings.log import LogSettings
+from bot.settings.mail import MailSettings
 from bot.settings.mcp import McpSettings
 from bot.settings.memory import MemorySettings
 from bot.settings.signals import SignalSettings
@@ -31,6 +32,7 @@ class Settings(BaseModel):
     http: HttpSettings = Field(HttpSettings(), title="Signed HTTP")
     zoho: ZohoSettings = Field(ZohoSettings(), title="Zoho CRM")
     brief: BriefSettings = Field(BriefSettings(), title="Briefs")
+    mail: MailSettings = Field(MailSettings(), title="E-mail")
     gate: GateSettings = Field(GateSettings(), title="Decisions")
     fair_use: FairUseSettings = Field(FairUseSettings(), title="Fair use")
     claude: ClaudeSettings = Field(ClaudeSettings(), title="Claude")

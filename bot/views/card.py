@@ -70,8 +70,10 @@ def question_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reade
     said = [each.text for each in card.statements] or [proposal.recommendation.rationale]
     question = f"{_open_since(card, reader)} Does it still matter?".lstrip()
     text, _ = _told(proposal, said, card, replace(reader, write_words=SUBJECT_WORDS), last=question)
-    block_id = f"question:{_id_of(card)}"
-    return [section(text, block_id=block_id, expand=True), buttons.ask_again(proposal, why=why(card, brief_id))]
+    return [
+        section(text, block_id=question_id_of(card), expand=True),
+        buttons.ask_again(proposal, why=why(card, brief_id)),
+    ]
 
 
 def open_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, brief_id: str) -> list[Block]:
@@ -174,6 +176,11 @@ def proposal_of(card: Card, proposals: Mapping[str, Proposal], *, position: int 
 
 def block_id_of(card: Card) -> str:
     return f"card:{_id_of(card)}"
+
+
+def question_id_of(card: Card) -> str:
+    """The same for its question whether it still matters."""
+    return f"question:{_id_of(card)}"
 
 
 def why(card: Card, brief_id: str) -> str:

@@ -54,6 +54,7 @@ _WORD = re.compile(r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)
 _PART = re.compile(r"; |, (?=\d+(?: days? later|% less)$)")
 _JOINING = frozenset(("later", "less", "on", "for", "from", "to", "since", "nothing", "the", "a"))
 _RECORDS, _FACTS, _PRIORS, _ADVICE = 20, 10, 20, 4  # the most of each; the others are counted
+_FEW_RECORDS = 4  # where they stand on the card itself
 
 
 def why_loading() -> View:
@@ -79,6 +80,12 @@ def _why_you(came: Came | None, reader: Reader) -> list[Block]:
         return []
     today = reader.now.astimezone(reader.tz).date()
     return [context(mrkdwn(why_you(came, today=today), limit=400))]
+
+
+def shown_by(card: Card, reader: Reader) -> list[str]:
+    """The records that show a card's statements, a line of mrkdwn each."""
+    evidence = {each.id: each for statement in card.statements for each in statement.evidence}
+    return _most(_records(evidence.values(), reader, said=_all_said(card)), _FEW_RECORDS)
 
 
 def _worded_by(card: Card) -> list[Block]:

@@ -18,6 +18,7 @@ from agents.flows.people.question_signals import silent_signals
 from bot.settings.engine import EngineSettings
 from bot.settings.zoho import ZohoSettings
 from bot.wiring.crm import credit_policy, key_of
+from bot.wiring.mail import mail_problems
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
@@ -83,6 +84,7 @@ async def look(
         people = await tx.people.all()
         days = {each.id: _brief_day(each, now, brief_time) for each in people}
         briefs, in_slack = await tx.overview.briefs(days), await _slack_problems(tx, people, days, now)
+        by_mail = await mail_problems(tx, now)
         standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
     return Overview(
         database="postgresql" if database.is_postgres else "sqlite",
@@ -115,6 +117,7 @@ async def look(
             *_problems(sync, states, standing, may_read=policy.may_read(spent, charge=1)),
             *([_odd_ones(odd_records)] if odd_records else []),
             *in_slack,
+            *by_mail,
             *unread,
         ),
     )

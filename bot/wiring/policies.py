@@ -11,6 +11,7 @@ from agents.flows.gate.remind_and_offer import ReminderPolicy
 from bot.delivery.poster import OutboxPolicy
 from bot.settings.brief import BriefSettings
 from bot.settings.gate import GateSettings
+from bot.settings.mail import MailSettings
 from bot.settings.slack import SlackSettings
 from bot.settings.zoho import ZohoSettings
 from store.domain.people.settings import Defaults
@@ -36,9 +37,10 @@ def brief_policy(brief: BriefSettings, gate: GateSettings, signals: SignalPolicy
     )
 
 
-def defaults_of(brief: BriefSettings, signals: SignalPolicy) -> Defaults:
-    """What holds for people who set nothing else for themselves."""
-    return Defaults(brief_time=brief.time, asks=brief.asks, signals=signals.enabled)
+def defaults_of(brief: BriefSettings, signals: SignalPolicy, mail: MailSettings) -> Defaults:
+    """What holds for people who set nothing else for themselves. No one gets e-mails unasked, or without a mail server."""
+    by_mail = False if mail.is_on else None
+    return Defaults(brief_time=brief.time, asks=brief.asks, signals=signals.enabled, by_mail=by_mail)
 
 
 def reminder_policy(gate: GateSettings, *, currency: str) -> ReminderPolicy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from agents.flows.access.refusals import SettleRefusals
 from agents.flows.accounts.compose_brief import BriefPolicy, ComposeBrief
@@ -72,6 +73,7 @@ from bot.wiring.anchors import audit_anchors
 from bot.wiring.author import enriching
 from bot.wiring.companion import build_converse
 from bot.wiring.features import SwitchedConverse, forbidden, switched_enrich
+from bot.wiring.mail import mail_copies
 from bot.wiring.memory_link import MemoryLink
 from bot.wiring.night import preparing
 from bot.wiring.policies import brief_policy, decision_policy, defaults_of, outbox_policy, reminder_policy, write_policy
@@ -79,6 +81,9 @@ from bot.wiring.resources import Services, owners_of
 from bot.wiring.team_morning import team_morning
 from integrations.zoho.watch import Watches
 from store.domain.running.features import Feature
+
+if TYPE_CHECKING:
+    from bot.delivery.mails import MailCopies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +137,7 @@ class Bot:
     due: DueWork
     anchoring: AnchorJob
     refusals: SettleRefusals
+    mails: MailCopies | None  # None without a mail server
     engine: Engine
 
 
@@ -141,7 +147,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     policy = brief_policy(settings.brief, settings.gate, settings.signals)
     outbox = Outbox(database, services.slack, clock, outbox_policy(settings.slack))
     rendering = Rendering(database, clock, services.links)
-    delivery = SlackDelivery(database, services.slack, clock, outbox, rendering)
+    delivery = SlackDelivery(database, services.slack, clock, outbox, rendering, by_mail=settings.mail.is_on)
     cards = CardRefresh(delivery.show)
     remembering: Memory | None = services.memory
     recall = RecallMemory(remembering, clock, is_on=switched_on(database, Feature.MEMORY))
@@ -214,7 +220,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         confirm=ConfirmLink(database, delivery, delivery.questions, clock),
         tell_refusals=TellRefusals(database, directory, delivery.questions, clock),
         absences=Absences(database),
-        my_settings=MySettings(database, defaults_of(settings.brief, settings.signals)),
+        my_settings=MySettings(database, defaults_of(settings.brief, settings.signals, settings.mail)),
         learn=LearnFromAnswers(database),
         remind=RemindAndOffer(
             database,
@@ -243,6 +249,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         due=due,
         anchoring=_anchoring(services),
         refusals=SettleRefusals(database, clock),
+        mails=mail_copies(services, outbox, directory),
         engine=engine,
     )
 

@@ -13,6 +13,10 @@ SergasError
 │   ├── Stale             the click names another version or digest than the one in force
 │   └── Drifted           the CRM record has changed since; carries the differences
 ├── SlackUnavailable      Slack is unreachable, or has not said whether it accepted a message: it is kept and sent later
+├── MailError             the mail server did not take an e-mail; carries why, and the server's code
+│   ├── MailPostponed     not now: certainly not taken, try later; says whether that goes for every e-mail
+│   ├── MailRefused       never this e-mail, or not to this address
+│   └── MailOutcomeUnknown the connection ended after the text was sent: never send it again
 ├── StoreUnavailable      our own database is unreachable, full or busy: nothing was saved
 │   └── SealBroken        a sealed text does not open: it was changed outside the bot
 ├── MemoryUnavailable     the memory is unavailable: everything else continues without it
@@ -105,6 +109,29 @@ class Drifted(GateClosed):
 
 
 class SlackUnavailable(SergasError): ...
+
+
+class MailError(SergasError):
+    """`trouble` names why, as `store.domain.running.mails.Trouble` does; `code` is the server's answer, such as `550 5.1.1`."""
+
+    def __init__(self, message: str, *, trouble: str, code: str = "") -> None:
+        super().__init__(message)
+        self.trouble = trouble
+        self.code = code
+
+
+class MailPostponed(MailError):
+    """`of_all`: until the cause is gone, the server takes no e-mail of ours at all."""
+
+    def __init__(self, message: str, *, trouble: str, code: str = "", of_all: bool = False) -> None:
+        super().__init__(message, trouble=trouble, code=code)
+        self.of_all = of_all
+
+
+class MailRefused(MailError): ...
+
+
+class MailOutcomeUnknown(MailError): ...
 
 
 class StoreUnavailable(SergasError): ...

@@ -92,13 +92,14 @@ class Briefs(Repository):
         body = found.scalar_one_or_none()
         return decode_brief(body) if body is not None else None
 
-    async def posted(self, brief_id: str, now: datetime) -> None:
-        """Mark it as posted in Slack; only the first time counts."""
-        await self._connection.execute(
+    async def posted(self, brief_id: str, now: datetime) -> bool:
+        """Mark it as posted in Slack; return whether it was not before."""
+        marked = await self._connection.execute(
             update(briefs)
             .where(briefs.c.id == brief_id, briefs.c.state != BriefState.POSTED)
             .values(state=BriefState.POSTED, posted_at=now)
         )
+        return marked.rowcount == 1
 
     async def give_up(self, brief_id: str) -> None:
         """Mark it as impossible to post, so that no one retries forever."""

@@ -44,6 +44,7 @@ IN_CLEAR = {
     "feature": {"feature", "switched_by"},
     "inbox": {"key", "person", "errand"},
     "link": {"team_id", "user_id", "person_id"},
+    "mail_copy": {"brief_id", "person_id", "state", "trouble", "code"},
     "memory_due": {"kind", "record_id"},
     "memory_forgotten": {"kind", "id", "account_id", "by"},
     "memory_passage": {"id", "account_id", "kind", "record_id", "deal_id", "contact_id"},

@@ -107,7 +107,7 @@ class HomeAnswers:
 
 def _beside(contents: HomeContents, services: Services, *, briefed: bool, team_at: datetime | None) -> Beside:
     person, settings = contents.person, services.settings
-    own = in_force(person, defaults_of(settings.brief, settings.signals))
+    own = in_force(person, defaults_of(settings.brief, settings.signals, settings.mail))
     pause = own.pause if own.pause and own.pause.covers(local_day(person, services.clock.now())) else None
     return Beside(
         offered=contents.offered,

@@ -30,13 +30,23 @@ SECURITY = {
     "Cache-Control": "no-cache",
 }
 
+# An e-mail shows what its sender made of it, so it gets a page of its own in which nothing runs and nothing is loaded.
+MAIL_SECURITY = SECURITY | {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "sandbox allow-popups allow-popups-to-escape-sandbox"
+    )
+}
+
 Inspector = Callable[[str], Awaitable[Mapping[str, Any]]]
+# An e-mail to this address, as HTML, by its id; None if there is none.
+Mailbox = Callable[[str, str], str | None]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def routes(workspace: Workspace, inspector: Inspector) -> list[web.RouteDef]:
+def routes(workspace: Workspace, inspector: Inspector, mailbox: Mailbox) -> list[web.RouteDef]:
     """Return all routes of the page."""
-    page = PageApi(workspace, inspector)
+    page = PageApi(workspace, inspector, mailbox)
     return [
         web.get("/", page.index),
         web.get("/page/{file:.+}", page.file),
@@ -45,14 +55,17 @@ def routes(workspace: Workspace, inspector: Inspector) -> list[web.RouteDef]:
         web.get("/_sandbox/events", page.events),
         web.get("/_sandbox/inspect", page.inspect),
         web.get("/_sandbox/record/{path:.+}", page.record),
+        web.get("/_sandbox/mail/{id}", page.mail),
+        web.get("/archives/{channel}/{ts}", page.permalink),
         *(web.post(f"/_sandbox/{name}", page.act(act)) for name, act in ACTS.items()),
     ]
 
 
 class PageApi:
-    def __init__(self, workspace: Workspace, inspector: Inspector) -> None:
+    def __init__(self, workspace: Workspace, inspector: Inspector, mailbox: Mailbox) -> None:
         self._workspace = workspace
         self._inspector = inspector
+        self._mailbox = mailbox
 
     async def index(self, request: web.Request) -> web.StreamResponse:
         return web.FileResponse(PAGE / "index.html", headers=SECURITY)
@@ -66,6 +79,25 @@ class PageApi:
     async def record(self, request: web.Request) -> web.StreamResponse:
         """Serve a record's own address: the page with that record in front."""
         raise web.HTTPFound("/?" + urlencode({"record": request.path.rpartition("/")[2]}))
+
+    async def permalink(self, request: web.Request) -> web.StreamResponse:
+        """Serve a message's own address: the page of the person whose conversation it is in."""
+        try:
+            channel = self._workspace.conversations.find(request.match_info["channel"])
+        except Refusal as exc:
+            raise web.HTTPNotFound() from exc
+        raise web.HTTPFound("/?" + urlencode({"user": channel.user.id}))
+
+    async def mail(self, request: web.Request) -> web.StreamResponse:
+        """Serve one e-mail to a person."""
+        try:
+            user = _person(self._workspace, request.query.get("user"))
+        except BadInput as exc:
+            return web.json_response({"error": str(exc)}, status=400)
+        found = self._mailbox(user.email, request.match_info["id"])
+        if found is None:
+            raise web.HTTPNotFound()
+        return web.Response(text=found, content_type="text/html", headers=MAIL_SECURITY)
 
     async def users(self, request: web.Request) -> web.Response:
         of = self._workspace.installation

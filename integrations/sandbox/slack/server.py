@@ -35,8 +35,9 @@ class SlackSandbox:
     """A workspace with one app and these people.
 
     `delivery` selects how to reach the app: over the sockets it opens, or at `request_url`. `inspector` returns, by a
-    person's e-mail address, the CRM and the audit trail, and may be set later. `clock` returns the present, aware;
-    `ack_timeout` and `retry_delays` are in seconds. `rates` are Slack's own if not given.
+    person's e-mail address, the CRM, the audit trail and their e-mails, and may be set later, as `mailbox`, which returns one of
+    these as HTML. `clock` returns the present, aware; `ack_timeout` and `retry_delays` are in seconds. `rates` are Slack's own if
+    not given.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class SlackSandbox:
             commands=commands,
         )
         self.inspector = inspector
+        self.mailbox: page_api.Mailbox | None = None
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0, *, names: Collection[str] = ()) -> SlackSandbox:
@@ -85,7 +87,7 @@ class SlackSandbox:
         keeper = Doorkeeper("sandbox.slack")
         app = web.Application(middlewares=[at_the_door(keeper, names=[host, *names])], client_max_size=2**20)
         app.add_routes([web.get("/link", self.workspace.sockets.link), *web_api.routes(self.workspace)])
-        app.add_routes(page_api.routes(self.workspace, self._inspect))
+        app.add_routes(page_api.routes(self.workspace, self._inspect, self._letter))
         self._runner = GuardedRunner(app, keeper, shutdown_timeout=0.1)
         await self._runner.setup()
         try:
@@ -265,6 +267,9 @@ class SlackSandbox:
 
     async def _inspect(self, email: str) -> Mapping[str, Any]:
         return await self.inspector(email) if self.inspector else {"records": [], "audit": [], "audit_ok": True}
+
+    def _letter(self, email: str, mail_id: str) -> str | None:
+        return self.mailbox(email, mail_id) if self.mailbox else None
 
     def _front(self, user_id: str) -> str:
         view = self.modal(user_id)

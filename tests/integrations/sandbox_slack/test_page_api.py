@@ -125,6 +125,27 @@ async def test_the_inspector_is_asked_by_the_persons_address(slack: SlackSandbox
     assert (await page.get("/_sandbox/inspect", params={"user": "U9"})).status_code == 400
 
 
+async def test_a_persons_e_mail_is_a_page_of_its_own_in_which_nothing_runs(
+    slack: SlackSandbox, page: httpx.AsyncClient
+) -> None:
+    slack.mailbox = lambda email, mail_id: f"<p>{email}</p>" if mail_id == "1" else None
+    found = await page.get("/_sandbox/mail/1", params={"user": BEN})
+
+    assert found.text == "<p>ben@example.test</p>"
+    assert found.headers["Content-Type"].startswith("text/html")
+    assert "sandbox allow-popups" in found.headers["Content-Security-Policy"]
+    assert "script-src" not in found.headers["Content-Security-Policy"]
+    assert (await page.get("/_sandbox/mail/2", params={"user": BEN})).status_code == 404
+    assert (await page.get("/_sandbox/mail/1", params={"user": "U9"})).status_code == 400
+
+
+async def test_a_messages_address_leads_to_the_page_of_its_person(slack: SlackSandbox, page: httpx.AsyncClient) -> None:
+    found = await page.get(f"/archives/{slack.channel(BEN)}/p1700000000000000")
+
+    assert (found.status_code, found.headers["Location"]) == (302, f"/?user={BEN}")
+    assert (await page.get("/archives/D0NOBODY/p1700000000000000")).status_code == 404
+
+
 async def test_a_change_is_told_to_who_follows(
     slack: SlackSandbox, client: AsyncWebClient, page: httpx.AsyncClient
 ) -> None:

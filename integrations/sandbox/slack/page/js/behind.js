@@ -1,6 +1,7 @@
-// Behind the scenes: this person's CRM records, and the audit trail.
+// Behind the scenes: this person's CRM records, the audit trail, and their e-mails.
 
 import { byId, h, nothing } from "./dom.js";
+import { drawMails } from "./mails.js";
 import { moment, short } from "./when.js";
 
 let known = []; // the records shown
@@ -8,7 +9,7 @@ let open = new Set(); // ids of the unfolded records
 let shown = "";
 let seen = null; // hashes of the earlier audit entries
 
-export function showBehind(found) {
+export function showBehind(found, user) {
   const signature = JSON.stringify(found);
   if (signature === shown) return;
   shown = signature;
@@ -21,6 +22,7 @@ export function showBehind(found) {
   byId("panel-record").replaceChildren(...(known.length ? known.map(record) : [empty]));
   if (held) recordNode(held)?.querySelector("summary").focus({ preventScroll: true });
   drawAudit(found);
+  drawMails(found.mails ?? [], user);
   // Scroll the record that a click has just written into view; the focus stays on the button.
   if (written) recordNode(written)?.scrollIntoView({ block: "start", behavior: "smooth" });
 }

@@ -108,7 +108,7 @@ function draw(state, found) {
   drawConversation(page, before);
   showHome(state);
   showModal(state);
-  if (found) showBehind(found);
+  if (found) showBehind(found, user);
   if (wanted && !state.modal && openRecord(wanted)) wanted = null;
 }
 

@@ -1,0 +1,94 @@
+"""A message's blocks as the parts of a letter: what the collapsed groups hold is open, and every way to decide leads to Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.views.action_ids import APPROVE, KEEP_ASKING, READ
+from bot.views.approve_batch import APPROVE_BATCH
+from bot.views.blocks import Block
+from bot.views.mail.spans import Line, lines_of, unlinked
+
+DECIDE, LOOK = "Decide in Slack", "Open in Slack"
+_DECIDES = frozenset({APPROVE, APPROVE_BATCH, READ, KEEP_ASKING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """Some lines, the records that show them, and the label of the button below. `small` is an aside, `key` the id of its block."""
+
+    lines: Sequence[Line]
+    key: str = ""
+    evidence: Sequence[Line] = ()
+    button: str = ""
+    small: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Paragraphs under a title."""
+
+    title: str
+    items: Sequence[Paragraph]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """`top` is the greeting; without one, the first paragraph says it all."""
+
+    top: str
+    parts: Sequence[Paragraph | Group]
+
+
+def letter_of(
+    blocks: Iterable[Block], *, links: Collection[str], evidence: Mapping[str, Sequence[str]] | None = None
+) -> Letter:
+    """`links` are the addresses that may be links; `evidence` is mrkdwn for cards with buttons, by the ids of their blocks."""
+    top, parts = "", list[Paragraph | Group]()
+    for block in blocks:
+        if block["type"] == "header":
+            top = unlinked(str(block["text"]["text"]))
+        elif block["type"] == "container":
+            items = _paragraphs(block["child_blocks"], links, evidence or {})
+            parts.append(Group(title=unlinked(str(block["title"]["text"])), items=items))
+        else:
+            _add(parts, block, links, evidence or {})
+    return Letter(top=top, parts=parts)
+
+
+def _paragraphs(
+    blocks: Iterable[Block], links: Collection[str], evidence: Mapping[str, Sequence[str]]
+) -> list[Paragraph]:
+    parts = list[Paragraph | Group]()
+    for block in blocks:
+        _add(parts, block, links, evidence)
+    return [each for each in parts if isinstance(each, Paragraph)]
+
+
+def _add(
+    parts: list[Paragraph | Group], block: Block, links: Collection[str], evidence: Mapping[str, Sequence[str]]
+) -> None:
+    """Add a block's paragraph; the buttons of an `actions` block belong to the one before."""
+    last = parts[-1] if parts else None
+    if block["type"] == "actions" and isinstance(last, Paragraph):
+        shown = [line for each in evidence.get(last.key, ()) for line in lines_of(each, links)]
+        parts[-1] = replace(last, button=_button(block["elements"]), evidence=shown)
+    elif block["type"] in ("section", "context"):
+        said = [line for text in _texts(block) for line in lines_of(text, links)]
+        button = _button([block["accessory"]]) if "accessory" in block else ""
+        key = str(block.get("block_id", ""))
+        parts.append(Paragraph(lines=said, key=key, button=button, small=block["type"] == "context"))
+
+
+def _texts(block: Block) -> Iterator[str]:
+    """Its texts as mrkdwn."""
+    for text in (block["text"],) if "text" in block else block.get("elements", ()):
+        if text.get("type") == "mrkdwn":
+            yield str(text["text"])
+        elif text.get("type") == "plain_text":
+            yield str(text["text"]).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _button(elements: Iterable[Block]) -> str:
+    return DECIDE if any(each.get("action_id") in _DECIDES for each in elements) else LOOK

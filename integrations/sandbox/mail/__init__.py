@@ -1,0 +1,5 @@
+"""A mail server on this machine that catches what it is sent: for the demonstration, for trying it out, and for tests."""
+
+from integrations.sandbox.mail.caught import Caught as Caught
+from integrations.sandbox.mail.faults import Faults as Faults
+from integrations.sandbox.mail.server import MailSandbox as MailSandbox

@@ -1,0 +1,222 @@
+"""A morning's brief by e-mail: to those who asked for it, once, whatever the mail server does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.wiring.mail import mail_problems
+from integrations.sandbox.mail import MailSandbox
+from store.domain.running.mails import KEEP, MailState
+from tests.flows.company import ANNA
+from tests.flows.openings import Opening
+from tests.flows.stage import ANNAS, MORNING, Stage, stage
+
+ANNAS_ADDRESS = "anna@example.com"
+
+
+@asynccontextmanager
+async def office(
+    url: str, home: Path, *, asked: bool = True, confirmed: bool = True
+) -> AsyncIterator[tuple[Stage, MailSandbox]]:
+    """The bot on the first morning, before the briefs; Anna wants hers by e-mail as well if `asked`."""
+    mails = await MailSandbox(clock=lambda: MORNING).start()
+    try:
+        settings: dict[str, Any] = {
+            "mail_host": mails.host,
+            "mail_port": mails.port,
+            "mail_tls": "none",
+            "mail_from": "sergas@example.com",
+        }
+        async with stage(url, home, opening=Opening.FIRST, confirmed=confirmed, **settings) as made:
+            if asked:
+                await wish(made, ANNA, by_mail=True)
+            yield made, mails
+    finally:
+        await mails.stop()
+
+
+async def wish(made: Stage, person_id: str, *, by_mail: bool) -> None:
+    async with made.bot.services.database.transaction() as tx:
+        person = await tx.people.get(person_id)
+        assert person is not None
+        own = replace(person.settings, by_mail=by_mail)
+        await tx.settings.keep(person_id, own, before=person.settings, at=made.clock.now())
+
+
+async def send(made: Stage, *, after: timedelta = timedelta()) -> int:
+    made.clock.advance(after)
+    assert made.bot.mails is not None
+    return await made.bot.mails()
+
+
+async def states(made: Stage) -> list[MailState]:
+    async with made.bot.services.database.reading() as tx:
+        return [each.state for each in await tx.mails.ended(tuple(MailState), since=MORNING - timedelta(days=9))]
+
+
+async def problems(made: Stage) -> tuple[str, ...]:
+    async with made.bot.services.database.reading() as tx:
+        return await mail_problems(tx, made.clock.now())
+
+
+async def test_who_asked_gets_the_brief_once_with_its_place_in_slack(database_url: str, tmp_path: Path) -> None:
+    async with office(database_url, tmp_path) as (made, mails):
+        await made.morning()
+        assert (await send(made), await send(made, after=timedelta(hours=1))) == (1, 0)
+
+        (mail,) = mails.mails
+        (brief,) = made.briefs(ANNAS)
+        place = f"{made.slack.url}/archives/{made.slack.channel(ANNAS)}/p{brief['ts'].replace('.', '')}"
+        assert mail.recipients == (ANNAS_ADDRESS,)
+        assert mail.message["List-Unsubscribe"] == f"<{place}>"
+        assert mail.text.count(f"Decide in Slack: {place}") == len(
+            [each for each in brief["blocks"] if str(each.get("block_id")).startswith("decide:")]
+        )
+        assert "Acme Robotics" in mail.html
+        assert [each.action for each in await made.trail(brief_id(mail.message["Message-ID"]))][-1] == "brief.mailed"
+
+
+def brief_id(message_id: str) -> str:
+    return message_id.removeprefix("<brief-").partition("@")[0]
+
+
+@pytest.mark.parametrize(("asked", "confirmed"), [(False, True), (True, False)])
+async def test_no_one_gets_mail_unasked_nor_before_they_said_who_they_are(
+    sqlite_url: str, tmp_path: Path, asked: bool, confirmed: bool
+) -> None:
+    async with office(sqlite_url, tmp_path, asked=asked, confirmed=confirmed) as (made, mails):
+        await made.morning()
+        assert await send(made) == 0
+
+        assert mails.connections == 0
+        assert await states(made) == []
+
+
+@pytest.mark.parametrize("change", ["no wish", "not me", "left", "other address"])
+async def test_a_copy_that_waits_goes_to_no_one_who_may_not_have_it_any_more(
+    sqlite_url: str, tmp_path: Path, change: str
+) -> None:
+    async with office(sqlite_url, tmp_path) as (made, mails):
+        await made.morning()
+        async with made.bot.services.database.transaction() as tx:
+            person, link = await tx.people.get(ANNA), await tx.links.of_person(ANNA)
+            assert person is not None
+            assert link is not None
+            if change == "not me":
+                await tx.links.refuse(link.team_id, link.user_id, MORNING)
+            if change == "left":
+                await tx.people.replace([replace(person, active=False)])
+            if change == "other address":
+                await tx.people.replace([replace(person, email="anna@elsewhere.example")])
+                await tx.links.looked(link, MORNING - timedelta(days=2), same=True)
+        if change == "no wish":
+            await wish(made, ANNA, by_mail=False)
+        assert await send(made) == 0
+
+        assert mails.mails == ()
+        assert await states(made) == [MailState.DROPPED]
+
+
+async def test_what_the_server_will_not_take_now_comes_later_and_only_once(sqlite_url: str, tmp_path: Path) -> None:
+    async with office(sqlite_url, tmp_path) as (made, mails):
+        await made.morning()
+        mails.faults.refuse("rcpt", "451 4.7.1 Greylisted")
+        mails.faults.hang_up("mail")
+        mails.faults.refuse("text", "452 4.3.1 No space")
+        assert await send(made) == 0
+        (problem,) = await problems(made)
+        assert problem == "1 brief by e-mail waits: the mail server can't be reached; run `sergas doctor`."
+        assert await send(made) == 0  # not at once again
+        sent = [await send(made, after=timedelta(minutes=30)) for _ in range(4)]
+
+        assert sent == [0, 0, 1, 0]
+        assert len(mails.mails) == 1
+        assert await problems(made) == ()
+        assert ANNAS_ADDRESS not in made.shown(ANNAS)
+
+
+async def test_a_server_that_is_away_all_day_loses_nothing_but_the_copy(sqlite_url: str, tmp_path: Path) -> None:
+    async with office(sqlite_url, tmp_path) as (made, mails):
+        await made.morning()
+        await mails.stop()
+        assert await send(made) == 0
+        assert await send(made, after=KEEP) == 0
+
+        assert await states(made) == [MailState.LATE]
+        assert await problems(made) == ("1 brief by e-mail could not be sent in time; the briefs stand in Slack.",)
+        assert "Acme Robotics" in made.shown(ANNAS)
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "says"),
+    [
+        ("rcpt", "550 5.1.1 <anna@example.com> unknown", "refuses your address anna@example.com (550 5.1.1)"),
+        ("text", "554 5.7.1 Rejected as spam", "refuses the e-mail with your brief (554 5.7.1)"),
+    ],
+)
+async def test_a_refusal_for_good_is_told_once_and_ends_the_copies(
+    sqlite_url: str, tmp_path: Path, step: str, answer: str, says: str
+) -> None:
+    async with office(sqlite_url, tmp_path) as (made, mails):
+        await made.morning()
+        mails.faults.refuse(step, answer)  # type: ignore[arg-type]  # one of the steps
+        assert (await send(made), await send(made, after=timedelta(hours=1))) == (0, 0)
+
+        assert made.shown(ANNAS).count(says) == 2  # a message's text and its block
+        assert await states(made) == [MailState.REFUSED]
+        async with made.bot.services.database.reading() as tx:
+            person = await tx.people.get(ANNA)
+            assert person is not None
+            assert not person.settings.by_mail
+        (problem,) = await problems(made)
+        assert problem.startswith("The mail server refused 1 brief by e-mail for good (55")
+
+
+async def test_a_lost_answer_never_sends_a_second_copy(database_url: str, tmp_path: Path) -> None:
+    async with office(database_url, tmp_path) as (made, mails):
+        await made.morning()
+        mails.faults.drop_answer()
+        sent = [await send(made, after=timedelta(hours=1)) for _ in range(3)]
+
+        assert sent == [0, 0, 0]
+        assert len(mails.mails) == 1
+        assert await states(made) == [MailState.UNCERTAIN]
+        assert "may be missing" in str(await problems(made))
+
+
+async def test_a_process_that_dies_while_the_text_goes_out_sends_no_second_copy_and_before_that_one(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with office(sqlite_url, tmp_path) as (made, mails):
+        await made.morning()
+        async with made.bot.services.database.transaction() as tx:
+            (due,) = await tx.mails.due(made.clock.now())
+            begun = await tx.mails.begin(due, made.clock.now())  # and died here
+            assert begun is not None
+        assert await send(made) == 0
+        assert await send(made, after=timedelta(minutes=11)) == 1
+        async with made.bot.services.database.transaction() as tx:
+            assert not await tx.mails.hand_over(begun)  # should it wake up after all
+
+        assert len(mails.mails) == 1
+
+
+async def test_a_hand_over_that_no_one_ended_is_uncertain(sqlite_url: str, tmp_path: Path) -> None:
+    async with office(sqlite_url, tmp_path) as (made, mails):
+        await made.morning()
+        async with made.bot.services.database.transaction() as tx:
+            (due,) = await tx.mails.due(made.clock.now())
+            begun = await tx.mails.begin(due, made.clock.now())
+            assert begun is not None
+            assert await tx.mails.hand_over(begun)
+        assert await send(made, after=timedelta(minutes=11)) == 0
+
+        assert mails.mails == ()
+        assert await states(made) == [MailState.UNCERTAIN]
