@@ -157,7 +157,6 @@ async def after_press(
     the modal with someone's decisions shows it."""
     if (place := place_of(body)).report and modal_of(body) and place.view_id == body["view"]["id"]:
         await show_report_again(client, home, who, place, outcome.note or "")
-        await publish_home_after(client, home, who)
         return
     if said := outcome.note or (done if modal_of(body) else ""):
         await answer_press(client, body, who.user_id, said)
@@ -168,7 +167,8 @@ async def after_modal(client: AsyncWebClient, who: Asker, place: Place, note: st
     """Finish a decision made in a modal, once it is acknowledged."""
     if place.report:
         await show_report_again(client, home, who, place, note or "")
-    elif note:
+        return
+    if note:
         await whisper(client, who.user_id, place, note)
     await _refresh_home(client, who, place, home)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,17 +13,22 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery.moves import Watch
 from bot.delivery.slack_errors import SLACK_ERRORS
 from bot.inbound.answer import update_modal
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, Place, carry_place
 from bot.views.blocks import Block, View
 from bot.views.home import Beside, home_view
+from bot.views.reader import Reader
 from bot.views.report import Report, report_modal
 from store.domain.errors import SergasError
 from store.domain.gate.proposals import Proposal
 
 log = structlog.get_logger()
+
+# How often and how long to wait for the end of a write.
+MOST_LOOKS, LOOK_SECONDS = 4, 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,10 @@ class Homes(Protocol):
         """The decisions of someone whom this person manages or stands in for; `again` after a press in them. Raises: Refused."""
         ...
 
+    def watching(self, person_id: str) -> AbstractContextManager[Watch]:
+        """Notice from here on when a proposal of this person moves."""
+        ...
+
 
 def register(app: AsyncApp, home: Homes) -> None:
     @app.event("app_home_opened")
@@ -61,19 +71,35 @@ async def publish_home_after(client: AsyncWebClient, home: Homes, who: Asker) ->
 
 
 async def show_report_again(client: AsyncWebClient, home: Homes, who: Asker, place: Place, note: str = "") -> None:
-    """Show someone's decisions again in their modal after a press in it, with a plain `note`; if it fails, the press counts all
-    the same."""
+    """Show someone's decisions again in their modal after a press in it, with a plain `note`, and the Home; then follow for a few
+    seconds what is being written. If it fails, the press counts all the same."""
     try:
-        view = await report_view(home, who, place, note=note, again=True)
-        await update_modal(client, place.view_id, view)
+        with home.watching(place.report) as watch:
+            left = await _show_report(client, home, who, place, note)
+            await publish_home_after(client, home, who)
+            for _ in range(MOST_LOOKS):
+                if not left:
+                    break
+                await watch.next(seconds=LOOK_SECONDS)
+                left = await _show_report(client, home, who, place, note)
     except (SergasError, *SLACK_ERRORS) as problem:
         log.warning("report.not_shown", error=type(problem).__name__)
 
 
-async def report_view(home: Homes, who: Asker, place: Place, *, note: str = "", again: bool = False) -> View:
+async def _show_report(client: AsyncWebClient, home: Homes, who: Asker, place: Place, note: str) -> bool:
+    """Returns whether something in it is being written."""
+    report = await home.report(who, place.report, again=True)
+    await update_modal(client, place.view_id, _report_view(report, await who.reader(), place, note))
+    return report.is_under_way
+
+
+async def report_view(home: Homes, who: Asker, place: Place) -> View:
     """The modal with the decisions of `place.report`. Raises: Refused."""
-    report = await home.report(who, place.report, again=again)
-    return report_modal(report, await who.reader(), private_metadata=carry_place(place.report, place), note=note)
+    return _report_view(await home.report(who, place.report), await who.reader(), place)
+
+
+def _report_view(report: Report, reader: Reader, place: Place, note: str = "") -> View:
+    return report_modal(report, reader, private_metadata=carry_place(place.report, place), note=note)
 
 
 async def publish_home(client: AsyncWebClient, home: Homes, who: Asker) -> None:

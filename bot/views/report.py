@@ -11,7 +11,7 @@ from bot.views.card import proposal_blocks
 from bot.views.reader import Reader
 from bot.views.text import mrkdwn, named_plain
 from store.domain.gate.absences import Absence
-from store.domain.gate.proposals import Proposal
+from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.outcomes import Outcome
 
 REPORT_MODAL = "report_modal"
@@ -34,6 +34,11 @@ class Report:
     absence: Absence | None = None
     statements: Mapping[str, str] = field(default_factory=dict)
     other_currencies: Collection[str] = ()
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something that is shown is about to change by itself."""
+        return any(each.state in (State.READY, State.SENDING) for each in (*self.decided, *self.undoing.values()))
 
 
 def report_modal(report: Report, reader: Reader, *, private_metadata: str = "", note: str = "") -> View:

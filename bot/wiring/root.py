@@ -51,6 +51,7 @@ from agents.ports import Enrich, Memory
 from bot.delivery.briefs import SlackDelivery
 from bot.delivery.card_refresh import CardRefresh
 from bot.delivery.directory import Directory
+from bot.delivery.moves import Moves
 from bot.delivery.outbox import Outbox
 from bot.delivery.question_signals import SlackSignalDesk
 from bot.delivery.rendering import Rendering
@@ -95,6 +96,7 @@ class Bot:
     outbox: Outbox
     delivery: SlackDelivery
     cards: CardRefresh
+    moves: Moves
     morning: MorningBrief
     review: ReviewAccount
     why: Why
@@ -173,6 +175,8 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
     writes = WriteJob(execute, ExpireProposals(database), delivery.catch_up, engine)
     database.subscribe(writes.follow)
     database.subscribe(cards.follow)
+    moves = Moves()
+    database.subscribe(moves.follow)
     syncs = SyncJob(services.sync, engine, gather_seconds=settings.zoho.gather_seconds)
     tell_orphans = TellOrphans(database, delivery, directory, policy, brief_time=settings.brief.time)
     due = DueWork(
@@ -190,6 +194,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         outbox=outbox,
         delivery=delivery,
         cards=cards,
+        moves=moves,
         morning=morning,
         review=ReviewAccount(database, services.crm, services.sync, recall, delivery, clock, policy, enrich),
         why=Why(database, asks=settings.brief.asks),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -11,6 +12,7 @@ from agents.flows.conversation.converse import LiveThread, Said
 from agents.flows.conversation.thread import Where
 from agents.flows.gate.operate_writes import WriteStory
 from bot.app import Answers
+from bot.delivery.moves import Moves, Watch
 from bot.inbound.asker import Asker
 from bot.listeners.decide_proposal import AdjustForm, Outcome
 from bot.listeners.home import Home
@@ -360,6 +362,9 @@ class Homes(StandIn):
         pending = [each for each in made if each.state is State.PENDING]
         decided = [each for each in made if each.state is not State.PENDING]
         return Report(person_id=person_id, name="Anna Berg", pending=pending, decided=decided)
+
+    def watching(self, person_id: str) -> AbstractContextManager[Watch]:
+        return Moves().watching(person_id)
 
 
 class Settings:

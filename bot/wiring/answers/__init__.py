@@ -54,7 +54,9 @@ def answers_of(bot: Bot) -> Answers:
         conversation=bot.converse,
         show_again=bot.delivery.again,
         ratings=bot.rate,
-        home=HomeAnswers(services, bot.home, bot.report, bot.operate, bot.administer, bot.anchoring, figures),
+        home=HomeAnswers(
+            services, bot.home, bot.report, bot.moves, bot.operate, bot.administer, bot.anchoring, figures
+        ),
         absences=AbsenceAnswers(bot.absences, bot.remind),
         settings=SettingsAnswers(bot.my_settings),
         aside=AsideAnswers(ShowSetAside(services.database)),

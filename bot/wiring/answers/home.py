@@ -11,6 +11,7 @@ from agents.flows.people.home import Home as HomeFlow
 from agents.flows.people.home import HomeContents, Waiting
 from agents.flows.people.look_at_report import LookAtReport
 from agents.model.budget import day_of
+from bot.delivery.moves import Moves
 from bot.inbound.asker import Asker
 from bot.jobs.anchor import AnchorJob
 from bot.listeners.home import Home
@@ -40,6 +41,7 @@ class HomeAnswers:
         services: Services,
         home: HomeFlow,
         report: LookAtReport,
+        moves: Moves,
         operate: OperateWrites,
         administer: Administer,
         anchoring: AnchorJob,
@@ -48,6 +50,7 @@ class HomeAnswers:
         self._services = services
         self._home = home
         self._report = report
+        self.watching = moves.watching
         self._operate = operate
         self._administer = administer
         self._anchoring = anchoring

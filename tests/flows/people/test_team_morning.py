@@ -18,6 +18,8 @@ from bot.views.blocks import actions, button
 from bot.views.confirm_link import CONFIRM_LINK
 from bot.views.report import REPORT_MODAL
 from bot.wiring.root import build_bot
+from bot.wiring.team_morning import team_morning
+from store.domain.crm.accounts import Role
 from store.domain.errors import Refused
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal, State
@@ -53,6 +55,32 @@ async def test_after_a_restart_no_second_message_comes(sqlite_url: str, tmp_path
         assert await made.bot.teams() == []
         await made.bot.delivery.catch_up()
         assert len(_teams(made)) == 1
+
+
+async def test_what_was_written_before_the_process_died_is_posted_once(morning: Stage) -> None:
+    flow = team_morning(morning.bot.services, morning.bot.delivery)
+    assert await flow.prepare(MIA, MORNING.date()) == await flow.prepare(MIA, MORNING.date())
+    morning.clock.advance(timedelta(minutes=2))
+    for _ in range(2):
+        await morning.bot.delivery.catch_up()
+    assert await morning.bot.teams() == []
+    assert len(_teams(morning)) == 1
+
+
+async def test_a_manager_with_accounts_gets_both_messages_and_nothing_twice(morning: Stage) -> None:
+    async with morning.bot.services.database.transaction() as tx:
+        people = {each.id: each for each in await tx.people.all()}
+        people[BOB] = replace(people[BOB], manager_id=ANNA)
+        people[ANNA] = replace(people[ANNA], role=Role.MANAGER)
+        await tx.people.replace(list(people.values()))
+    await morning.bot.teams()
+    await morning.slack.until(lambda: len(morning.briefs(ANNAS)) == 2)
+    own, team = morning.briefs(ANNAS)
+    assert "Acme Robotics" in str(own)
+    assert "Granite Works" not in str(own)
+    assert _cells(team) == {"Bob Chan": len(await _pending(morning, BOB))}
+    assert "Acme Robotics" not in str(team)
+    assert "Borealis" not in str(team)
 
 
 async def test_it_comes_at_the_managers_time_on_their_working_days_and_not_while_they_areaway(night: Stage) -> None:
@@ -101,6 +129,7 @@ async def test_a_name_opens_the_persons_cards_and_a_press_there_goes_through_the
     assert len(morning.zoho.ledger) == 1
     await morning.slack.until(lambda: f"decide:{value_of(proposal)}" not in _modal(morning))
     assert "Decided lately" in _modal(morning)
+    await morning.slack.until(lambda: "task created, due" in _modal(morning))
     approved = [each for each in await morning.trail(proposal.id) if each.action == "proposal.approved"]
     assert [(each.actor, each.detail["standing"]) for each in approved] == [(MIA, "manager")]
 

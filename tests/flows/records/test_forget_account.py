@@ -19,7 +19,9 @@ from store.database import Database, Tx
 from store.domain.attention.ledger import Entry, Ledger, Place, Reason
 from store.domain.attention.worth import Worth
 from store.domain.brief.brief import FellAway, Listed, NotRead, Waiting
+from store.domain.brief.for_you import ForYou
 from store.domain.brief.handover import Handed, Handover
+from store.domain.brief.team import Member, Team, TeamRisk
 from store.domain.crm.accounts import Entity, Kind, Note
 from store.domain.crm.unread import Quarantined, Unread, Why
 from store.domain.errors import NotFound, Refused
@@ -59,6 +61,17 @@ ODD = Quarantined(
     last=LAST,
 )
 UNREAD = NotRead(account_id="a1", account_name=NAME, field="amount", called=DEAL)
+RISK = TeamRisk(
+    account_id="a1", account_name=NAME, owner_id="o1", risk=Risk.HIGH, amount=1.0, open_money=None, statement=STATEMENT
+)
+TEAM = Team(
+    members=(Member(person_id="o1", proposal_ids=("p1",)),), since=NOW.date(),
+    risks=(RISK, replace(RISK, account_id="a2", account_name="Other", statement="Other")),
+)  # fmt: skip
+FOR_YOU = tuple(
+    ForYou(account_id=account_id, account_name=name, proposal_id="p1", by="o1")
+    for account_id, name in (("a1", NAME), ("a2", "Other"))
+)
 WAITING = tuple(
     Waiting(account_id=id, account_name=name, proposal_id=f"w-{id}") for id, name in (("a1", NAME), ("a2", "Other"))
 )
@@ -131,6 +144,8 @@ async def filled(database: Database) -> None:
                 cards=(card,),
                 listed=(named_in("a1", NAME, LISTED), named_in("a2")),
                 handover=HANDED,
+                team=TEAM,
+                for_you=FOR_YOU,
                 waiting=WAITING,
                 fell_away=FELL_AWAY,
                 unread=(UNREAD, replace(UNREAD, account_id="a2", account_name="Other", called="“Vans”")),
@@ -221,8 +236,11 @@ async def test_what_briefs_said_of_other_accounts_stays(database: Database) -> N
     assert [each.account_id for each in kept.waiting] == ["a2"]
     assert [each.account_id for each in kept.fell_away] == ["a2"]
     assert [each.account_id for each in kept.unread] == ["a2"]
+    assert [each.account_id for each in kept.for_you] == ["a2"]
     assert kept.handover is not None
     assert [each.account_id for each in kept.handover.accounts] == ["a2"]
+    assert kept.team is not None
+    assert [each.account_id for each in kept.team.risks] == ["a2"]
 
 
 async def test_an_export_holds_what_briefs_noticed_of_the_account_alone(database: Database) -> None:
@@ -233,6 +251,8 @@ async def test_an_export_holds_what_briefs_noticed_of_the_account_alone(database
     assert [each["account_id"] for each in held["brief"][0]["handover"]["accounts"]] == ["a1"]
     assert [each["account_id"] for each in held["brief"][0]["waiting"]] == ["a1"]
     assert [each["account_id"] for each in held["brief"][0]["fell_away"]] == ["a1"]
+    assert [each["account_id"] for each in held["brief"][0]["team"]["risks"]] == ["a1"]
+    assert held["brief"][0]["team"]["members"] == []
 
 
 async def test_the_check_sees_what_is_there(database: Database, database_url: str) -> None:
