@@ -52,6 +52,7 @@ METHODS: Mapping[str, Method] = {
     "auth.test": Method(rate=TIER_4),
     "chat.appendStream": Method(rate=TIER_4, scope="chat:write", patience=0, again=False),
     "chat.delete": Method(rate=TIER_3, scope="chat:write"),
+    "chat.getPermalink": Method(rate=TIER_4),
     "chat.postEphemeral": Method(rate=TIER_4, scope="chat:write"),
     "chat.postMessage": Method(rate=POSTS, scope="chat:write", in_a_channel=IN_A_CHANNEL, patience=120, again=False),
     "chat.startStream": Method(rate=TIER_2, scope="chat:write", patience=0, again=False),
