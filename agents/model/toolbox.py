@@ -47,6 +47,7 @@ class Agent(StrEnum):
     RECOMMENDATION_AUTHOR = "recommendation_author"
     COMPLIANCE_REVIEWER = "compliance_reviewer"
     THREAD_COMPANION = "thread_companion"
+    TRANSLATOR = "translator"
 
 
 CRM_READS = frozenset(
@@ -79,6 +80,7 @@ ALLOWED: Mapping[Agent, frozenset[str]] = {
     Agent.RECOMMENDATION_AUTHOR: frozenset(),
     Agent.COMPLIANCE_REVIEWER: frozenset(),
     Agent.THREAD_COMPANION: CRM_READS | MEMORY_READS | DESK_READS,
+    Agent.TRANSLATOR: frozenset(),
 }
 Pins = Mapping[str, Mapping[str, str]]
 

@@ -10,7 +10,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.access.identity import Caller
-from agents.flows.conversation.converse import LiveThread, Said
+from agents.flows.conversation.converse import LiveThread
+from agents.flows.conversation.said import Said
 from agents.flows.conversation.thread import Where
 from bot.inbound.admission import TAKEN_AGAIN
 from bot.inbound.answer import reply_in_thread

@@ -11,6 +11,7 @@ from agents.flows.conversation.answer_by_rules import ThreadReply
 from agents.flows.conversation.converse import Companion, Converse
 from agents.flows.conversation.desk import Desk
 from agents.flows.conversation.obey_wish import ObeyWish
+from agents.flows.conversation.other_languages import Interpreter
 from agents.flows.people.switch_features import switched_on
 from agents.model.toolbox import ToolSession
 from agents.ports import Clock, SwitchedOn
@@ -61,7 +62,12 @@ def build_converse(
     if models is None or not _has_prompt():
         return by_rules
     rooms = TalkRooms(reader, memory, switched_on(database, Feature.MEMORY))
-    companion = Companion(model=models.claude, name=models.names.strong, rooms=rooms)
+    companion = Companion(
+        model=models.claude,
+        name=models.names.strong,
+        rooms=rooms,
+        interpreter=Interpreter(model=models.claude, name=models.names.small),
+    )
     return SwitchedConverse(
         by_model=Converse(database, clock, rules, obey, companion),
         by_rules=by_rules,

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from agents.flows.access.identity import Caller
-from agents.flows.conversation.converse import LiveThread, Said
+from agents.flows.conversation.converse import LiveThread
+from agents.flows.conversation.said import Said
 from agents.flows.conversation.thread import Where
 from agents.flows.gate.operate_writes import WriteStory
 from bot.app import Answers

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from agents.flows.conversation.converse import Said
+from agents.flows.conversation.said import Said
 from store.domain.crm.accounts import AccountFacts
 from tests.conversation.questions import QUESTIONS, Question
 from tests.conversation.room import Room

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.flows.access.identity import Caller
-from agents.flows.conversation.converse import Said
+from agents.flows.conversation.said import Said
 from agents.flows.conversation.thread import Where
 from bot.demo.demo import slack_users
 from bot.views.replies import ONLY_BUTTONS, looks_like_decision

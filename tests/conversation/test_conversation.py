@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from agents.flows.conversation.converse import Said
+from agents.flows.conversation.said import Said
 from tests.conversation.grade import graded, rated
 from tests.conversation.questions import QUESTIONS, Question
 from tests.conversation.room import room
+from tests.conversation.typed import TYPED, UNSEEN
 from tests.repetition import LONG
 
 
@@ -25,9 +26,12 @@ async def test_nearly_all_questions_are_answered_well_by_rules(tmp_path: Path) -
 
 @pytest.mark.long
 @pytest.mark.skipif(not LONG, reason="half a minute more; `make test-long` runs it")
-async def test_nearly_all_questions_are_answered_well_with_a_model(tmp_path: Path) -> None:
+@pytest.mark.parametrize("questions", [QUESTIONS, (*TYPED, *UNSEEN)], ids=["plain", "typed"])
+async def test_nearly_all_questions_are_answered_well_with_a_model(
+    tmp_path: Path, questions: tuple[Question, ...]
+) -> None:
     async with room(tmp_path, model=True) as made:
-        found = await graded(made)
+        found = await graded(made, questions)
 
     assert sum(each.grade == "well" for each in found) >= 0.95 * len(found)
 
@@ -49,5 +53,5 @@ def test_an_answer_is_graded_by_its_account_its_facts_and_what_it_must_not_name(
 
 
 def test_no_question_is_asked_twice() -> None:
-    asked = [(each.role, each.asks) for each in QUESTIONS]
+    asked = [(each.role, each.asks) for each in (*QUESTIONS, *TYPED, *UNSEEN)]
     assert len(asked) == len(set(asked))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.conversation.questions import BUTTONS, Question, asked
 
+DECIDED = (("decided nothing", "decision in the last", "decision since", "decision last"),)
 CANNOT = (("can't change or create", "changes nothing", "can't"),)
 UNKNOWN = (("can't find", "don't know", "no account"),)
 SNOOZED = (("snoozed until", "90 days"),)
@@ -55,7 +56,7 @@ top prio
 sum up my day
 anything urgent 🔥""", truth="waiting"),
     *asked("executive", """what'd i ok last wk
-did my last task go thru""", says=(("decided nothing", "approved nothing"),)),
+did my last task go thru""", says=DECIDED),
     *asked("executive", """put {p1} off til monday
 {p1} later, 2 wks""", says=SNOOZED),
     *asked("executive", """{p1} -> fri
@@ -114,7 +115,7 @@ what stage r we in w {b1}""", truth="worth", about="b"),
     *asked("executive", """calls tomorrow""", truth="tomorrow"),
     *asked("executive", """what should i tackle 1st
 whats burning""", truth="waiting"),
-    *asked("executive", """what have i said yes to so far""", says=(("decided nothing", "approved nothing"),)),
+    *asked("executive", """what have i said yes to so far""", says=DECIDED),
     *asked("executive", """leave {p1} for now, back next week""", says=SNOOZED),
     *asked("executive", """{p1} wed instead""", says=MOVED),
     *asked("executive", """kill {p1}, they signed elsewhere""", says=(("dismissed", "decided"),)),

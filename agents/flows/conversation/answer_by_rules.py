@@ -13,13 +13,15 @@ from agents.flows.accounts.review import gather, review_all
 from agents.flows.conversation.rules.answering import UNKNOWN, answer, asked_about, which_one
 from agents.flows.conversation.rules.focus import account_in_focus
 from agents.flows.conversation.rules.reading import Answer, Reading, of_account
+from agents.flows.conversation.rules.small_talk import SAYINGS
 from agents.flows.conversation.thread import Talk
 from agents.ports import Clock
 from store.database import Tx
 from store.domain.attention.words import place_sentence
 from store.domain.brief.account_review import AccountReview, not_read
 from store.domain.brief.explain import explain, explain_shortly
-from store.domain.conversation.intents import needs_account
+from store.domain.conversation.intents import Intent, needs_account
+from store.domain.conversation.languages import language_of
 from store.domain.conversation.names import names_someone_else
 from store.domain.conversation.on_topic import Asked
 from store.domain.conversation.phrases import intents_of
@@ -56,6 +58,22 @@ class ThreadReply:
         if facts is None:
             return choice or UNKNOWN
         return Answer(lines=await self._explained(reading, facts, explain_shortly), sources=(of_account(facts),))
+
+    async def language(self, tx: Tx, talk: Talk, text: str) -> tuple[str | None, str]:
+        """The language of the text, None for English; and the account's name in it, to give an example of a question."""
+        found = await self._reading(tx, talk).named(text)
+        if Intent.THANKS in intents_of(text)[:1]:
+            return None, ""
+        code = language_of(found.rest)
+        facts = await self._reading(tx, talk).facts(found.single) if code and found.single else None
+        return code, facts.name if facts else ""
+
+    async def foreign(self, tx: Tx, talk: Talk, text: str) -> Answer | None:
+        """What the rules can answer to a text in another language: only if it asks in words that are English, too."""
+        found = await self._reading(tx, talk).named(text)
+        kinds = [each for each in intents_of(found.rest) if each not in (Intent.STATUS, *SAYINGS)]
+        ruled = await answer(self._reading(tx, talk), text) if kinds else None
+        return ruled if ruled is not None and ruled.sure else None
 
     async def asked(self, tx: Tx, talk: Talk, text: str) -> Asked:
         """The accounts that the text asks about, and the kind of question, to hold an answer to them."""

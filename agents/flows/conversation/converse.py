@@ -21,9 +21,11 @@ from agents.flows.access.trail import note
 from agents.flows.conversation.answer_by_rules import ThreadReply
 from agents.flows.conversation.desk import Desk
 from agents.flows.conversation.obey_wish import Obeyed, ObeyWish
+from agents.flows.conversation.other_languages import Interpreter, Unseen, in_english_only
 from agents.flows.conversation.rules.acts import is_clear, wish_in
 from agents.flows.conversation.rules.reading import Answer
 from agents.flows.conversation.rules.small_talk import HELP as HELP_ANSWER
+from agents.flows.conversation.said import Said
 from agents.flows.conversation.thread import Talk, Where, picked, read_talk
 from agents.model.question import Model, Scope, Used
 from agents.model.toolbox import Agent, ToolAnswer, Toolbox, ToolSession
@@ -31,12 +33,10 @@ from agents.ports import Clock
 from store.computed import computed
 from store.database import Database
 from store.domain.conversation.choices import Choice
-from store.domain.conversation.figures import Figures
 from store.domain.conversation.on_topic import Asked
 from store.domain.errors import BudgetSpent, ModelUnavailable
-from store.domain.gate.proposals import Proposal
 from store.domain.grounding import wishes
-from store.domain.grounding.answer import OPENERS, Held, Holding, SourceText
+from store.domain.grounding.answer import OPENERS, Held, Holding
 from store.domain.grounding.citations import Common
 from store.domain.running.messages import Earlier
 from store.domain.text.wording import joined
@@ -92,28 +92,13 @@ class Rooms(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Companion:
-    """The models by role, and the tools that the answering one may use."""
+    """The models by role, and the tools that the answering one may use. `interpreter` translates for those who write another
+    language."""
 
     model: Model
     name: str
     rooms: Rooms
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """An answer: `text` is plain and says everything, `figures` show the same better. `note` names the author unless it is the
-    companion. `proposal` changed; with `again` its card appears once more in the thread of `brief_id`. `choices` are what the
-    message may mean. `by_model` is the id of an answer of a model, which its reader may call useful or not."""
-
-    text: str
-    sources: tuple[SourceText, ...] = ()
-    note: str = ""
-    proposal: Proposal | None = None
-    again: bool = False
-    brief_id: str | None = None
-    choices: tuple[Choice, ...] = ()
-    figures: Figures | None = None
-    by_model: str = ""
+    interpreter: Interpreter
 
 
 class Converse:
@@ -134,9 +119,32 @@ class Converse:
         earlier = await thread.earlier()
         async with self._database.reading() as tx:
             talk = picked(await read_talk(tx, caller, where, now=self._clock.now(), earlier=earlier), chosen)
-        said = await self._said(caller, text, talk, thread)
+            language, example = await self._rules.language(tx, talk, text)
+        if language is None:
+            said = await self._said(caller, text, talk, thread)
+        else:
+            honest = in_english_only(language, text, example)
+            said = await self._in_their_language(caller, text, talk, thread, language, honest)
         await self._noted(caller, talk, said)
         return said
+
+    async def _in_their_language(
+        self, caller: Caller, text: str, talk: Talk, thread: LiveThread, language: str, honest: str
+    ) -> Said:
+        """With a model, the answer in the language of the question; without one, a sentence in it and what rules can answer."""
+        english = ""
+        if self._companion is not None:
+            await thread.status(THINKING)
+            interpreter, scope = self._companion.interpreter, _scope(caller, talk)
+            english = await interpreter.into_english(text, language, scope)
+        if not english:
+            async with self._database.reading() as tx:
+                ruled = await self._rules.foreign(tx, talk, text)
+            return replace(_ruled(ruled), text="\n".join([honest, *ruled.lines])) if ruled else Said(text=honest)
+        if wishes.asks_to_approve(english) or wish_in(english, talk) is not None:
+            return Said(text=honest)
+        said = await self._said(caller, english, replace(talk, asks_only=True), Unseen(thread))
+        return await interpreter.back(said, language, scope, honest=honest)
 
     async def _said(self, caller: Caller, text: str, talk: Talk, thread: LiveThread) -> Said:
         async with self._database.reading() as tx:
@@ -170,16 +178,17 @@ class Converse:
         tools = _Recording(rooms)
         answer = await companion.model.ask(
             question(companion.name, thread=talk.told(), message=text, tools=tools),
-            scope=Scope(trace=_trace(caller), owner_id=talk.person.id, asked_by=talk.person.id),
+            scope=_scope(caller, talk),
             listener=_Coming(talk, text, tools, thread, asked),
         )
         said = understood(answer.value)
         held = await computed(lambda: _holding(talk, text, answer.used, asked).held(said.answer, said.cites))
         if held.struck:
             log.info("conversation.struck", count=len(held.struck))
-        if said.wish is not None:
+        if said.wish is not None and not talk.asks_only:
             return await self._wished(caller, text, talk, said, held)
-        if asked.accounts and not (held.sources and asked.answers(held.text)) and not wishes.asks_to_approve(text):
+        about_one = asked.accounts or asked.intent is not None
+        if about_one and not (held.sources and asked.answers(held.text)) and not wishes.asks_to_approve(text):
             return _ruled(ruled) if ruled is not None else await self._instead(talk, asked)
         return replace(_told(text, held), by_model=_trace(caller))
 
@@ -211,7 +220,7 @@ class Converse:
 
     async def _done(self, caller: Caller, text: str, talk: Talk) -> Said | None:
         """A request that says which card and what to do with it needs no model."""
-        wish = None if wishes.asks_to_approve(text) else wish_in(text, talk)
+        wish = None if talk.asks_only or wishes.asks_to_approve(text) else wish_in(text, talk)
         if wish is None or not is_clear(wish):
             return None
         obeyed = await self._obey(caller, talk, text, wish)
@@ -223,12 +232,17 @@ class Converse:
         """Without a model: a request, or what could be asked instead."""
         if wishes.asks_to_approve(text):
             return Said(text=BY_BUTTONS, note=note)
-        if (wish := wish_in(text, talk)) is not None and (
-            obeyed := await self._obey(caller, talk, text, wish)
-        ) is not None:
+        if (
+            not talk.asks_only
+            and (wish := wish_in(text, talk)) is not None
+            and (obeyed := await self._obey(caller, talk, text, wish)) is not None
+        ):
             return _obeyed(obeyed, talk, note=note)
         async with self._database.reading() as tx:
             ruled = await self._rules(tx, talk, text)
+            asked = await self._rules.asked(tx, talk, text)
+        if ruled is None and asked.accounts:
+            return replace(await self._instead(talk, asked), note=note)
         return replace(_ruled(ruled), note=note) if ruled is not None else Said(text=HELP_ANSWER, note=note)
 
 
@@ -315,6 +329,10 @@ def _told(text: str, held: Held, *, otherwise: str = NOTHING_FOUND) -> Said:
 def _holding(talk: Talk, text: str, used: tuple[Used, ...] | list[Used], asked: Asked) -> Holding:
     common = Common(today=talk.today, texts=(talk.person.name, "Sergas", "Zoho CRM", OPENERS), sign=talk.sign)
     return Holding(sources={**talk.sources(), **sources_of(used)}, common=common, asked=text, fits=asked.fits)
+
+
+def _scope(caller: Caller, talk: Talk) -> Scope:
+    return Scope(trace=_trace(caller), owner_id=talk.person.id, asked_by=talk.person.id)
 
 
 def _trace(caller: Caller) -> str:

@@ -66,8 +66,9 @@ class TalkCard:
 class Talk:
     """`owners` are the people whose records the person may see, themselves first; the memory is asked as `memory_of`,
     one of them. `focus` is the index of the card to assume if a message names none; `put_off` are the snoozed
-    proposals. `chosen_account` and `chosen_card` are what the person picked, of what their message may mean. `seen` collects the
-    owners whose data an answer looked at. `sign` is that of the organisation's currency, "" if the CRM doesn't say."""
+    proposals. With `asks_only` nothing that the message wishes is done: it is a translation. `chosen_account` and `chosen_card`
+    are what the person picked, of what their message may mean. `seen` collects the owners whose data an answer looked at.
+    `sign` is that of the organisation's currency, "" if the CRM doesn't say."""
 
     person: Person
     now: datetime
@@ -81,6 +82,7 @@ class Talk:
     earlier: tuple[Earlier, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     sign: str = ""
+    asks_only: bool = False
     chosen_account: str = ""
     chosen_card: int | None = None
     seen: set[str] = field(default_factory=set)

@@ -18,7 +18,8 @@ from integrations.sandbox.claude.tool_changes import offered
 
 SCOUT, ANALYST = "Zoho Scout", "Memory Analyst"
 AUTHOR, REVIEWER, COMPANION = "Recommendation Author", "Compliance Reviewer", "Thread Companion"
-AGENTS = (SCOUT, ANALYST, AUTHOR, REVIEWER, COMPANION)
+TRANSLATOR = "Translator"
+AGENTS = (SCOUT, ANALYST, AUTHOR, REVIEWER, COMPANION, TRANSLATOR)
 
 _ROLE = re.compile(r"^You are (?:the )?(?P<name>[A-Z][\w ]+?)(?: of \w+)?(?:[.,]|$)", re.MULTILINE)
 _HEAD = re.compile(r'<data-(?P<mark>[0-9a-f]{1,64}) tool="(?P<name>[^"]{0,200})" left_out="\d{1,9}">\n')

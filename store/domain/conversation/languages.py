@@ -88,7 +88,7 @@ LANGUAGES: Mapping[str, Language] = {
         "Lige nu kan jeg kun svare på engelsk; spørg mig for eksempel: “{example}”",
         "jeg du han hun vi min mit mine hvad hvem hvordan hvor hvornår hvorfor hvilken er var har ikke ingen og eller men med "
         "for på hos af til det den et en dag morgen går uge måned sidste tak hej går skal",
-        "øæ",
+        "øæå",
     ),
     "pl": _language(
         "Polish",

@@ -72,6 +72,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
     ),
     Intent.CHANGE_DEAL: (
         "(?:amount|value|stage|clos(?:e|ing) date|probability)(?: (?:is|now|to|at|should be|of))* (?:=|→|->|:)? ?{amount}",
+        "^{please}(?:bump|raise|lower|increase|decrease|cut|set|change|update|put|move|reduce|correct) x.{0,20}? {amount}",
         "^{please}(?:note|memo|log)\\b.{0,40}(?:for|on|about|with|to|:)",
         "^{please}(?:remind me to|add a (?:task|to-?do|reminder)|(?:create|make) (?:me )?a (?:task|to-?do|reminder))",
         "^{please}(?:move|set|update|change|put|push|mark|close|reopen|bump)\\b.{0,60}(?:stage|proposal|negotiation|qualification"
@@ -130,6 +131,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "no (?:contact|activity)",
         "(?:have|did) (?:i|we) not (?:\\w+ )?{speak}",
         "(?:have|did) not (?:(?:i|we) )?(?:\\w+ )?{speak}",
+        "(?:neglect|ignor|forgot|forgett?)(?:ed|ing|en|e)?\\b",
         "not (?:heard|spoken|talked|contacted|touched)",
     ),
     Intent.LAST_CONTACT: (
@@ -143,17 +145,19 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "who (?:has |have |is )?(?:left|leaving|gone|quit|departed)",
         "(?:did|has|have) (?:anyone|anybody|someone|(?:our|the|their) {role}) (?:left|leave|gone|quit|changed?)",
         "{role} (?:who |that )?(?:left|gone|changed)",
+        "(?:is|are) (?:everyone|everybody|they|all of them|all)\\b.{0,12} still",
     ),
     Intent.OWNER: (
         "who (?:owns?|looks after|is (?:the )?(?:owner|responsible|account (?:owner|manager|executive)))",
         "whose (?:account )?is",
+        "who is x with",
         "owner of",
     ),
     Intent.CONTACTS: (
         "who\\b.{0,30}{role}",
         "who (?:do|should|can|to) (?:i )?(?:call|talk to|speak (?:to|with)|ask|write to)",
         "who do (?:we|i) know",
-        "who works (?:at|for)",
+        "who (?:works (?:at|for)|signs|decides|buys|pays)",
         "who is who",
         "who (?:do|can|should|would) (?:i|we) (?:\\w+ )?(?:speak|talk|turn|write|reach out) to",
         "(?:main |key |primary |their |the )?{role} (?:at|for|of|in|there)",
@@ -175,7 +179,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "who (?:do|am) i (?:meet|meeting|see|seeing|call|calling)",
     ),
     Intent.CLOSING: (
-        "(?:clos(?:e|es|ing)|land|sign(?:ing)?|comes? in|expected|due)\\b.{0,30}"
+        "(?:clos(?:e|es|ing)|land(?:s|ing)?|sign(?:s|ing)?|comes? in|expected|due)\\b.{0,30}"
         "(?:this|next|end of(?: the)?|by|in|before|until|within)\\b.{0,20}{unit}",
         "(?:{deals}|what|which|anything|who)\\b.{0,12}clos(?:es|ing)",
         "clos(?:es|ing) (?:soon|today|tomorrow|eo[mqy])",
@@ -198,7 +202,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "tasks? (?:due|for) (?:today|tomorrow)",
         "what is due",
     ),
-    Intent.STALLED: ("(?:stale|stalled|stuck|not moving|no progress)",),
+    Intent.STALLED: ("(?:stale|stalled|stuck|frozen|dragging|not moving|no progress|going nowhere|gathering dust)",),
     Intent.AT_RISK: (
         "(?:at risk|risks?|risky|slipping|slipped|in (?:danger|trouble)|going wrong|red accounts?|losing|lose)",
         "(?:worr(?:y|ies|ied|ying)|problems?|concerns?)",
@@ -241,7 +245,8 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "first thing",
         "(?:top|my|main|biggest) (?:\\d+|three|five|priorit(?:y|ies)|things?)",
         "on my (?:plate|desk|list|agenda)",
-        "(?:urgent|pressing)",
+        "(?:urgent|pressing|burning|on fire|hottest)",
+        "(?:tackle|start|begin|do|look at) (?:first|1st)",
         "(?:what|which) (?:should|do|shall|must|can) (?:i|we)\\b.{0,25}(?:first|now|today)",
         "(?:priorit(?:y|ies|i[sz]e)|most (?:important|urgent))",
         "(?:plan )?my (?:day|morning|week|brief)",

@@ -218,6 +218,11 @@ class _Bounds:
         return self._given
 
 
+def is_forbidden(text: str) -> bool:
+    """Whether it contains what no answer may: an address, a mention, a claim of something done, a decision."""
+    return any(each.search(text) is not None for each in (_FORBIDDEN, _ACTED))
+
+
 def iso_days(text: str) -> list[date]:
     """Return the days in a text in the form `2026-06-01`, alone or before a time."""
     found = []

@@ -21,7 +21,7 @@ _SHORT: Mapping[str, str] = {
     short: words.replace("_", " ") for short, words in (each.split("=") for each in _SHORT_WORDS.split())
 }
 _WORD = re.compile(rf"(?<![\w’'@#/.-])(?:{'|'.join(sorted(_SHORT, key=len, reverse=True))})(?![\w’'@/-])")
-_WITH = re.compile(r"(?<!\w)w/(?=\s|\w)")
+_WITH = re.compile(r"(?<!\w)w/ ?(?=\w)")
 _DAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|next week"
 _ANOTHER_DAY = re.compile(
     rf"\b(?:{_DAY})\b[ ,.…-]+(?:no|nope|sorry|i mean|no wait|wait|rather|make that|actually)[ ,.…-]+(?=(?:on )?(?:{_DAY})\b)",

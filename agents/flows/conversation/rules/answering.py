@@ -78,7 +78,10 @@ _NEEDS_NO_ONE = frozenset(
 _MOST_CHOICES = 5
 _SHORT = 6  # words of a message that may be no more than a name
 _AND = re.compile(r"\band\b|[+;,&]")
-_EITHER = re.compile(r"(?<!\w)(?:or|and|n|vs|against|or rather|&|\+|/)(?!\w)", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\W*(?:who|whom|whose|what|when|where|why|how|which|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b",
+    re.IGNORECASE,
+)
 
 
 async def answer(reading: Reading, message: str) -> Answer | None:
@@ -171,9 +174,9 @@ async def _meant(fits: tuple[Intent, ...], found: Found, reading: Reading, messa
         if first in (None, Intent.STATUS) and (kind := await carried_on(reading, message, only_a_name=False)):
             return kind
         return first or await kind_before(reading, message)
-    if len(found.groups) == 2 and first in (None, Intent.STATUS) and _EITHER.search(found.rest):
+    if [len(each) for each in found.groups] == [1, 1] and first in (None, Intent.STATUS):
         return Intent.COMPARE
-    only_a_name = not fits and len(message.split()) <= _SHORT
+    only_a_name = not fits and len(message.split()) <= _SHORT and not _ASKS.match(found.rest)
     if only_a_name or first is Intent.STATUS:
         return await carried_on(reading, message, only_a_name=only_a_name) or Intent.STATUS
     if first is None or needs_account(first):

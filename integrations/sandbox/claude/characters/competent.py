@@ -14,8 +14,9 @@ from integrations.sandbox.claude.characters.author import recommend
 from integrations.sandbox.claude.characters.companion import converse
 from integrations.sandbox.claude.characters.reviewer import review
 from integrations.sandbox.claude.characters.scout import scout
+from integrations.sandbox.claude.characters.translator import translate
 from integrations.sandbox.claude.characters.visitor import welcome
-from integrations.sandbox.claude.prompt import ANALYST, AUTHOR, COMPANION, REVIEWER, SCOUT, Prompt
+from integrations.sandbox.claude.prompt import ANALYST, AUTHOR, COMPANION, REVIEWER, SCOUT, TRANSLATOR, Prompt
 
 _PARTS: Mapping[str, Callable[[Prompt, Random], Said]] = {
     SCOUT: scout,
@@ -23,6 +24,7 @@ _PARTS: Mapping[str, Callable[[Prompt, Random], Said]] = {
     AUTHOR: recommend,
     REVIEWER: review,
     COMPANION: converse,
+    TRANSLATOR: translate,
 }
 
 

@@ -1,0 +1,71 @@
+"""A competent Translator of a few words: enough for the questions and answers of a demonstration.
+
+A question is recognised by a word of it, and whatever is left of it is a name. An answer is put into the other language phrase by
+phrase; what has none stays English. `phrasebook.json` has the languages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from random import Random
+from typing import Any
+
+from integrations.sandbox.claude.answers import Said
+from integrations.sandbox.claude.characters.words import text_of
+from integrations.sandbox.claude.prompt import Prompt
+
+_LITTLE_WORDS = """
+wie läuft es bei was ist heute der die das wer wann haben wir mit zu für steht um où en est comment va avec quel quelle qui le la
+chez cómo como va qué que tengo hoy es el con quién por favor come sta va di chi il per hoe staat er ervoor wat wie de het met is
+o a do da de em com quem como está resumo hur går det för med vad är jak co słychać u z w jest czy moja mein meine mi mia mijn min
+"""
+_LITTLE = frozenset(_LITTLE_WORDS.split())
+
+
+def translate(prompt: Prompt, dice: Random) -> Said:
+    task, text = prompt.block("task"), _text(prompt)
+    of, into = (text_of(task, each) if isinstance(task, Mapping) else "" for each in ("from", "into"))
+    book = phrasebook()
+    if into == "English" and of in book:
+        return Said(value={"text": _question(text, book[of]["asks"])})
+    return Said(value={"text": _answer(text, book[into]) if into in book else ""})
+
+
+@cache
+def phrasebook() -> Mapping[str, Any]:
+    book: Mapping[str, Any] = json.loads(files(__package__).joinpath("phrasebook.json").read_text(encoding="utf-8"))
+    return book
+
+
+def _text(prompt: Prompt) -> str:
+    given = prompt.block("text")
+    return text_of(given, "text") if isinstance(given, Mapping) else ""
+
+
+def _question(text: str, asks: Mapping[str, list[str]]) -> str:
+    words = re.findall(r"[^\W_]+(?:[’'&.-][^\W_]+)*", text)
+    said = {word.casefold() for word in words}
+    for english, triggers in asks.items():
+        if not said & set(triggers):
+            continue
+        left = [word for word in words if word.casefold() not in _LITTLE.union(triggers)]
+        if left or "{}" not in english:
+            return english.format(" ".join(left))
+    return ""
+
+
+def _answer(text: str, language: Mapping[str, Any]) -> str:
+    """Quotations stay as they are."""
+    pieces = re.split(r"(“[^”]*”)", text)
+    told = "".join(each if each.startswith("“") else _phrases(each, language["says"]) for each in pieces)
+    return f"{language['opener']}\n{told}"
+
+
+def _phrases(text: str, says: Mapping[str, str]) -> str:
+    for english, phrase in says.items():
+        text = re.sub(rf"(?<![\w“-]){re.escape(english)}(?![\w”-])", phrase, text)
+    return text
