@@ -17,8 +17,9 @@ def asks_for_mail(person: Person) -> bool:
 
 
 async def note_copy(tx: Tx, brief: Brief, reader: Person, now: datetime) -> None:
-    """Note, as a brief is posted, that it also goes out by e-mail: if it is a morning's and its reader wants that."""
-    if brief.kind == "morning" and asks_for_mail(reader):
+    """Note, as a brief is posted, that it also goes out by e-mail: if it is a morning's, of an owner or a manager, and its reader
+    wants that."""
+    if brief.kind in ("morning", "team") and asks_for_mail(reader):
         await tx.mails.ask(brief.id, reader.id, now)
 
 

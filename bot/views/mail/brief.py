@@ -45,11 +45,12 @@ def mail_of(part: Part, brief: Brief, reader: Reader, *, slack: str, links: Coll
 
 
 def _subject(letter: Letter, brief: Brief) -> str:
-    """`Your brief, Tue 24 Nov: 3 to decide`. It names no account, since a locked screen shows it."""
+    """`Your brief, Tue 24 Nov: 3 to decide`. It names no account and no one else, since a locked screen shows it."""
     day = f"{brief.local_date:%a} {brief.local_date.day} {brief.local_date:%b}"
     first = letter.parts[0] if letter.parts else None
     found = _TO_DECIDE.match(words_of(first.lines[0])) if isinstance(first, Paragraph) and first.lines else None
-    return f"Your brief, {day}{f': {found[0]}' if found else ''}"
+    what = "Your team" if brief.kind == "team" else "Your brief"
+    return f"{what}, {day}{f': {found[0]}' if found else ''}"
 
 
 def _evidence(brief: Brief, reader: Reader) -> Mapping[str, list[str]]:

@@ -34,24 +34,38 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of cells, each with as many as there are `heads`; `button` is the label of the one below."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    button: str = ""
+
+
+Content = Paragraph | Group | Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """`top` is the greeting; without one, the first paragraph says it all."""
 
     top: str
-    parts: Sequence[Paragraph | Group]
+    parts: Sequence[Content]
 
 
 def letter_of(
     blocks: Iterable[Block], *, links: Collection[str], evidence: Mapping[str, Sequence[str]] | None = None
 ) -> Letter:
     """`links` are the addresses that may be links; `evidence` is mrkdwn for cards with buttons, by the ids of their blocks."""
-    top, parts = "", list[Paragraph | Group]()
+    top, parts = "", list[Content]()
     for block in blocks:
         if block["type"] == "header":
             top = unlinked(str(block["text"]["text"]))
         elif block["type"] == "container":
             items = _paragraphs(block["child_blocks"], links, evidence or {})
             parts.append(Group(title=unlinked(str(block["title"]["text"])), items=items))
+        elif block["type"] == "data_table":
+            parts.append(_table(block))
         else:
             _add(parts, block, links, evidence or {})
     return Letter(top=top, parts=parts)
@@ -60,18 +74,23 @@ def letter_of(
 def _paragraphs(
     blocks: Iterable[Block], links: Collection[str], evidence: Mapping[str, Sequence[str]]
 ) -> list[Paragraph]:
-    parts = list[Paragraph | Group]()
+    parts = list[Content]()
     for block in blocks:
         _add(parts, block, links, evidence)
     return [each for each in parts if isinstance(each, Paragraph)]
 
 
-def _add(
-    parts: list[Paragraph | Group], block: Block, links: Collection[str], evidence: Mapping[str, Sequence[str]]
-) -> None:
+def _table(block: Block) -> Table:
+    heads, *rows = ([unlinked(str(cell.get("text", ""))) for cell in row] for row in block["rows"])
+    return Table(heads=heads, rows=rows)
+
+
+def _add(parts: list[Content], block: Block, links: Collection[str], evidence: Mapping[str, Sequence[str]]) -> None:
     """Add a block's paragraph; the buttons of an `actions` block belong to the one before."""
     last = parts[-1] if parts else None
-    if block["type"] == "actions" and isinstance(last, Paragraph):
+    if block["type"] == "actions" and isinstance(last, Table):
+        parts[-1] = replace(last, button=_button(block["elements"]))
+    elif block["type"] == "actions" and isinstance(last, Paragraph):
         shown = [line for each in evidence.get(last.key, ()) for line in lines_of(each, links)]
         parts[-1] = replace(last, button=_button(block["elements"]), evidence=shown)
     elif block["type"] in ("section", "context"):

@@ -12,7 +12,7 @@ import css_inline
 import mrml
 
 from bot.views.card import DOTS
-from bot.views.mail.document import Group, Letter, Paragraph
+from bot.views.mail.document import Content, Group, Letter, Paragraph, Table
 from bot.views.mail.spans import Line, Span, words_of
 
 _PAGE = Path(__file__).with_name("page.mjml")
@@ -40,7 +40,7 @@ def _head(letter: Letter) -> Iterator[str]:
         yield _section("head", f"<mj-text><h1>{escape(letter.top)}</h1>{counts}</mj-text>", padding="24px 16px 8px")
 
 
-def _below(letter: Letter) -> Sequence[Paragraph | Group]:
+def _below(letter: Letter) -> Sequence[Content]:
     return letter.parts[1:] if _counts(letter) else letter.parts
 
 
@@ -52,17 +52,32 @@ def _counts(letter: Letter) -> Sequence[Line]:
     return first.lines
 
 
-def _card(part: Paragraph | Group, slack: str) -> str:
+def _card(part: Content, slack: str) -> str:
+    if isinstance(part, Table):
+        return _section("card", _table(part) + _press(part.button, slack))
     if isinstance(part, Group):
         items = "".join(_item(each, slack) for each in part.items)
         return _section("card", f"<mj-text><h2>{escape(part.title)}</h2>{items}</mj-text>")
     if part.small:
         return _section("head", f"<mj-text>{''.join(_lines(part.lines, soft=True))}</mj-text>", padding="4px 16px")
     shown = f"<mj-text>{''.join(_lines(part.lines))}{''.join(_lines(part.evidence, soft=True))}</mj-text>"
-    press = (
-        f'<mj-button css-class="press" href="{escape(slack)}">{escape(part.button)}</mj-button>' if part.button else ""
-    )
-    return _section("card", shown + press)
+    return _section("card", shown + _press(part.button, slack))
+
+
+def _press(label: str, slack: str) -> str:
+    return f'<mj-button css-class="press" href="{escape(slack)}">{escape(label)}</mj-button>' if label else ""
+
+
+def _table(table: Table) -> str:
+    heads = "".join(f'<th scope="col">{escape(each)}</th>' for each in table.heads)
+    rows = "".join(f"<tr>{''.join(_cells(row))}</tr>" for row in table.rows)
+    return f'<mj-table css-class="table" padding="0"><tr>{heads}</tr>{rows}</mj-table>'
+
+
+def _cells(row: Sequence[str]) -> Iterator[str]:
+    """The first names what the others are about."""
+    for place, each in enumerate(row):
+        yield f"<td>{escape(each)}</td>" if place else f'<th scope="row">{escape(each)}</th>'
 
 
 def _item(part: Paragraph, slack: str) -> str:

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.views.blocks import Part, header, section
 from bot.views.brief import brief_messages
 from bot.views.mail.brief import Written, mail_of
-from bot.views.mail.document import DECIDE, Group, Letter, Paragraph
+from bot.views.mail.document import DECIDE, LOOK, Group, Letter, Paragraph, Table
 from bot.views.mail.html import html_of
 from bot.views.mail.links import GivenLinks
+from bot.views.mail.plain import text_of
 from bot.views.mail.refused import refused_part
 from bot.views.mail.spans import Span, unlinked
 from store.domain.text.redaction import visible
@@ -146,6 +148,29 @@ def test_a_quiet_morning_is_a_letter_too() -> None:
     assert mail.subject == "Your brief, Fri 20 Nov"
     assert "nothing needs you today" in mail.text
     assert "nothing needs you today" in Page(mail.html).text
+
+
+def test_a_managers_morning_keeps_its_table() -> None:
+    """What it says of each person stands in cells with heads, and in the text on a line of its own."""
+    table = Table(heads=["Person", "To decide", "At risk"], rows=[["Anna Berg", "3", "$84,200"], ["Bo <b>", "0", "–"]])
+    letter = Letter(top="Good morning", parts=[replace(table, button=LOOK)])
+    page = Page(html_of(letter, title="Your team", slack=SLACK, footer=()))
+    text = text_of(letter, slack=SLACK, footer=())
+
+    scopes = [attrs.get("scope") for tag, attrs in page.tags if tag == "th"]
+    assert scopes == ["col", "col", "col", "row", "row"]
+    assert [attrs.get("role") for tag, attrs in page.tags if tag == "table"].count(None) == 1  # one is no layout
+    assert "Anna Berg: To decide 3 · At risk $84,200" in text
+    assert f"{LOOK}: {SLACK}" in text
+    assert "Bo <b>" in page.text
+
+
+def test_the_kind_of_morning_is_in_the_subject() -> None:
+    brief, _ = samples.morning(cards=1)
+    team = replace(brief, kind="team", cards=())
+    part = Part(name="team", text="", blocks=[header("Good morning"), section("*1* to decide")])
+
+    assert mail_of(part, team, samples.READER, slack=SLACK, links=()).subject == "Your team, Fri 20 Nov: 1 to decide"
 
 
 def test_a_refusal_is_told_with_the_address_as_words() -> None:

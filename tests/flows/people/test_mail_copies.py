@@ -14,7 +14,7 @@ import pytest
 from bot.wiring.mail import mail_problems
 from integrations.sandbox.mail import MailSandbox
 from store.domain.running.mails import KEEP, MailState
-from tests.flows.company import ANNA
+from tests.flows.company import ANNA, MIA
 from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, MORNING, Stage, stage
 
@@ -85,6 +85,20 @@ async def test_who_asked_gets_the_brief_once_with_its_place_in_slack(database_ur
 
 def brief_id(message_id: str) -> str:
     return message_id.removeprefix("<brief-").partition("@")[0]
+
+
+async def test_a_manager_gets_the_teams_morning_and_no_owners_brief(sqlite_url: str, tmp_path: Path) -> None:
+    async with office(sqlite_url, tmp_path, asked=False) as (made, mails):
+        await wish(made, MIA, by_mail=True)
+        await made.morning()
+        await made.bot.teams()
+        assert await send(made) == 1
+
+        (mail,) = mails.mails
+        assert mail.recipients == ("mia@example.com",)
+        assert mail.subject.startswith("Your team, Tue 24 Mar: ")
+        assert "Anna Berg: To decide" in mail.text
+        assert "Decide in Slack" not in mail.text
 
 
 @pytest.mark.parametrize(("asked", "confirmed"), [(False, True), (True, False)])
