@@ -64,6 +64,7 @@ def jobs_of(bot: Bot) -> list[Job]:
         Job("proposals.remind", bot.remind, timedelta(minutes=1), ProcessRole.WORKER),
         Job("teams", bot.teams.start, timedelta(minutes=1), ProcessRole.CLOCK),
         Job("accounts.orphaned", bot.tell_orphans, timedelta(minutes=10), ProcessRole.CLOCK),
+        Job("links.look_ahead", bot.directory.look_ahead, timedelta(minutes=10), ProcessRole.CLOCK),
         Job("links.refused", bot.tell_refusals, timedelta(minutes=1), ProcessRole.WORKER),
         Job("signals.question", bot.question, timedelta(minutes=1), ProcessRole.WORKER),
         Job("pilot.survey", bot.survey, timedelta(minutes=1), ProcessRole.WORKER),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -22,6 +23,8 @@ from store.domain.errors import NotFound, Refused, SlackUnavailable
 from store.domain.gate.links import Link
 
 log = structlog.get_logger()
+
+AHEAD = timedelta(hours=6)
 
 _NOBODY = ("user_not_found", "user_not_visible", "users_not_found")
 _OUTSIDERS = ("deleted", "is_bot", "is_stranger", "is_restricted", "is_ultra_restricted", "is_invited_user")
@@ -137,6 +140,18 @@ class Directory:
             log.warning("slack.lookup_refused", person_id=person.id, error=type(exc).__name__)
             return False  # the next look asks again
         return bool(user.get("deleted"))
+
+    async def look_ahead(self) -> None:
+        """Look now at the links that are due within hours, so that a morning for many people asks Slack for none of them."""
+        now = self._clock.now()
+        async with self._database.reading() as tx:
+            links = [link for link in await tx.links.all() if link.holds and link.is_due(now + AHEAD)]
+        for link in links:
+            try:
+                await self._note(link, await self._user(link.user_id))
+            except SlackUnavailable as exc:
+                log.warning("slack.not_looked_ahead", left=len(links), problem=str(exc))
+                return
 
     async def _looked_again(self, link: Link) -> bool:
         """Whether the link holds, by what Slack said within the last day."""

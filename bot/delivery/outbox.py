@@ -20,7 +20,7 @@ from secrets import token_hex
 import structlog
 
 from agents.ports import Clock
-from bot.delivery.poster import OutboxPolicy, Post, Poster
+from bot.delivery.poster import ChannelGone, OutboxPolicy, Post, Poster
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, fate_of
 from bot.delivery.web_api.client import SlackClient
 from store.database import Database
@@ -42,6 +42,7 @@ class Outbox:
         self._client = client
         self._clock = clock
         self._poster = Poster(database, client, policy)
+        self._opened: dict[str, str] = {}  # by user, in this process
         self.policy = policy
 
     async def say(self, saying: Saying) -> None:
@@ -76,7 +77,19 @@ class Outbox:
 
         Raises: SlackUnavailable if Slack doesn't accept it now, or the outcome isn't known yet.
         """
-        return await self._poster.place(post)
+        try:
+            return await self._poster.place(post)
+        except ChannelGone as gone:
+            if post.channel not in self._opened.values() and await self._forgot(post.channel):
+                raise SlackUnavailable("This direct message is opened again; the message goes out later.") from gone
+            await self.drop([post.message])
+            return None
+
+    async def _forgot(self, channel: str) -> bool:
+        """Whether a kept direct message, which Slack doesn't know any more, will be opened anew."""
+        log.warning("outbox.channel_forgotten", channel=channel)
+        async with self._database.transaction(urgent=True) as tx:
+            return await tx.links.forget_channel(channel)
 
     async def drop(self, messages: Sequence[Message]) -> None:
         """Withdraw those of these messages that are not posted yet."""
@@ -95,7 +108,19 @@ class Outbox:
             return await tx.messages.purge(self._clock.now() - self.policy.remember)
 
     async def direct_message(self, user_id: str) -> str:
-        """The direct-message channel with a person. Raises: SlackUnavailable; Refused if there can't be one."""
+        """The direct-message channel with a person; it stays the same. Raises: SlackUnavailable; Refused if there can't be one."""
+        if user_id in self._opened:
+            return self._opened[user_id]
+        async with self._database.reading() as tx:
+            kept = await tx.links.channel_of(user_id)
+        if kept:
+            return kept
+        self._opened[user_id] = channel = await self._open(user_id)
+        async with self._database.transaction(urgent=True) as tx:
+            await tx.links.keep_channel(user_id, channel)
+        return channel
+
+    async def _open(self, user_id: str) -> str:
         try:
             async with self._client.ahead("conversations.open"), asyncio.timeout(self.policy.timeout.total_seconds()):
                 return str((await self._client.conversations_open(users=[user_id]))["channel"]["id"])

@@ -62,6 +62,10 @@ class ThreadGone(Exception):
     """The first message of the thread is no longer there."""
 
 
+class ChannelGone(Exception):
+    """Slack doesn't know the conversation; nothing was posted, and the message is free."""
+
+
 class Poster:
     """A message is claimed when it is its turn to be posted, and not before: a claim expires."""
 
@@ -73,7 +77,7 @@ class Poster:
     async def place(self, post: Post) -> str | None:
         """Make sure that a message is in Slack, once. Returns its ts, or None if Slack refuses it permanently.
 
-        Raises: SlackUnavailable if Slack doesn't accept it now, or the outcome isn't known yet.
+        Raises: SlackUnavailable if Slack doesn't accept it now, or the outcome isn't known yet; ChannelGone.
         """
         message = post.message
         if message.state is MessageState.SENDING and (found := await self._look(post)):
@@ -210,14 +214,17 @@ class Poster:
     async def _after(self, claimed: Message, error: Exception) -> Message | None:
         """The message, to retry after a pause, or None if Slack refuses it permanently.
 
-        Raises: SlackUnavailable otherwise; the row then says whether the message is free or its outcome uncertain.
+        Raises: ChannelGone; SlackUnavailable otherwise; the row then says whether the message is free or its outcome uncertain.
         """
-        fate = fate_of(error)
+        fate, gone = fate_of(error), error_name(error) == "channel_not_found"
         async with self._database.transaction() as tx:
-            if fate is Fate.REFUSED:
+            if fate is Fate.REFUSED and not gone:
                 await tx.messages.failed([claimed.id])
                 return None
-            released = await tx.messages.release(claimed) if fate in (Fate.THROTTLED, Fate.NOT_DONE) else None
+            free = gone or fate in (Fate.THROTTLED, Fate.NOT_DONE)
+            released = await tx.messages.release(claimed) if free else None
+        if gone:
+            raise ChannelGone from error
         if fate is Fate.THROTTLED and released is not None:
             return released
         if released is not None:

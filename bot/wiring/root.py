@@ -94,6 +94,7 @@ class Bot:
     services: Services
     inbox: Inbox
     outbox: Outbox
+    directory: Directory
     delivery: SlackDelivery
     cards: CardRefresh
     moves: Moves
@@ -192,6 +193,7 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         services=services,
         inbox=Inbox(database, clock, allowances=settings.fair_use.allowances),
         outbox=outbox,
+        directory=directory,
         delivery=delivery,
         cards=cards,
         moves=moves,

@@ -99,6 +99,19 @@ class Links(Repository):
         rows = await self._connection.execute(select(links).where(links.c.refused_at >= at).order_by(links.c.person_id))
         return [_link(row) for row in rows.mappings()]
 
+    async def channel_of(self, user_id: str) -> str | None:
+        """Return the direct message of this Slack user, of the one workspace that the bot is in, if it was opened before."""
+        found = await self._connection.execute(select(links.c.channel).where(links.c.user_id == user_id))
+        return found.scalars().first()
+
+    async def keep_channel(self, user_id: str, channel: str) -> None:
+        await self._connection.execute(update(links).where(links.c.user_id == user_id).values(channel=channel))
+
+    async def forget_channel(self, channel: str) -> bool:
+        """Let a direct message be opened anew; return False if none was kept under this id."""
+        gone = await self._connection.execute(update(links).where(links.c.channel == channel).values(channel=None))
+        return gone.rowcount > 0
+
     async def unlink(self, person_id: str) -> bool:
         """Delete a CRM user's link, so that it can be made again; return False if there was none."""
         gone = await self._connection.execute(

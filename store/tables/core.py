@@ -309,7 +309,7 @@ class MessageRow(Row, table=True):
 class LinkRow(Row, table=True):
     """Which Slack user is which CRM user: one to one. `confirmed_at` is when the person said that it is them, `refused_at`
     when they said that it is not; `looked_at` when Slack last showed who that user is, `lapsed_at` when it first showed that
-    they are not the same any more."""
+    they are not the same any more. `channel` is their direct message with the bot, once it was opened."""
 
     __tablename__ = "link"
     __table_args__ = (UniqueConstraint("person_id"),)
@@ -321,6 +321,7 @@ class LinkRow(Row, table=True):
     refused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     looked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     lapsed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    channel: str | None = None
 
 
 class AbsenceRow(Row, table=True):

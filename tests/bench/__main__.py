@@ -25,6 +25,7 @@ from tests.bench import (
     retrieval,
     review,
     sealing,
+    slack,
     sync,
 )
 
@@ -43,6 +44,7 @@ BENCHMARKS = {
     "retrieval": retrieval,
     "review": review,
     "sealing": sealing,
+    "slack": slack,
     "sync": sync,
 }
 
@@ -72,6 +74,13 @@ def main() -> None:
             kind.add_argument("--seconds", type=float, default=6.0, help="of honest requests meanwhile (default 6)")
         elif name == "reliability":
             _add_reliability(kind)
+        elif name == "slack":
+            kind.add_argument("--owners", type=int, default=500, help="how many owners get a brief (default 500)")
+            kind.add_argument("--accounts", type=int, help="how many accounts in all (default four each)")
+            kind.add_argument("--first", action="store_true", help="the first morning: nobody was written to before")
+            kind.add_argument(
+                "--speed", type=float, default=10.0, help="Slack's seconds in one of ours, for both sides (default 10)"
+            )
         elif name == "pilot":
             kind.add_argument("--owners", type=int, default=500, help="who get a brief on weekdays (default 500)")
             kind.add_argument("--weeks", type=int, default=52, help="how many weeks of them (default 52)")

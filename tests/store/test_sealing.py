@@ -43,7 +43,7 @@ IN_CLEAR = {
     "departed": {"account_id", "contact_id"},
     "feature": {"feature", "switched_by"},
     "inbox": {"key", "person", "errand"},
-    "link": {"team_id", "user_id", "person_id"},
+    "link": {"team_id", "user_id", "person_id", "channel"},
     "mail_copy": {"brief_id", "person_id", "state", "trouble", "code"},
     "memory_due": {"kind", "record_id"},
     "memory_forgotten": {"kind", "id", "account_id", "by"},
