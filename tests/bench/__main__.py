@@ -79,7 +79,7 @@ def main() -> None:
             kind.add_argument("--accounts", type=int, help="how many accounts in all (default four each)")
             kind.add_argument("--first", action="store_true", help="the first morning: nobody was written to before")
             kind.add_argument(
-                "--speed", type=float, default=10.0, help="Slack's seconds in one of ours, for both sides (default 10)"
+                "--speed", type=float, default=1.0, help="Slack's seconds in one of ours, for both sides (default 1)"
             )
         elif name == "pilot":
             kind.add_argument("--owners", type=int, default=500, help="who get a brief on weekdays (default 500)")
