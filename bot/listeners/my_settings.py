@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
@@ -26,16 +27,15 @@ from bot.views.my_settings import (
     TO_DEFAULT,
     UNDO_SETTINGS,
     SettingsForm,
-    beside,
-    pause_from,
     pause_modal,
-    settings_from,
     settings_modal,
-    whose_and_round,
     with_default,
 )
+from bot.views.settings_entered import beside, pause_from, settings_from, whose_and_round
 from store.domain.crm.personal_settings import PersonalSettings
 from store.domain.gate.adjust_proposal import FieldProblems
+
+UNDONE = "Undone: your settings are as they were before the last change."
 
 
 class MySettings(Protocol):
@@ -89,7 +89,7 @@ def register(app: AsyncApp, settings: MySettings, home: Homes) -> None:
         await ack()
         _, number = whose_and_round(_metadata(body))
         form = await settings.form(who, round=number + 1)
-        await _again(client, who, body, form)
+        await _again(client, who, body, replace(form, done=UNDONE))
         await publish_home_after(client, home, who)
 
     @app.view(SETTINGS_MODAL)

@@ -19,9 +19,9 @@ from bot.views.administration import administration_blocks
 from bot.views.blocks import Block
 from bot.views.home import Beside
 from bot.views.home import Report as OfTeam
-from bot.views.my_settings import own_line
 from bot.views.reader import Reader
 from bot.views.report import Report
+from bot.views.settings_said import own_line
 from bot.views.spending import ModelsToday
 from bot.wiring.answers.pilot import PilotAnswers
 from bot.wiring.policies import defaults_of

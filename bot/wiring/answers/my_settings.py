@@ -28,6 +28,7 @@ class SettingsAnswers:
             defaults=mine.defaults,
             personal=personal(mine.person.settings),
             may_undo=mine.before is not None,
+            own_country=(mine.person.settings if chosen is None else chosen).country is not None,
             skipped=mine.skipped,
             round=round,
         )

@@ -90,12 +90,13 @@ def back_to_default(settings: PersonalSettings, *names: Setting) -> PersonalSett
 
 
 def as_own(person: Person, chosen: PersonalSettings, defaults: Defaults) -> PersonalSettings:
-    """What a person chose in a form that shows everything in force: a value equal to its default stays the default."""
+    """What a person chose in a form that shows everything in force: a value equal to its default stays the default. A country
+    that they name is theirs, also if it is the one of their time zone."""
     default = in_force(replace(person, settings=NOTHING_SET), defaults)
-    as_default = {name for name in Setting if (getattr(chosen, name) or None) == (getattr(default, name) or None)}
-    if chosen.region:
-        as_default.discard(Setting.HOLIDAYS)
-    return back_to_default(chosen, *as_default)
+    names = [name for name in Setting if name is not Setting.HOLIDAYS]
+    return back_to_default(
+        chosen, *(name for name in names if (getattr(chosen, name) or None) == (getattr(default, name) or None))
+    )
 
 
 def check_settings(settings: PersonalSettings, *, today: date) -> None:

@@ -82,7 +82,7 @@ async def test_what_a_person_leaves_out_is_gone_from_the_brief_and_its_open_advi
 
 
 async def test_a_default_is_filled_in_and_kept_by_save_and_undo_brings_the_last_change_back(night: Stage) -> None:
-    own = replace(await as_shown(night), brief_time=time(9), asks=2, region="BY")
+    own = replace(await as_shown(night), brief_time=time(9), asks=2, country="DE", region="BY")
     await night.bot.my_settings.save(by(ANNAS), own, whose=ANNA)
     kept = PersonalSettings(brief_time=time(9), asks=2, country="DE", region="BY")
     assert await settings_of(night) == kept
@@ -96,7 +96,7 @@ async def test_a_default_is_filled_in_and_kept_by_save_and_undo_brings_the_last_
 
     await opened(night)
     await night.slack.click_in_view(ANNAS, UNDO_SETTINGS)
-    await night.slack.until(lambda: "09:00" in str(night.slack.modal(ANNAS)))
+    await night.slack.until(lambda: "Undone: your settings" in str(night.slack.modal(ANNAS)))
     assert await settings_of(night) == kept
     assert [each.action for each in await night.trail(ANNA)][-3:] == [
         "settings.changed", "settings.changed", "settings.undone",
@@ -104,8 +104,9 @@ async def test_a_default_is_filled_in_and_kept_by_save_and_undo_brings_the_last_
 
 
 async def test_another_country_brings_its_own_regions_and_keeps_what_was_entered(night: Stage) -> None:
-    modal = await opened(night)
-    assert "Bayern" in str(modal)
+    assert "Default: Germany, by your time zone" in str(await opened(night))
+    await night.slack.click_in_view(ANNAS, COUNTRY, value="DE", values={"asks.0": {"asks": "7"}})
+    await night.slack.until(lambda: "Bayern" in str(night.slack.modal(ANNAS)))
     await night.slack.click_in_view(ANNAS, COUNTRY, value="US", values={"asks.0": {"asks": "7"}})
     await night.slack.until(lambda: "Texas" in str(night.slack.modal(ANNAS)))
     assert "Bayern" not in str(night.slack.modal(ANNAS))
@@ -181,6 +182,5 @@ async def as_shown(stage: Stage, user_id: str = ANNAS) -> PersonalSettings:
         brief_time=shown.brief_time,
         working_days=shown.working_days,
         quiet=shown.quiet,
-        country=shown.country,
         asks=shown.asks,
     )
