@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from agents.flows.access.identity import Caller, circle_of, known_person
@@ -19,6 +19,7 @@ from store.domain.access.rules import may_decide
 from store.domain.attention.answers import Lesson, worth_a_word
 from store.domain.attention.ledger import Entry, Ledger, Place, Reason
 from store.domain.crm.accounts import Person
+from store.domain.crm.people import local_day
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
@@ -47,7 +48,7 @@ class HomeContents:
     `at_risk` are the accounts that their last brief only named or counted, the gravest first, as long as they still see them;
     those in `reviewable` are their own. `lessons` come from their answers; `statements` are the facts behind `pending`, by
     proposal id, as far as their last brief says them; the accounts in `other_currencies` have deals that are not in the
-    organisation's. `manages`: others report to them."""
+    organisation's. `manages`: others report to them. `brief_of` is today, if they have today's brief."""
 
     person: Person
     pending: tuple[Proposal, ...]
@@ -55,6 +56,7 @@ class HomeContents:
     team: tuple[Waiting, ...]
     recent: tuple[Proposal, ...]
     aside: SetAside
+    brief_of: date | None
     absence: Absence | None
     standing_in: tuple[Absence, ...]
     at_risk: tuple[Entry, ...]
@@ -87,6 +89,7 @@ class Home:
             ]
             decided = await _recent(tx, person, since=self._clock.now() - timedelta(days=7))
             away = {each.person_id: each for each in await tx.absences.now()} if reports else {}
+            today = local_day(person, self._clock.now())
             aside = await set_aside(tx, person, now=self._clock.now())
             last = await tx.attention.last(person.id)
             taught = await learned_so_far(tx, last, now=self._clock.now()) if last else None
@@ -101,6 +104,7 @@ class Home:
                 team=_waiting([each for each in theirs if each.logs is None], reports, away),
                 recent=tuple(each for each in decided if each.state is not State.SNOOZED and each.id not in aside.ids),
                 aside=aside,
+                brief_of=today if person.id in await tx.briefs.posted_on({person.id: today}) else None,
                 absence=await tx.absences.of(person.id),
                 standing_in=tuple(standing_in),
                 at_risk=tuple(each for each in _at_risk(last) if each.account_id in seen - asked),

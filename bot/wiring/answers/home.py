@@ -60,7 +60,8 @@ class HomeAnswers:
         caller = await who.caller()
         contents, services = await self._home(caller), self._services
         briefed = contents.person.id in {owner.id for owner in await owners_of(services)}
-        at = next_brief(contents.person, now=services.clock.now(), brief_time=services.settings.brief.time)
+        now, usual = services.clock.now(), services.settings.brief.time
+        at = next_brief(contents.person, now=now, brief_time=usual, after=contents.brief_of)
         is_admin = may_see_configuration(contents.person, confirmed=True)
         running = await self._administration(caller, await who.reader()) if is_admin else []
         return Home(

@@ -38,10 +38,11 @@ def is_due(owner: Person, *, now: datetime, brief_time: time) -> bool:
     return owner.active and comes_on(owner, day) and now >= brief_moment(owner, day, default=brief_time)
 
 
-def next_brief(owner: Person, *, now: datetime, brief_time: time) -> datetime | None:
-    """The time of the owner's next brief, in their zone; None while they have no day for one, as in an endless pause."""
+def next_brief(owner: Person, *, now: datetime, brief_time: time, after: date | None = None) -> datetime | None:
+    """The time of the owner's next brief, in their zone; None while they have no day for one, as in an endless pause. `after` is a
+    day whose brief they have, though its time may lie ahead."""
     today = local_day(owner, now)
     days = (today + timedelta(days=ahead) for ahead in range(_AHEAD))
-    moments = (brief_moment(owner, day, default=brief_time) for day in days if comes_on(owner, day))
-    found = next((each for each in moments if each > now), None)
+    left = (day for day in days if comes_on(owner, day) and (after is None or day > after))
+    found = next((at for day in left if (at := brief_moment(owner, day, default=brief_time)) > now), None)
     return found.astimezone(ZoneInfo(owner.timezone)) if found else None

@@ -105,3 +105,12 @@ def test_an_endless_pause_has_no_next_brief_and_another_ends_on_its_day() -> Non
     now = utc(2026, 3, 24, 9)
     assert next_of(with_own(pause=Pause()), now) is None
     assert next_of(with_own(pause=Pause(until=date(2026, 4, 4))), now) == utc(2026, 4, 6, 6)  # a Saturday, so on Monday
+
+
+def test_a_brief_that_came_is_not_announced_again_if_its_time_moves_to_later_that_day() -> None:
+    now = utc(2026, 3, 24, 7, 30)
+    late = with_own(brief_time=time(18))
+    found = next_brief(late, now=now, brief_time=EIGHT, after=date(2026, 3, 24))
+    assert found is not None
+    assert found.astimezone(UTC) == utc(2026, 3, 25, 17)
+    assert next_of(late, now) == utc(2026, 3, 24, 17)
