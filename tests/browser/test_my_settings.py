@@ -139,7 +139,7 @@ async def test_a_decision_is_snoozed_until_a_date_and_brought_back_from_the_home
     assert await made.state(snoozed.id) is State.PENDING
 
     await press(page, home.get_by_role("button", name="Reject").first)
-    await to(page, dialog.get_by_label("Something else"))
+    await to(page, dialog.get_by_label("It's wrong"))
     await page.keyboard.press("Space")
     await press(page, dialog.get_by_role("button", name="Reject", exact=True))
     await expect(home.get_by_role("heading", name="Rejected")).to_be_visible()
