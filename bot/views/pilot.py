@@ -21,7 +21,7 @@ from store.domain.pilot.measures import (
     label_of,
 )
 from store.domain.pilot.report import Report, Scope
-from store.domain.pilot.survey import LEAST
+from store.domain.text.wording import plural
 
 FIGURES_MODAL = "pilot_figures"
 TOO_FEW = "too few answers to show"
@@ -80,25 +80,31 @@ def in_percent(share: Share) -> str:
 
 def _summary(report: Report) -> Iterable[str]:
     """One line a target, then how far the recommendations came."""
-    told = report.total
-    minutes = int(REVIEW.total_seconds() // 60)
-    yield f"*Weekly use* {_of(told.use)} weeks with a brief · target {USED:.0%}"
-    yield f"*Accepted* {_of(told.acceptance)} decisions · target {ACCEPTED:.0%}"
-    yield f"*Review* {in_minutes(told.review_seconds)} min in the middle of {len(told.seconds)} briefs · target under {minutes}"
+    told, under = report.total, in_minutes(REVIEW.total_seconds())
+    yield f"*Weekly use* {_of(told.use, 'weeks')}, target {USED:.0%}"
+    yield f"*Accepted* {_of(told.acceptance, 'decisions')}, target {ACCEPTED:.0%}"
+    review = f"{in_minutes(told.review_seconds)} min, the median of {plural(len(told.seconds), 'brief')}"
+    yield f"*Review* {review if told.seconds else 'not measured yet'}, target under {under}"
     if report.scope is not Scope.OWN:
         opinion = report.opinion
-        said = f"{_of(opinion.valuable)} people" if opinion else f"{TOO_FEW} (from {LEAST})"
-        yield f"*Worth its minutes* {said} · target {VALUABLE:.0%}"
+        yield f"*Worth its minutes* {_of(opinion.valuable, 'people') if opinion else TOO_FEW}, target {VALUABLE:.0%}"
         if opinion and opinion.showed.of:
-            yield f"*Would have missed something* {_of(opinion.showed)} people"
-    yield f"Briefs opened {_of(Share(told.opened_briefs, told.briefs))}. {_funnel(told)}"
+            yield f"*Showed what they would have missed* {_of(opinion.showed, 'people')}"
+    yield f"*Opened* {_of(Share(told.opened_briefs, told.briefs), 'briefs')}"
+    yield f"*Recommendations* {_steps(told)}"
 
 
-def _funnel(told: Measured) -> str:
-    return (
-        f"Recommendations: {told.shown} shown, {told.opened} opened, {told.decided} decided, {told.accepted} accepted, "
-        f"{told.executed} executed; {told.improved} of {told.measured} measured improved."
-    )
+def _steps(told: Measured) -> str:
+    """`12 shown, 10 opened, 8 decided, 5 accepted, 5 executed, 2 of 3 improved`, as far as they came."""
+    steps = [f"{told.shown} shown", *([f"{told.opened} opened"] if told.opened else [])]
+    if not told.decided:
+        return ", ".join([*steps, "none decided"])
+    steps += [f"{told.decided} decided", f"{told.accepted} accepted"]
+    if told.executed:
+        steps.append(f"{told.executed} executed")
+    if told.measured:
+        steps.append(f"{told.improved} of {told.measured} improved")
+    return ", ".join(steps)
 
 
 def _part(title: str, lines: Iterable[tuple[str, Measured]]) -> list[Block]:
@@ -108,16 +114,14 @@ def _part(title: str, lines: Iterable[tuple[str, Measured]]) -> list[Block]:
 
 
 def _line(told: Measured) -> str:
-    opened = f"{told.opened} opened, " if not told.briefs else f"{told.opened_briefs} of {told.briefs} briefs opened, "
-    review = f", review {in_minutes(told.review_seconds)}" if told.seconds else ""
-    return (
-        f"{opened}{told.shown} shown, {told.decided} decided, {told.accepted} accepted, {told.executed} executed, "
-        f"{told.improved} of {told.measured} improved{review}"
-    )
+    briefs = f"{told.opened_briefs} of {plural(told.briefs, 'brief')} opened; " if told.briefs else ""
+    review = f"; review {in_minutes(told.review_seconds)} min" if told.seconds else ""
+    return f"{briefs}{_steps(told)}{review}"
 
 
-def _of(share: Share) -> str:
-    return f"{in_percent(share)} · {share.part:,} of {share.of:,}" if share.of else "–: none of 0"
+def _of(share: Share, what: str) -> str:
+    """`65% (52 of 80 decisions)`."""
+    return f"{in_percent(share)} ({share.part:,} of {share.of:,} {what})" if share.of else f"no {what} yet"
 
 
 def _day(day: date) -> str:

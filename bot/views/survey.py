@@ -7,7 +7,7 @@ from bot.views.blocks import Block, Part, actions, button, context, section
 from store.domain.errors import BadInput
 from store.domain.pilot.survey import ASKS, CHOICES, Decline, Question, Survey
 
-_INTRODUCTION = "*Two questions about your brief.* Answers are only counted together: no one sees yours."
+_INTRODUCTION = "*Two questions about your brief.* Answers are shown as counts alone, of three people or more."
 _NOT_NOW = "Not this time, then. I ask again in a month at the earliest."
 _NEVER = "I won't ask again."
 ACTION_IDS = (
@@ -31,7 +31,8 @@ def survey_message(survey: Survey, *, replaced: tuple[Question, str] | None = No
     if said:
         blocks.append(context(said))
     if not done:
-        blocks.append(_ways(survey, ("not_now", "Not now"), ("never", "Don't ask again")))
+        later = () if survey.answered_at else (("not_now", "Not now"),)
+        blocks.append(_ways(survey, *later, ("never", "Don't ask again")))
     return Part(name="survey", text=said or "Two questions about your brief", blocks=blocks)
 
 

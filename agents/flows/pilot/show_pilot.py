@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from agents.flows.access.identity import Caller, known_person
 from agents.flows.access.scope import reports_of
@@ -16,6 +16,9 @@ from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.pilot.report import RECENT, Report, Scope
 from store.domain.pilot.survey import opinion_of
+
+
+FRESH = timedelta(minutes=10)  # how old everyone's figures in a Home may be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,7 @@ class ShowPilot:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._everyone: tuple[datetime, Report] | None = None
 
     async def __call__(self, caller: Caller) -> list[Report]:
         """The reports of the last four weeks that a person sees in their Home. Raises: Refused, Unconfirmed."""
@@ -57,9 +61,16 @@ class ShowPilot:
 
     async def _wider(self, tx: Tx, person: Person, since: date) -> Report | None:
         if may_see_configuration(person, confirmed=True):
-            return await measured(tx, Scope.EVERYONE, since=since)
+            return await self._of_everyone(tx, since)
         team = [each for each in await reports_of(tx, person) if each != person.id]
         return await measured(tx, Scope.TEAM, since=since, person_ids=team) if team else None
+
+    async def _of_everyone(self, tx: Tx, since: date) -> Report:
+        """Counting hundreds of people takes long enough not to do it at every press in a Home."""
+        now = self._clock.now()
+        if self._everyone is None or self._everyone[1].since != since or now >= self._everyone[0] + FRESH:
+            self._everyone = (now, await measured(tx, Scope.EVERYONE, since=since))
+        return self._everyone[1]
 
     def _since(self, person: Person) -> date:
         return local_day(person, self._clock.now()) - RECENT

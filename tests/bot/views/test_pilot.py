@@ -42,7 +42,7 @@ def test_the_section_fits_into_the_home_and_says_nothing_to_those_without_briefs
     blocks = pilot_blocks(reports)
     view = home_view(pending=(), recent=(), next_brief_at=None, reader=samples.READER, sections=blocks)
     assert not view_problems(view)
-    assert "*Worth its minutes* 68% · 41 of 60 people · target 80%" in str(blocks)
+    assert "*Worth its minutes* 68% (41 of 60 people), target 80%" in str(blocks)
     assert pilot_blocks([]) == []
 
 
@@ -66,7 +66,7 @@ def test_a_time_is_in_minutes_and_seconds(seconds: float | None, said: str) -> N
     "survey",
     [
         ASKED,
-        replace(ASKED, worth="yes"),
+        replace(ASKED, worth="yes", answered_at=ASKED.asked_at),
         replace(ASKED, worth="partly", missed="never"),
         replace(ASKED, declined=Decline.THIS_TIME),
         replace(ASKED, declined=Decline.FOR_GOOD),

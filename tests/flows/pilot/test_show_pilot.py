@@ -54,9 +54,9 @@ async def answers(made: Stage, **worth: str) -> None:
 async def test_a_person_sees_their_own_figures_with_denominators_beside_the_targets(made: Stage) -> None:
     said = await home(made, ANNAS, says="*Accepted* 100%")
     assert "Your last four weeks" in said
-    assert "*Weekly use* 100% · 1 of 1 weeks with a brief · target 80%" in said
-    assert "*Accepted* 100% · 1 of 1 decisions · target 50%" in said
-    assert "*Review* 2:00 min in the middle of 1 briefs · target under 3" in said
+    assert "*Weekly use* 100% (1 of 1 weeks), target 80%" in said
+    assert "*Accepted* 100% (1 of 1 decisions), target 50%" in said
+    assert "*Review* 2:00 min, the median of 1 brief, target under 3:00" in said
     assert "Worth its minutes" not in said
     assert "Slack tells no one what is read" in said
 
@@ -64,13 +64,13 @@ async def test_a_person_sees_their_own_figures_with_denominators_beside_the_targ
 async def test_a_manager_sees_the_team_together_and_one_by_one_which_is_audited(made: Stage) -> None:
     said = await home(made, MIAS)
     assert "Your team's last four weeks" in said
-    assert "1 of 2 weeks with a brief" in said
+    assert "(1 of 2 weeks)" in said
     assert "Your last four weeks" not in said  # she gets no brief
     await made.slack.click_in_view(MIAS, FIGURES, block_id="figures:team")
     await made.slack.until(lambda: "By person" in str(made.slack.modal(MIAS)))
     shown = str(made.slack.modal(MIAS))
-    assert "*Anna Berg*: 1 of 1 briefs opened" in shown
-    assert "*Bob Chan*: 0 of 1 briefs opened" in shown
+    assert "*Anna Berg*: 1 of 1 brief opened; " in shown
+    assert "*Bob Chan*: 0 of 1 brief opened; 1 shown, none decided" in shown
     assert "*By week*" not in shown
     (entry,) = await made.trail(Scope.TEAM)
     assert (entry.action, entry.detail["people"]) == ("pilot.viewed", 2)
@@ -78,7 +78,7 @@ async def test_a_manager_sees_the_team_together_and_one_by_one_which_is_audited(
 
 async def test_two_answers_of_a_team_are_too_few_to_show(made: Stage) -> None:
     await answers(made, **{f"_{ANNA}": "no", f"_{BOB}": "yes"})
-    assert "*Worth its minutes* too few answers to show (from 3)" in await home(made, MIAS)
+    assert "*Worth its minutes* too few answers to show, target 80%" in await home(made, MIAS)
     await answers(made, **{f"_{CORA}": "yes"})  # who is not in the team
     report = await made.bot.show_pilot.details(as_(MIAS), Scope.TEAM)
     assert report.report.opinion is None
@@ -92,7 +92,7 @@ async def test_an_administrator_sees_everyone(sqlite_url: str, tmp_path: Path) -
         await answers(made, **{f"_{ANNA}": "no", f"_{BOB}": "yes", f"_{CORA}": "yes"})
         said = await home(made, ADAS)
     assert "Everyone's last four weeks" in said
-    assert "*Worth its minutes* 67% · 2 of 3 people · target 80%" in said
+    assert "*Worth its minutes* 67% (2 of 3 people), target 80%" in said
 
 
 @pytest.mark.parametrize(("user_id", "scope"), [(ANNAS, Scope.TEAM), (CORAS, Scope.TEAM), (MIAS, Scope.EVERYONE)])
