@@ -8,28 +8,43 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, expect
+from playwright.async_api import Browser, Locator, expect
 
+from bot.demo.demo import Demo
+from integrations.sandbox.slack import SlackUser
+from store.domain.brief.brief import Brief, Card
+from store.domain.gate.remind_and_offer import is_working
 from store.domain.pilot.survey import FIRST_AFTER, Decline, Survey
 from tests.axe import violations_anywhere
+from tests.browser.conftest import Owners, desk_of
 from tests.browser.morning import Morning
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 
 @pytest_asyncio.fixture(loop_scope="package")
-async def asked(morning: Morning) -> AsyncIterator[Morning]:
-    """An owner who had a brief two weeks ago already and is now asked about it."""
-    owner_id, now = morning.brief.owner_id, morning.demo.clock.now()
-    long_ago, day = now - FIRST_AFTER, morning.brief.local_date - FIRST_AFTER
-    async with morning.demo.bot.services.database.transaction() as tx:
-        begun, _ = await tx.briefs.begin(owner_id, day, brief_id=f"{owner_id:0>16}"[-16:], now=long_ago)
-        if await tx.briefs.get(begun) is None:
-            await tx.briefs.save(replace(morning.brief, id=begun, local_date=day, cards=()))
-            await tx.briefs.posted(begun, long_ago - timedelta(minutes=1))
-    await morning.demo.bot.survey()
-    await expect(survey_on(morning)).to_be_visible()
-    yield morning
+async def asked(demo: Demo, browser: Browser, owners: Owners) -> AsyncIterator[Morning]:
+    """An owner who had a brief two weeks ago already and is now, at work, asked about it for the first time."""
+    user, brief, card = await _unasked(demo, owners)
+    long_ago, day = demo.clock.now() - FIRST_AFTER, brief.local_date - FIRST_AFTER
+    async with demo.bot.services.database.transaction() as tx:
+        begun, _ = await tx.briefs.begin(brief.owner_id, day, brief_id=brief.id[::-1], now=long_ago)
+        await tx.briefs.save(replace(brief, id=begun, local_date=day, cards=()))
+        await tx.briefs.posted(begun, long_ago - timedelta(minutes=1))
+    await demo.bot.survey()
+    async with desk_of(user, brief, card, demo=demo, browser=browser) as morning:
+        await expect(survey_on(morning)).to_be_visible()
+        yield morning
+
+
+async def _unasked(demo: Demo, owners: Owners) -> tuple[SlackUser, Brief, Card]:
+    async with demo.bot.services.database.reading() as tx:
+        for user, brief, card in owners.deciding:
+            person = await tx.people.get(brief.owner_id)
+            at_work = person is not None and is_working(person, demo.clock.now())
+            if at_work and not await tx.surveys.last([brief.owner_id]):
+                return user, brief, card
+    raise AssertionError("No one is left to ask.")
 
 
 def survey_on(morning: Morning) -> Locator:

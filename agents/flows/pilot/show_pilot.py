@@ -17,7 +17,6 @@ from store.domain.crm.people import local_day
 from store.domain.pilot.report import RECENT, Report, Scope
 from store.domain.pilot.survey import opinion_of
 
-
 FRESH = timedelta(minutes=10)  # how old everyone's figures in a Home may be
 
 
