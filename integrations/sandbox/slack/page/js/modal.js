@@ -71,7 +71,7 @@ function drawn(user, view) {
     { novalidate: true, onsubmit: send },
     h("header", {}, h("h2", { id: "modal-title" }, plain(view.title.text)), h("button", cross, "✕")),
     h("p", { class: "trouble", role: "alert", hidden: true }),
-    h("div", { class: "modal-body" }, ...blocks(view.blocks, viewPlace(user, view, values))),
+    contents(blocks(view.blocks, viewPlace(user, view, values))),
     h(
       "footer",
       {},
@@ -79,6 +79,15 @@ function drawn(user, view) {
       view.submit && h("button", { type: "submit", class: "button primary" }, plain(view.submit.text)),
     ),
   );
+}
+
+// Text alone is scrolled by keyboard from the container itself.
+function contents(inside) {
+  const body = h("div", { class: "modal-body" }, ...inside);
+  if (body.querySelector("button, select, input, textarea, a[href]")) return body;
+  const scrolling = { role: "region", tabindex: "0", "aria-labelledby": "modal-title" };
+  for (const [name, value] of Object.entries(scrolling)) body.setAttribute(name, value);
+  return body;
 }
 
 async function submit(form, user, view) {
