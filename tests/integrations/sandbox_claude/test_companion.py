@@ -178,3 +178,107 @@ def test_a_month_is_the_last_one_of_its_name() -> None:
     assert month_in("in december", FRIDAY) == (date(2025, 12, 1), date(2026, 1, 1))
     assert month_in("in june", FRIDAY) == (date(2026, 6, 1), date(2026, 7, 1))
     assert month_in("lately", FRIDAY) is None
+
+
+ACTIVITIES = [
+    {"id": "1", "subject": "Kick-off", "type": "event", "at": "2026-10-05T09:00:00+00:00", "done": True},
+    {"id": "2", "subject": "Call Jo", "type": "call", "at": "2026-11-02T09:00:00+00:00", "done": True},
+    {"id": "3", "subject": "Review", "type": "event", "at": "2026-12-01T09:00:00+00:00", "done": False},
+]
+CONTACTS = [{"id": "9", "name": "Jo Lind", "title": "Head of IT"}]
+WHOLE = {**DETAILS, "activities": ACTIVITIES, "contacts": CONTACTS}
+OTHER = {
+    "account": {"id": "700000000000102", "name": "Halden"},
+    "open_deals": [{"id": "8", "name": "Pilot", "stage": "Won"}],
+}
+DESK = {"items": [{"id": "desk:day:first:0", "text": "1. Call Jo Lind", "records": []}]}
+
+
+async def _asked(client: AsyncAnthropic, message: str, **tools: Any) -> Conversation:
+    data = {"thread": THREAD, "message": {"text": message}}
+    return await work(client, "Thread Companion", data, tools={**TOOLS, "zoho_get_account_details": WHOLE, **tools})
+
+
+@pytest.mark.parametrize(
+    ("message", "answer"),
+    [
+        ("When did we last speak with Northwind?", "The call “Call Jo” took place on 2 Nov."),
+        ("who is the contact at northwind", "Jo Lind is Head of IT."),
+        ("What is next with Northwind?", "The meeting “Review” is set for 1 Dec. “Renewal” has the next step"),
+        ("how much is Northwind worth", "“Add-on” is in Qualification and is worth 4,000."),
+    ],
+)
+async def test_a_question_about_an_account_is_answered_with_the_kind_of_fact_it_wants(
+    client: AsyncAnthropic, message: str, answer: str
+) -> None:
+    done = await _asked(client, message)
+
+    assert done.used == [("zoho_get_account_details", {"account_id": ACCOUNT["id"]})]
+    assert done.value["answer"].startswith(answer)
+    assert done.value["cites"]
+
+
+@pytest.mark.parametrize("message", ["When did we last speak with Quillridge Clinics?", "how is quillridge"])
+async def test_another_account_is_never_told_about_in_its_place(client: AsyncAnthropic, message: str) -> None:
+    done = await _asked(client, message, zoho_get_account_details=OTHER)
+
+    assert [name for name, _ in done.used] == ["zoho_search_accounts"]
+    assert done.value["answer"].startswith("I found no account called")
+    assert done.value["cites"] == []
+
+
+async def test_what_a_tool_says_of_another_account_is_left_out(client: AsyncAnthropic) -> None:
+    foreign = {"items": [{**PASSAGES[0], "account_id": OTHER["account"]["id"]}]}
+    promised = await _asked(client, "What did we promise Northwind?", cognee_search_memory=foreign)
+    status = await _asked(client, "How is Northwind?", zoho_get_account_details=OTHER)
+
+    assert "old terms" not in promised.value["answer"]
+    assert "Pilot" not in status.value["answer"]
+
+
+@pytest.mark.parametrize(
+    ("message", "call"),
+    [
+        ("what first?", ("desk_my_day", {"what": "first", "when": "what first?"})),
+        ("my pipeline", ("desk_pipeline", {"what": "by_stage", "when": "my pipeline"})),
+        ("what did my team decide yesterday", ("desk_decisions", {"when": "what did my team decide yesterday", "of_team": True})),
+        ("draft a mail to Northwind", ("desk_draft", {"account_id": ACCOUNT["id"], "kind": "mail"})),
+        ("agenda for Northwind", ("desk_draft", {"account_id": ACCOUNT["id"], "kind": "agenda"})),
+    ],
+)  # fmt: skip
+async def test_the_tool_is_picked_by_what_is_asked(client: AsyncAnthropic, message: str, call: Any) -> None:
+    done = await _asked(
+        client, message, **dict.fromkeys(("desk_my_day", "desk_pipeline", "desk_decisions", "desk_draft"), DESK)
+    )
+
+    assert done.used == [call]
+    assert (done.value["answer"], done.value["cites"]) == ("1. Call Jo Lind", ["desk:day:first:0"])
+
+
+@pytest.mark.parametrize(
+    ("message", "answer"),
+    [
+        ("hi", "Hello! Ask me about"),
+        ("Thanks!", "You're welcome."),
+        ("book me a flight", "I can't help with that."),
+        ("set the amount of Northwind to 40k", "I can't change or create records."),
+        ("blue", "I'm not sure what you mean."),
+        ("who is the contact?", "Which account do you mean: Northwind; Halden?"),
+    ],
+)
+async def test_it_greets_declines_and_asks_back_briefly(client: AsyncAnthropic, message: str, answer: str) -> None:
+    done = await _asked(client, message)
+
+    assert done.used == []
+    assert done.value["answer"].startswith(answer)
+
+
+async def test_why_something_is_listed_or_not_is_what_the_thread_says(client: AsyncAnthropic) -> None:
+    data = {"thread": {**THREAD, "why_not": ["Halden stands on no rule today"]}, "message": "why not Halden?"}
+    done = await work(client, "Thread Companion", data, tools=TOOLS)
+
+    assert (done.used, done.value["answer"], done.value["cites"]) == (
+        [],
+        "Halden stands on no rule today.",
+        ["why_not"],
+    )

@@ -1,34 +1,38 @@
 """A competent Thread Companion: works out what a question is about, looks it up, and answers with the results.
 
-A wish to change a recommendation becomes an adjustment, a snooze or a dismissal of the right card; if it is not clear which
-one is meant, it asks.
+It answers about the account that was asked about and no other, and says so if it finds none. A wish to change a recommendation
+becomes an adjustment, a snooze or a dismissal of the right card; if it is not clear which one is meant, it asks.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 from random import Random
 from typing import Any
 
-from integrations.sandbox.claude.answers import Call, Said
-from integrations.sandbox.claude.characters.wishes import Wish, month_in, wish_in
-from integrations.sandbox.claude.characters.words import clip, closed, day_text, key_words, sentences, text_of
-from integrations.sandbox.claude.prompt import Prompt, Result, items_of
+from integrations.sandbox.claude.answers import Said
+from integrations.sandbox.claude.characters.asked_about import asked_in, name_of
+from integrations.sandbox.claude.characters.looks import is_why, looks
+from integrations.sandbox.claude.characters.replies import reply
+from integrations.sandbox.claude.characters.wishes import Wish, wish_in
+from integrations.sandbox.claude.characters.words import closed, key_words, text_of
+from integrations.sandbox.claude.prompt import Prompt
+from store.domain.conversation.intents import Intent
 
-DETAILS, NAMES, DEALS = "zoho_get_account_details", "zoho_search_accounts", "zoho_list_open_deals"
-SEARCH = "cognee_search_memory"
-_MISSED = re.compile(
-    r"why (?:(?:wasn[’']t|isn[’']t|weren[’']t|aren[’']t) (?P<name>.{1,200}?)"
-    r"|(?:was|is|were|are) (?P<other>.{1,200}?) (?:not|missing))"
-    r" (?:on|in|from) (?:the|my|today[’']s) (?:list|brief)",
-    re.IGNORECASE,
-)
-_STALLED = re.compile(r"\b(?:stalled|stuck|open deals|everything)\b", re.IGNORECASE)
 _NOTHING: Mapping[str, Any] = {"cites": [], "adjust": None, "snooze": None, "dismiss": None}
 _SHOWN = 5
-_DAY = re.compile(r"(\b\d{1,2} [A-Z][a-z]{2}) (\d{4})\b")
+_POLITE: Mapping[Intent, str] = {
+    Intent.GREETING: "Hello! Ask me about an account, your deals or your day.",
+    Intent.THANKS: "You're welcome.",
+    Intent.SMALL_TALK: "All well here.",
+    Intent.WHO_ARE_YOU: "I'm a scripted stand-in for Claude in this conversation.",
+    Intent.HELP: "Ask me about an account, your deals or your day.",
+    Intent.NOT_MY_JOB: "I can't help with that. I know your accounts, your deals and your day.",
+    Intent.NOT_IN_CRM: "I don't have that: it isn't in what I may read.",
+    Intent.CHANGE_DEAL: "I can't change or create records. The buttons on a card do that.",
+    Intent.STOP: "I can't stop messages from here.",
+}
 Card = Mapping[str, Any]
 
 
@@ -40,11 +44,20 @@ def converse(prompt: Prompt, dice: Random) -> Said:
     wish = wish_in(message, today)
     if wish.kind is not None:
         return _done(wish, card, cards)
-    if prompt.rounds == 0 and (calls := _first_look(prompt, message, card, today)):
-        return Said(text="Let me look that up.", calls=calls)
-    if prompt.rounds == 1 and (call := _second_look(prompt)):
-        return Said(calls=[call])
-    return Said(value={**_NOTHING, **_answer(prompt, message, card, today)})
+    asked = asked_in(message, thread, cards, card)
+    if asked.intent in _POLITE:
+        return Said(value={**_NOTHING, "answer": _POLITE[asked.intent]})
+    if is_why(message) and (why := _why_not(thread)):
+        return Said(value={**_NOTHING, "answer": why, "cites": ["why_not"]})
+    if calls := looks(prompt, message, asked, today):
+        return Said(text="" if prompt.rounds else "Let me look that up.", calls=calls)
+    return Said(value={**_NOTHING, **reply(prompt, message, asked, card, cards, today)})
+
+
+def _why_not(thread: Any) -> str:
+    """Return what the thread says about why an account is or isn't on the list."""
+    found = thread.get("why_not") if isinstance(thread, Mapping) else None
+    return " ".join(closed(each) for each in found if isinstance(each, str)) if isinstance(found, list) else ""
 
 
 def _message(prompt: Prompt) -> str:
@@ -83,108 +96,6 @@ def _done(wish: Wish, card: Card | None, cards: Sequence[Card]) -> Said:
     )
 
 
-def _first_look(prompt: Prompt, message: str, card: Card | None, today: date) -> list[Call]:
-    account = _account(card)
-    if name := _missed(message):
-        return _offered(prompt, Call(NAMES, {"name": name, "limit": 3}))
-    if _STALLED.search(message):
-        return _offered(prompt, Call(DEALS, {"limit": 50}))
-    if re.match(r"\s*why\b", message, re.IGNORECASE) and account:
-        return _offered(prompt, Call(DETAILS, {"account_id": account}))
-    search: dict[str, Any] = {"query": clip(message, 400) or "news", "limit": 5}
-    if account:
-        search["account_id"] = account
-    if month := month_in(message.casefold(), today):
-        search["since"], search["until"] = (datetime.combine(day, time(), UTC).isoformat() for day in month)
-    return _offered(prompt, Call(SEARCH, search))
-
-
-def _missed(message: str) -> str:
-    """Return the account that the message misses on the list."""
-    found = _MISSED.search(message)
-    return (found["name"] or found["other"]).strip(" “”\"'") if found else ""
-
-
-def _second_look(prompt: Prompt) -> Call | None:
-    """Read an account that was found by its name."""
-    for result in prompt.gave(NAMES):
-        for account in items_of(result.value)[:1]:
-            if DETAILS in prompt.tools:
-                return Call(DETAILS, {"account_id": text_of(account, "id")})
-    return None
-
-
-def _offered(prompt: Prompt, *calls: Call) -> list[Call]:
-    return [call for call in calls if call.name in prompt.tools]
-
-
-def _answer(prompt: Prompt, message: str, card: Card | None, today: date) -> Mapping[str, Any]:
-    failed = [result for result in prompt.results if result.is_error]
-    if name := _missed(message):
-        return _not_listed(prompt, name)
-    if deals := [row for result in prompt.gave(DEALS) for row in items_of(result.value)]:
-        return _stalled(deals, today)
-    passages = [row for result in prompt.gave(SEARCH) for row in items_of(result.value)]
-    if passages:
-        told = [_remembered(each, today) for each in passages[:3]]
-        return {
-            "answer": "Here is what I found. " + " ".join(told),
-            "cites": [text_of(each, "id") for each in passages[:3]],
-        }
-    if card is not None and (reason := _reason(card)):
-        cites = [text_of(each, "id") for each in _read(prompt.gave(DETAILS))[:1]]
-        return {"answer": f"Because of this: {closed(reason)}", "cites": [each for each in cites if each]}
-    if failed:
-        return {"answer": "I could not look that up just now, so I will not guess."}
-    return {"answer": "I found nothing about that in what I may read."}
-
-
-def _not_listed(prompt: Prompt, name: str) -> Mapping[str, Any]:
-    details = _read(prompt.gave(DETAILS))
-    account = next((each["account"] for each in details if isinstance(each.get("account"), Mapping)), None)
-    if account is None:
-        return {"answer": f"I see no account called {name} among those you may see."}
-    open_deals = [row for each in details for row in items_of(each.get("open_deals", []))]
-    count = len(open_deals)
-    state = f"{text_of(account, 'name')} has {count or 'no'} open {'deal' if count == 1 else 'deals'}."
-    said = f"I see nothing on {text_of(account, 'name')} in this brief. {state}"
-    return {"answer": said, "cites": [text_of(account, "id")]}
-
-
-def _stalled(deals: Sequence[Mapping[str, Any]], today: date) -> Mapping[str, Any]:
-    """Return the deals that have gone untouched for the longest time."""
-    oldest = sorted(deals, key=lambda each: text_of(each, "modified_at"))[:_SHOWN]
-    told = [
-        f"{text_of(each, 'name')} ({text_of(each, 'stage')}, last changed {day_text(text_of(each, 'modified_at'), today)})"
-        for each in oldest
-    ]
-    return {
-        "answer": "Untouched for the longest time: " + "; ".join(told) + ".",
-        "cites": [text_of(each, "id") for each in oldest],
-    }
-
-
-def _read(results: Sequence[Result]) -> list[Mapping[str, Any]]:
-    return [result.value for result in results if isinstance(result.value, Mapping)]
-
-
-def _remembered(passage: Mapping[str, Any], today: date) -> str:
-    """Its first sentence, with the day in front if it names none, and without this year's number."""
-    said = _first(passage)
-    if _DAY.search(said):
-        return _DAY.sub(lambda day: day[1] if int(day[2]) == today.year else day[0], said)
-    return f"{day_text(text_of(passage, 'at'), today)}: {said}"
-
-
-def _first(passage: Mapping[str, Any]) -> str:
-    said = sentences(text_of(passage, "text"))
-    return closed(clip(said[0] if said else text_of(passage, "title"), 300))
-
-
-def _reason(card: Card) -> str:
-    return next((found for name in ("rationale", "why", "reason", "summary") if (found := text_of(card, name))), "")
-
-
 def _cards(value: Any) -> Iterator[Card]:
     """Yield every object in the thread that looks like a card: it has an id and a title."""
     if isinstance(value, Mapping):
@@ -201,13 +112,6 @@ def _id(card: Card) -> str:
     return text_of(card, "proposal") or text_of(card, "proposal_id") or text_of(card, "id")
 
 
-def _account(card: Card | None) -> str:
-    if card is None:
-        return ""
-    account = card.get("account")
-    return text_of(card, "account_id") or (text_of(account, "id") if isinstance(account, Mapping) else "")
-
-
 def _meant(message: str, cards: Sequence[Card], thread: Any) -> Card | None:
     """Return the card that the message names; else the one in focus; else the only one."""
     words = key_words(message)
@@ -221,9 +125,7 @@ def _meant(message: str, cards: Sequence[Card], thread: Any) -> Card | None:
 
 
 def _named(card: Card) -> set[str]:
-    account = card.get("account")
-    name = text_of(account, "name") if isinstance(account, Mapping) else text_of(card, "account")
-    return key_words(f"{text_of(card, 'title')} {name} {text_of(card, 'account_name')}")
+    return key_words(f"{text_of(card, 'title')} {name_of(card)}")
 
 
 def _today(value: Any) -> date | None:

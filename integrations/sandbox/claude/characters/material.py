@@ -138,7 +138,7 @@ class Material:
         """Return the first name not used yet; with `after`, the first one behind “in”, “at” and the like."""
         free = [each for each in names_of(self.said) if each.span() not in self._used]
         behind = [each for each in free if _word_before(self.said, each.start()) in BEFORE_PLACES]
-        found = next(iter(behind if after and behind else free), None)
+        found = next(iter(behind if after and (behind or self._sure) else free), None)
         if found is None:
             return None
         self._used.add(found.span())

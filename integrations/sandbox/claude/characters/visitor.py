@@ -40,6 +40,8 @@ def welcome(prompt: Prompt, dice: Random) -> Said:
         return Said(calls=calls)
     results = _results(prompt)
     shape = prompt.asked.output_config.format if prompt.asked.output_config else None
+    if tools and choice is None and not results and all(_is_shape(each.name) for each in tools):
+        return Said(calls=picked(tools, message)[:1] or [call_of(tools[0], message)])
     if tools and (choice is None or choice.type == "auto") and len(results) < _ROUNDS:
         done = {(each[0], _key(each[1])) for each in results}
         known = " ".join(each[2] for each in results)
@@ -52,6 +54,11 @@ def welcome(prompt: Prompt, dice: Random) -> Said:
     if results:
         return Said(text=told(message, results))
     return Said(text=small_talk(message, tools=bool(tools)) or _from_text(prompt, message) or _declined(prompt))
+
+
+def _is_shape(name: str) -> bool:
+    """Whether a tool is a class for the answer, as LangChain offers it to models that can't be forced: `Person`."""
+    return name[:1].isupper() and "_" not in name and not name.isupper()
 
 
 def _message(prompt: Prompt) -> str:

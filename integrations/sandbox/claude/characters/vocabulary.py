@@ -36,8 +36,9 @@ DISLIKED = words("awful boring disappointing dreadful hate hated horrible terrib
 # Words with a capital that begin a sentence and name nothing.
 NOT_NAMES = words(
     """a an and any are ask at be book by call can check compare could create delete do does draft extract fetch find for from
-    get give hello help hey hi how i if in is it list look make me move my of on one or our please put read remind say search
-    send set show summarise summarize tell thanks that the their then there these they this those to translate update use we
+    get give he hello help her hey hi his how i if in is it its
+    list look make me move my of on one or our please put read remind say search
+    send set she show summarise summarize tell thanks that the their then there these they this those to translate update use we
     what what's when where which who whose why will with would write yes you your"""
 )
 READING = words(

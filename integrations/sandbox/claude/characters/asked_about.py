@@ -1,0 +1,100 @@
+"""What a message to the companion asks about: the kind of question, and the account, which is never another one's.
+
+The account is one whose name the message has, else one that an earlier message of the thread had, else that of the card in
+focus. A message with a name that is known nowhere is about an account that must be looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from integrations.sandbox.claude.characters.names import names_in
+from integrations.sandbox.claude.characters.vocabulary import words
+from integrations.sandbox.claude.characters.words import listed, text_of
+from store.domain.conversation.intents import Intent, needs_account
+from store.domain.conversation.names import find_accounts
+from store.domain.conversation.phrases import VOCABULARY, intents_of, plain_words
+
+Card = Mapping[str, Any]
+_LITTLE = words(
+    "the and for with that this from has had have was were are not but they them their our you your who its will been what when "
+    "which into than then there here about after before more most some any all one two did does had she him her his"
+)
+_CALENDAR = words(
+    "january february march april may june july august september october november december monday tuesday wednesday thursday "
+    "friday saturday sunday christmas easter"
+)
+_LETTERS = 5  # of a phrase's word that other forms of it begin with
+_GENERAL = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP, Intent.SMALL_TALK, Intent.WHO_ARE_YOU, Intent.STOP})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """`accounts` are the ids of known accounts; `name` is one to look for. Both are empty if the message is about none."""
+
+    intent: Intent | None
+    accounts: tuple[str, ...] = ()
+    name: str = ""
+
+
+def asked_in(message: str, thread: Any, cards: Sequence[Card], focus: Card | None) -> Asked:
+    known = {account_of(card): name for card in cards if (name := name_of(card)) and account_of(card)}
+    found = find_accounts(message, known, other=VOCABULARY)
+    intents = intents_of(found.rest)
+    intent = intents[0] if intents else None
+    if found.groups:
+        return Asked(intent=intent, accounts=tuple(group[0] for group in found.groups if len(group) == 1))
+    if intent not in _GENERAL and (name := unknown_name(message, intent)):
+        return Asked(intent=intent, name=name)
+    if intent is not None and not needs_account(intent):
+        return Asked(intent=intent)
+    earlier = [text_of(each, "said") for each in listed(thread, "earlier")] if isinstance(thread, Mapping) else []
+    before = next((each for said in reversed(earlier) if (each := _known_in(said, known))), "")
+    account = before or (account_of(focus) if focus is not None else "")
+    return Asked(intent=intent, accounts=(account,) if account else ())
+
+
+def matching(name: str, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the account that bears this name, and none if the search found only others."""
+    named = {text_of(row, "id"): text_of(row, "name") for row in rows}
+    found = _known_in(name, named)
+    return next((row for row in rows if text_of(row, "id") == found), None)
+
+
+def unknown_name(message: str, intent: Intent | None) -> str:
+    """Return what the message calls something: words with capitals; for a question about an account, else the words that no
+    phrase has."""
+    capitals = [each for each in names_in(message) if not all(map(_is_usual, plain_words(each).split()))]
+    if capitals:
+        return max(capitals, key=len)
+    if intent is None or not needs_account(intent):
+        return ""
+    said = [each.strip('?!.:;()"“”') for each in plain_words(message).split()]
+    left = [each for each in said if len(each) > 2 and each.isalpha() and not _is_usual(each)]
+    return " ".join(left) if len(left) < 4 else ""
+
+
+def _is_usual(word: str) -> bool:
+    """Whether a word is one of a question, a little one, or of the calendar."""
+    if word in VOCABULARY or word in _LITTLE or word in _CALENDAR or len(word) < 3:
+        return True
+    return any(word[:length] in VOCABULARY for length in range(_LETTERS, len(word)))
+
+
+def account_of(card: Card) -> str:
+    account = card.get("account")
+    return text_of(card, "account_id") or (text_of(account, "id") if isinstance(account, Mapping) else "")
+
+
+def name_of(card: Card) -> str:
+    account = card.get("account")
+    name = text_of(account, "name") if isinstance(account, Mapping) else text_of(card, "account")
+    return name or text_of(card, "account_name")
+
+
+def _known_in(message: str, known: Mapping[str, str]) -> str:
+    """Return the one account that the text names, "" if it names none or several."""
+    groups = find_accounts(message, known, other=VOCABULARY).groups
+    return groups[0][0] if len(groups) == 1 and len(groups[0]) == 1 else ""
