@@ -187,7 +187,7 @@ ACTIVITIES = [
 ]
 CONTACTS = [{"id": "9", "name": "Jo Lind", "title": "Head of IT"}]
 WHOLE = {**DETAILS, "activities": ACTIVITIES, "contacts": CONTACTS}
-OTHER = {
+OTHER: dict[str, Any] = {
     "account": {"id": "700000000000102", "name": "Halden"},
     "open_deals": [{"id": "8", "name": "Pilot", "stage": "Won"}],
 }
@@ -274,11 +274,11 @@ async def test_it_greets_declines_and_asks_back_briefly(client: AsyncAnthropic, 
 
 
 async def test_why_something_is_listed_or_not_is_what_the_thread_says(client: AsyncAnthropic) -> None:
-    data = {"thread": {**THREAD, "why_not": ["Halden stands on no rule today"]}, "message": "why not Halden?"}
+    data = {"thread": {**THREAD, "why_not": ["Aldergate stands out in nothing today"]}, "message": "why not Aldergate?"}
     done = await work(client, "Thread Companion", data, tools=TOOLS)
 
     assert (done.used, done.value["answer"], done.value["cites"]) == (
         [],
-        "Halden stands on no rule today.",
+        "Aldergate stands out in nothing today.",
         ["why_not"],
     )

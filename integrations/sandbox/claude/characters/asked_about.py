@@ -6,6 +6,7 @@ focus. A message with a name that is known nowhere is about an account that must
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,19 @@ _CALENDAR = words(
     "january february march april may june july august september october november december monday tuesday wednesday thursday "
     "friday saturday sunday christmas easter"
 )
+# Ways to ask that the bot's rules leave to a model.
+_ALSO: Sequence[tuple[Intent, re.Pattern[str]]] = (
+    (Intent.STALLED, re.compile(r"\b(?:dust|going nowhere|no movement|frozen|dead in the water|not budg\w{1,4}|sitting still)\b")),
+    (Intent.SILENT, re.compile(r"\b(?:neglect\w{0,4}|ignor\w{1,4}|lost touch|forgotten about|out of touch|cold)\b")),
+    (Intent.CLOSING, re.compile(r"\b(?:landing|coming in|about to (?:sign|close)|signing|wrap(?:ping)? up)\b")),
+    (Intent.FIRST, re.compile(r"\b(?:tackle|1st|burning|on fire|urgent\w{0,2}|start with|on my plate|focus|matters most)\b")),
+    (Intent.OVERDUE, re.compile(r"\b(?:past due|behind on|late with|missed)\b")),
+    (Intent.DECIDED, re.compile(r"\b(?:said yes|signed off|okay?ed|green ?lit|agreed to)\b")),
+    (Intent.AT_RISK, re.compile(r"\b(?:worried|wobbl\w{1,4}|shaky|could go wrong|losing|slip away)\b")),
+    (Intent.PIPELINE, re.compile(r"\b(?:funnel|book of business|in play|on the table)\b")),
+    (Intent.MEETINGS, re.compile(r"\b(?:diary|booked in|on my calendar)\b")),
+    (Intent.CHANGE_DEAL, re.compile(r"^(?:bump|raise|lower|drop|reduce|increase)\b.{1,80}\bto \W{0,3}\d")),
+)  # fmt: skip
 _LETTERS = 5  # of a phrase's word that other forms of it begin with
 _GENERAL = frozenset({Intent.GREETING, Intent.THANKS, Intent.HELP, Intent.SMALL_TALK, Intent.WHO_ARE_YOU, Intent.STOP})
 
@@ -42,8 +56,7 @@ class Asked:
 def asked_in(message: str, thread: Any, cards: Sequence[Card], focus: Card | None) -> Asked:
     known = {account_of(card): name for card in cards if (name := name_of(card)) and account_of(card)}
     found = find_accounts(message, known, other=VOCABULARY)
-    intents = intents_of(found.rest)
-    intent = intents[0] if intents else None
+    intent = intent_of(found.rest)
     if found.groups:
         return Asked(intent=intent, accounts=tuple(group[0] for group in found.groups if len(group) == 1))
     if intent not in _GENERAL and (name := unknown_name(message, intent)):
@@ -56,6 +69,14 @@ def asked_in(message: str, thread: Any, cards: Sequence[Card], focus: Card | Non
     return Asked(intent=intent, accounts=(account,) if account else ())
 
 
+def intent_of(message: str) -> Intent | None:
+    """Return the kind of question, also where it is put in words that no rule of the bot knows."""
+    if intents := intents_of(message):
+        return intents[0]
+    said = plain_words(message)
+    return next((intent for intent, pattern in _ALSO if pattern.search(said)), None)
+
+
 def matching(name: str, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """Return the account that bears this name, and none if the search found only others."""
     named = {text_of(row, "id"): text_of(row, "name") for row in rows}
@@ -66,17 +87,17 @@ def matching(name: str, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] 
 def unknown_name(message: str, intent: Intent | None) -> str:
     """Return what the message calls something: words with capitals; for a question about an account, else the words that no
     phrase has."""
-    capitals = [each for each in names_in(message) if not all(map(_is_usual, plain_words(each).split()))]
+    capitals = [each for each in names_in(message) if not all(map(is_usual, plain_words(each).split()))]
     if capitals:
         return max(capitals, key=len)
     if intent is None or not needs_account(intent):
         return ""
     said = [each.strip('?!.:;()"“”') for each in plain_words(message).split()]
-    left = [each for each in said if len(each) > 2 and each.isalpha() and not _is_usual(each)]
+    left = [each for each in said if len(each) > 2 and each.isalpha() and not is_usual(each)]
     return " ".join(left) if len(left) < 4 else ""
 
 
-def _is_usual(word: str) -> bool:
+def is_usual(word: str) -> bool:
     """Whether a word is one of a question, a little one, or of the calendar."""
     if word in VOCABULARY or word in _LITTLE or word in _CALENDAR or len(word) < 3:
         return True

@@ -12,8 +12,8 @@ from random import Random
 from typing import Any
 
 from integrations.sandbox.claude.answers import Said
-from integrations.sandbox.claude.characters.asked_about import asked_in, name_of
-from integrations.sandbox.claude.characters.looks import is_why, looks
+from integrations.sandbox.claude.characters.asked_about import account_of, asked_in, name_of
+from integrations.sandbox.claude.characters.looks import is_why, looks, missed_in
 from integrations.sandbox.claude.characters.replies import reply
 from integrations.sandbox.claude.characters.wishes import Wish, wish_in
 from integrations.sandbox.claude.characters.words import closed, key_words, text_of
@@ -45,9 +45,10 @@ def converse(prompt: Prompt, dice: Random) -> Said:
     if wish.kind is not None:
         return _done(wish, card, cards)
     asked = asked_in(message, thread, cards, card)
-    if asked.intent in _POLITE:
+    if asked.intent is not None and asked.intent in _POLITE:
         return Said(value={**_NOTHING, "answer": _POLITE[asked.intent]})
-    if is_why(message) and (why := _why_not(thread)):
+    on_a_card = card is not None and account_of(card) in asked.accounts
+    if is_why(message) and not on_a_card and not missed_in(message) and (why := _why_not(thread)):
         return Said(value={**_NOTHING, "answer": why, "cites": ["why_not"]})
     if calls := looks(prompt, message, asked, today):
         return Said(text="" if prompt.rounds else "Let me look that up.", calls=calls)

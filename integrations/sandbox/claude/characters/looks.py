@@ -61,7 +61,11 @@ def looks(prompt: Prompt, message: str, asked: Asked, today: date) -> list[Call]
         return _of_accounts(prompt, message, asked.intent, accounts, today, read=bool(missed))
     if prompt.rounds:
         return []
-    if asked.intent in DESK and (calls := _offered(prompt, _at_desk(asked.intent, message))):
+    if (
+        asked.intent is not None
+        and asked.intent in DESK
+        and (calls := _offered(prompt, _at_desk(asked.intent, message)))
+    ):
         return calls
     if asked.intent in _OF_DEALS or _OPEN.search(message):
         return _offered(prompt, Call(DEALS, {"limit": 50}))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from integrations.sandbox.claude.characters.asked_about import Asked, account_of, name_of
+from integrations.sandbox.claude.characters.asked_about import Asked, account_of, is_usual, name_of
 from integrations.sandbox.claude.characters.facts_told import facts_told
 from integrations.sandbox.claude.characters.looks import (
     DEALS,
@@ -21,7 +21,7 @@ from integrations.sandbox.claude.characters.looks import (
     is_why,
     missed_in,
 )
-from integrations.sandbox.claude.characters.words import clip, closed, day_text, sentences, text_of
+from integrations.sandbox.claude.characters.words import clip, closed, day_text, key_words, sentences, text_of
 from integrations.sandbox.claude.prompt import Prompt, Result, items_of
 from store.domain.conversation.intents import needs_account
 
@@ -45,6 +45,8 @@ def reply(
         return _stalled(deals, today)
     about = set(asked.accounts) or {found_account(prompt, asked.name)} - {""}
     passages = [row for result in prompt.gave(SEARCH) for row in items_of(result.value) if _is_about(row, about)]
+    if not about:
+        passages = [each for each in passages if _has_words_of(message, each)]
     if passages:
         told_by = [_remembered(each, today) for each in passages[:3]]
         return {
@@ -81,6 +83,12 @@ def _is_about(record: Any, accounts: set[str]) -> bool:
         return True
     of = text_of(record, "account_id") or (text_of(record, "id") if "name" in record else "")
     return not of or of in accounts
+
+
+def _has_words_of(message: str, passage: Mapping[str, Any]) -> bool:
+    """Whether a passage that may be of any account has at least a word of what was asked, besides the usual ones."""
+    asked = {word for word in key_words(message) if not is_usual(word)}
+    return bool(asked & key_words(f"{text_of(passage, 'title')} {text_of(passage, 'text')}"))
 
 
 def _repeated(lines: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
