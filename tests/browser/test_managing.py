@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.axe import violations, violations_anywhere
 from tests.browser.stage import window
 from tests.flows.company import BOB, MIA
 from tests.flows.openings import Opening
@@ -36,7 +37,7 @@ async def test_a_managers_morning_through_to_a_decision_by_keyboard_alone(
 ) -> None:
     context = await window(browser, phone=phone)
     page = await _page(await context.new_page(), managed, MIAS)
-    message = page.get_by_role("log").get_by_role("article").last
+    message = _message(page)
     await expect(message).to_contain_text("your team, Tue 24 Mar")
     await expect(message).to_contain_text("3 to decide")
     await expect(message).to_contain_text("Bob Chan is away until Fri 27 Mar; you decide for them.")
@@ -88,6 +89,32 @@ async def test_the_home_opens_the_same_and_lists_what_the_manager_decided(
     await page.keyboard.press("Escape")
     await expect(home).to_contain_text("Granite Works · for Bob Chan")
     await context.close()
+
+
+async def test_no_rule_of_axe_is_broken_in_the_message_the_window_and_the_home(
+    managed: Stage, browser: Browser
+) -> None:
+    context = await window(browser)
+    page = await _page(await context.new_page(), managed, MIAS)
+    message = _message(page)
+    found = await violations_anywhere(page)
+    await message.get_by_role("button", name="Anna Berg · 2").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("button", name="Approve")).to_have_count(2)
+    found += await violations_anywhere(page)
+    await dialog.get_by_role("button", name="Approve").first.click()
+    await expect(dialog).to_contain_text("task created, due")
+    found += await violations(page)
+    await page.keyboard.press("Escape")
+    await page.get_by_role("tab", name="Home").click()
+    await expect(page.get_by_role("tabpanel", name="Home")).to_contain_text("for Anna Berg")
+    found += await violations_anywhere(page)
+    await context.close()
+    assert found == []
+
+
+def _message(page: Page) -> Locator:
+    return page.get_by_role("log").get_by_role("article").filter(has_text="your team, Tue 24 Mar")
 
 
 async def _page(page: Page, made: Stage, user_id: str) -> Page:
