@@ -18,6 +18,7 @@ from agents.model.anthropic_api import open_api
 from bot.clock import SystemClock
 from bot.commands.console import Terminal, write_json
 from bot.commands.mail import check_mail
+from bot.delivery.web_api.tokens import WHAT_TO_DO
 from bot.settings import load_settings, require
 from bot.settings.audit import AuditSettings
 from bot.settings.claude import ClaudeSettings
@@ -91,7 +92,7 @@ async def examine() -> list[Line]:
         except SergasError as exc:
             lines.append(Line("Database", False, str(exc)))
         lines.append(await _line("Audit anchor", lambda: _anchor(settings.audit, settings.storage)))
-        lines.append(await _line("Slack", lambda: _slack(settings.slack)))
+        lines.append(await _line("Slack", lambda: _slack(settings.slack, database)))
         lines.append(await _line("E-mail", lambda: check_mail(settings.mail)))
         clock = await _line("Clock", lambda: _clock(settings.zoho)) if settings.zoho.client_id else NO_ZOHO
         lines.append(clock)
@@ -140,21 +141,25 @@ async def _anchor(audit: AuditSettings, storage: StorageSettings) -> str:
     return f"{anchors.place}, {f'latest anchor: entry {latest.seq}' if latest else 'no anchors yet'}"
 
 
-async def _slack(slack: SlackSettings) -> str:
-    require(slack, "bot_token", "app_token" if slack.mode == "socket" else "signing_secret")
+async def _slack(slack: SlackSettings, database: Database | None) -> str:
+    require(slack, *slack.credentials, "app_token" if slack.mode == "socket" else "signing_secret")
     timeout = aiohttp.ClientTimeout(total=slack.timeout_seconds)
     async with aiohttp.ClientSession(timeout=timeout) as session:
-        client = slack_client(slack, session)
+        client = slack_client(slack, session, database)
         try:
             answer = await client.auth_test()
             if slack.mode == "socket":
                 await _open_socket(client, slack)
         except SlackApiError as exc:
             code = exc.response.get("error", "?")
-            raise SergasError(f"Slack does not accept the bot token ({code}); install the app again.") from exc
+            raise SergasError(f"Slack does not accept the bot token ({code}); {_renewal(slack)}.") from exc
         except (SlackClientError, aiohttp.ClientError, TimeoutError) as exc:
             raise SergasError("Slack cannot be reached; check the network and SERGAS_SLACK_API_URL.") from exc
     return f"signed in to {answer.get('team', 'the workspace')}"
+
+
+def _renewal(slack: SlackSettings) -> str:
+    return WHAT_TO_DO if slack.rotates else "install the app again"
 
 
 async def _open_socket(client: AsyncWebClient, slack: SlackSettings) -> None:

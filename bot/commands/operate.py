@@ -47,7 +47,7 @@ async def run_brief(owner: str, *, dry_run: bool) -> int:
             compose = ComposeBrief(database, clock, brief_policy(settings.brief, settings.gate, settings.signals))
             print_brief(await compose.preview(person.id), console)
         return 0
-    require(settings.slack, "bot_token")
+    require(settings.slack, *settings.slack.credentials)
     async with open_services(settings, clock) as services:
         person = await find_owner(services.database, owner)
         bot = build_bot(services)

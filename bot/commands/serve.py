@@ -41,5 +41,5 @@ async def run_serve(*, role: str) -> int:
 
 def _needed(slack: SlackSettings, role: ProcessRole) -> list[str]:
     if not role.covers(ProcessRole.SLACK):
-        return ["bot_token"]
-    return ["bot_token", "app_token" if slack.mode == "socket" else "signing_secret"]
+        return [*slack.credentials]
+    return [*slack.credentials, "app_token" if slack.mode == "socket" else "signing_secret"]

@@ -6,15 +6,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import aiohttp
 import httpx
+from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.records.sync_accounts import SyncAccounts
 from agents.ports import Clock, Crm, Writers
+from bot.clock import SystemClock
 from bot.delivery.web_api.client import SlackClient
 from bot.delivery.web_api.ledgers import OwnLedger, SharedLedger
+from bot.delivery.web_api.tokens import RotatingToken
 from bot.delivery.web_api.turns import Turns
 from bot.settings import Settings, require
 from bot.settings.slack import SlackSettings
@@ -35,6 +38,9 @@ from store.domain.crm.accounts import Person, Role
 
 if TYPE_CHECKING:
     from integrations.zoho_mcp.session import HostedSession
+
+
+Client = TypeVar("Client", bound=AsyncWebClient)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +84,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             database=database,
             crm=crm,
             writers=await stack.enter_async_context(open_writers(around)),
-            slack=slack_client(slack, session, database),
+            slack=slack_client(slack, session, database, clock),
             sync=SyncAccounts(database, reading, clock),
             links=ZohoLinks(center_of(zoho).ui_url),
             memory=memory,
@@ -106,7 +112,9 @@ def _pinned(storage: StorageSettings, session: HostedSession, limits: Limits) ->
     return HostedTransport(session, pins.load(storage.home / PINS_FILE), limits=limits)
 
 
-def slack_client(slack: SlackSettings, session: aiohttp.ClientSession, database: Database | None = None) -> SlackClient:
+def slack_client(
+    slack: SlackSettings, session: aiohttp.ClientSession, database: Database | None = None, clock: Clock | None = None
+) -> SlackClient:
     """A Web API client at Slack's pace: all processes' together on PostgreSQL, else this one's."""
     ledger = SharedLedger(database) if database is not None and database.is_postgres else OwnLedger()
     client = SlackClient(
@@ -114,9 +122,32 @@ def slack_client(slack: SlackSettings, session: aiohttp.ClientSession, database:
         base_url=slack.api_url,
         session=session,
         turns=Turns(ledger, percent=slack.rate_percent),
+        rotating=_rotating(slack, session, database, clock or SystemClock()),
     )
+    return _directly(client, slack)
+
+
+def _rotating(
+    slack: SlackSettings, session: aiohttp.ClientSession, database: Database | None, clock: Clock
+) -> RotatingToken | None:
+    """Without a database, no one may use up the refresh token: the next could not be kept."""
+    if not slack.rotates or database is None:
+        return None
+    client = AsyncWebClient(base_url=slack.api_url, session=session, retry_handlers=[])
+    return RotatingToken(
+        database,
+        _directly(client, slack),
+        clock,
+        client_id=slack.client_id,
+        client_secret=slack.client_secret.get_secret_value(),
+        refresh_token=slack.refresh_token.get_secret_value(),
+    )
+
+
+def _directly(client: Client, slack: SlackSettings) -> Client:
+    """The SDK takes HTTPS_PROXY from the environment and ignores NO_PROXY."""
     if httpx.URL(slack.api_url).host in LOOPBACK:
-        client.proxy = None  # the SDK takes HTTPS_PROXY from the environment and ignores NO_PROXY
+        client.proxy = None
     return client
 
 

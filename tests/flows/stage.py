@@ -277,6 +277,7 @@ async def stage(
     confirmed: bool = True,
     durable: bool = False,
     opening: Opening | None = None,
+    rotates: bool = False,
     **settings: object,
 ) -> AsyncIterator[Stage]:
     """The bot at work on the first night, nothing read yet; `confirmed` and `durable` as in `Stage`. With an `opening`, of our
@@ -300,6 +301,7 @@ async def stage(
             delivery="http" if door else "socket",
             request_url=door,
             rates=Rates.of_a_simulation(),
+            rotates=rotates,
         )
         await slack.start()
         stack.push_async_callback(slack.stop)
@@ -318,6 +320,14 @@ def _durable_engine(settings: Settings) -> Engine:
     return DurableEngine(engine_policy(settings.engine, settings.storage, ProcessRole.ALL))
 
 
+def _signing_in(slack: SlackSandbox) -> dict[str, object]:
+    known = slack.workspace.rotation
+    if known is None:
+        return {"slack_bot_token": slack.bot_token}
+    secrets = {"slack_client_secret": known.client_secret, "slack_refresh_token": known.refresh_token}
+    return {"slack_client_id": known.client_id, **secrets}
+
+
 def settings_of(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dict[str, object]:
     return {
         "home": home,
@@ -332,7 +342,7 @@ def settings_of(zoho: ZohoSandbox, slack: SlackSandbox, home: Path) -> dict[str,
         "slack_api_url": slack.api_url,
         "slack_rate_percent": 0,
         "memory_url": "off",
-        "slack_bot_token": slack.bot_token,
+        **_signing_in(slack),
         "slack_app_token": slack.app_token,
         "slack_signing_secret": slack.signing_secret,
     }

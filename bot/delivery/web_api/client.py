@@ -11,13 +11,16 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.slack_errors import Fate, fate_of, retry_after
+from bot.delivery.slack_errors import Fate, error_name, fate_of, retry_after
 from bot.delivery.web_api.ledgers import Entry, OwnLedger
 from bot.delivery.web_api.rates import method
+from bot.delivery.web_api.tokens import NoToken, RotatingToken
 from bot.delivery.web_api.turns import Busy, Turns
 from store.lanes import own_rank
 
 TRIES = 4
+ROTATING = "xoxe.xoxb-rotating"  # stands where Bolt wants to see a token; no call goes out with it
+_ENDED = ("token_expired", "invalid_auth", "token_revoked")
 
 # Turns that this task has waited for and not used, by method.
 _held: ContextVar[Mapping[str, list[Entry]]] = ContextVar("held_turns", default={})  # noqa: B039 - never changed
@@ -27,9 +30,12 @@ class SlackClient(AsyncWebClient):
     """Repeats only what Slack refused unprocessed (429), and never a message: the outbox does that. Given no `turns`, it counts for
     itself."""
 
-    def __init__(self, *, turns: Turns | None = None, **given: Any) -> None:
+    def __init__(self, *, turns: Turns | None = None, rotating: RotatingToken | None = None, **given: Any) -> None:
         super().__init__(**given, retry_handlers=[])
         self._turns = turns or Turns(OwnLedger())
+        self._rotating = rotating
+        if rotating is not None:
+            self.token = ROTATING
 
     async def api_call(self, api_method: str, **given: Any) -> AsyncSlackResponse:
         """Raises: SlackApiError `ratelimited`, without a call, if it isn't its turn for longer than the call is worth."""
@@ -37,7 +43,7 @@ class SlackClient(AsyncWebClient):
         for attempt in range(1, TRIES + 1):
             entry, left, counted = await self._turn_for(api_method, channel), self._turns.now(), True
             try:
-                return await super().api_call(api_method, **given)
+                return await self._call(api_method, given)
             except SlackApiError as error:
                 if fate_of(error) is not Fate.THROTTLED:
                     raise
@@ -63,6 +69,26 @@ class SlackClient(AsyncWebClient):
             _held.reset(before)
             await self._turns.give_back(api_method, entries)
 
+    async def _call(self, api_method: str, given: Mapping[str, Any]) -> AsyncSlackResponse:
+        """With a token that rotates, once more if Slack says that it has ended."""
+        if self._rotating is None:
+            return await super().api_call(api_method, **given)
+        self.token = used = await self._valid(api_method)
+        try:
+            return await super().api_call(api_method, **given)
+        except SlackApiError as error:
+            if error_name(error) not in _ENDED:
+                raise
+        self.token = await self._valid(api_method, rejected=used)
+        return await super().api_call(api_method, **given)
+
+    async def _valid(self, api_method: str, *, rejected: str = "") -> str:
+        assert self._rotating is not None
+        try:
+            return await self._rotating.current(rejected=rejected)
+        except (NoToken, TimeoutError) as exc:
+            raise self._refused(api_method, 1.0, error="token_expired", status=200) from exc
+
     async def _turn_for(self, api_method: str, channel: str) -> Entry:
         if held := _held.get().get(api_method):
             return held.pop()
@@ -74,18 +100,20 @@ class SlackClient(AsyncWebClient):
         except Busy as busy:
             raise self._refused(api_method, busy.seconds) from busy
 
-    def _refused(self, api_method: str, seconds: float) -> SlackApiError:
+    def _refused(
+        self, api_method: str, seconds: float, *, error: str = "ratelimited", status: int = 429
+    ) -> SlackApiError:
         """As Slack would refuse it, had we asked."""
         response = AsyncSlackResponse(
             client=self,
             http_verb="POST",
             api_url=f"{self.base_url}{api_method}",
             req_args={},
-            data={"ok": False, "error": "ratelimited"},
+            data={"ok": False, "error": error},
             headers={"Retry-After": str(max(1, round(seconds)))},
-            status_code=429,
+            status_code=status,
         )
-        return SlackApiError("It isn't this call's turn yet.", response)  # type: ignore[no-untyped-call]  # as the SDK has it
+        return SlackApiError(f"Not called: {error}.", response)  # type: ignore[no-untyped-call]  # as the SDK has it
 
 
 def _channel(given: Mapping[str, Any]) -> str:

@@ -61,6 +61,7 @@ METHODS: Mapping[str, Method] = {
     "conversations.history": Method(rate=TIER_3, scope="im:history"),
     "conversations.open": Method(rate=TIER_3, scope="im:write"),
     "conversations.replies": Method(rate=TIER_3, scope="im:history"),
+    "oauth.v2.access": Method(rate=TIER_4),
     "users.info": Method(rate=TIER_4, scope="users:read"),
     "users.lookupByEmail": Method(rate=TIER_3, scope="users:read.email"),
     "views.open": Method(rate=TIER_4, patience=_DIALOG),

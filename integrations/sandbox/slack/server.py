@@ -18,6 +18,7 @@ from integrations.sandbox.slack.faults import Faults
 from integrations.sandbox.slack.forms import Values
 from integrations.sandbox.slack.installation import Clock, Installation, Json, SlackUser
 from integrations.sandbox.slack.rates import Rates
+from integrations.sandbox.slack.rotation import Rotation
 from integrations.sandbox.slack.signed_http import SignedHttp
 from integrations.sandbox.slack.socket_mode import SocketMode
 from integrations.sandbox.slack.tickets import ResponseTickets, Triggers
@@ -37,7 +38,7 @@ class SlackSandbox:
     `delivery` selects how to reach the app: over the sockets it opens, or at `request_url`. `inspector` returns, by a
     person's e-mail address, the CRM, the audit trail and their e-mails, and may be set later, as `mailbox`, which returns one of
     these as HTML. `clock` returns the present, aware; `ack_timeout` and `retry_delays` are in seconds. `rates` are Slack's own if
-    not given.
+    not given. With `rotates`, the app has token rotation (`rotation`), and `bot_token` is not taken.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class SlackSandbox:
         ack_timeout: float = 3.0,
         retry_delays: Sequence[float] = SLACKS_RETRIES,
         rates: Rates | None = None,
+        rotates: bool = False,
     ) -> None:
         secrets = {"bot_token": bot_token, "app_token": app_token, "signing_secret": signing_secret}
         installation = Installation(users=tuple(users), team_id=team_id, **secrets)
@@ -69,6 +71,7 @@ class SlackSandbox:
             changes=changes,
             faults=self.faults,
             rates=self.rates,
+            rotation=Rotation(clock) if rotates else None,
             conversations=Conversations(installation, clock, changes),
             views=Views(installation, clock, changes),
             triggers=Triggers(clock),
@@ -116,6 +119,12 @@ class SlackSandbox:
     @property
     def bot_token(self) -> str:
         return self.workspace.installation.bot_token
+
+    @property
+    def rotation(self) -> Rotation:
+        """Where the app has token rotation."""
+        assert self.workspace.rotation is not None
+        return self.workspace.rotation
 
     @property
     def app_token(self) -> str:

@@ -12,6 +12,7 @@ from integrations.sandbox.slack.courier import Courier
 from integrations.sandbox.slack.faults import Faults
 from integrations.sandbox.slack.installation import Clock, Installation
 from integrations.sandbox.slack.rates import Rates
+from integrations.sandbox.slack.rotation import Rotation
 from integrations.sandbox.slack.socket_mode import SocketMode
 from integrations.sandbox.slack.tickets import ResponseTickets, Triggers
 from integrations.sandbox.slack.views import Views
@@ -33,5 +34,6 @@ class Workspace:
     sockets: SocketMode
     courier: Courier
     commands: Mapping[str, str]
+    rotation: Rotation | None = None
     url: str = ""
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from integrations.sandbox.slack.answers import apply_answer
 from integrations.sandbox.slack.faults import Fault
@@ -22,6 +22,7 @@ METHODS: dict[str, Method] = {
     **users.METHODS,
     **views.METHODS,
 }
+EXCHANGE = "oauth.v2.access"
 APP_LEVEL = frozenset({"apps.connections.open"})
 
 
@@ -51,9 +52,12 @@ async def _call(workspace: Workspace, request: web.Request, method: str) -> web.
         return _struck(fault)
     try:
         given = await read_arguments(request)
-        token = _token(request, given)
-        workspace.calls.append((method, given))
-        answer = {"ok": True, **_answer(workspace, method, token, Arguments(given))}
+        if method == EXCHANGE:
+            answer = {"ok": True, **_exchanged(workspace, request, given)}
+        else:
+            token = _token(request, given)
+            workspace.calls.append((method, given))
+            answer = {"ok": True, **_answer(workspace, method, token, Arguments(given))}
     except TooMany as many:
         workspace.calls.pop()
         return _struck(Fault(status=429, error="ratelimited", retry_after=many.seconds))
@@ -70,13 +74,35 @@ def _answer(workspace: Workspace, method: str, token: str, given: Arguments) -> 
     if not token:
         raise Refusal("not_authed")
     of = workspace.installation
-    if token not in (of.bot_token, of.app_token):
-        raise Refusal("invalid_auth")
+    if token != of.app_token:
+        _check(workspace, token)
     if (token == of.app_token) != (method in APP_LEVEL):
         raise Refusal("not_allowed_token_type")
     if (seconds := workspace.rates.turn(method, given.text("channel") or "")) is not None:
         raise TooMany(seconds)
     return METHODS[method](workspace, given)
+
+
+def _check(workspace: Workspace, token: str) -> None:
+    """Raises: Refusal `invalid_auth`, `token_expired`."""
+    if workspace.rotation is not None:
+        workspace.rotation.check(token)
+    elif token != workspace.installation.bot_token:
+        raise Refusal("invalid_auth")
+
+
+def _exchanged(workspace: Workspace, request: web.Request, given: Json) -> Json:
+    """A new pair of tokens for the app's credentials, which stand in the header or among the arguments. Raises: Refusal."""
+    header = request.headers.get("Authorization", "")
+    try:
+        basic = BasicAuth.decode(header) if header.startswith("Basic ") else BasicAuth("")
+    except ValueError as exc:
+        raise Refusal("invalid_client_id") from exc
+    client_id, secret = given.pop("client_id", basic.login), given.pop("client_secret", basic.password)
+    workspace.calls.append((EXCHANGE, {"grant_type": given.get("grant_type")}))
+    if workspace.rotation is None:
+        raise Refusal("token_rotation_not_enabled")
+    return workspace.rotation.exchange(given, client_id=client_id, client_secret=secret)
 
 
 def _token(request: web.Request, given: Json) -> str:
