@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -45,6 +46,10 @@ def test_the_sandbox_counts_every_method_that_it_has_and_takes_no_less_than_the_
 def test_the_manifest_asks_for_the_scopes_of_these_methods_and_for_commands() -> None:
     manifest = yaml.safe_load(read("manifest.yaml"))
 
+    explained = {
+        code for line in read("docs/operating.md").splitlines() for code in re.findall(r"^\| `([\w:.]+)` \|", line)
+    }
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) <= explained, "docs/operating.md says what each is for"
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == {m.scope for m in METHODS.values() if m.scope} | {
         "commands"
     }
