@@ -37,7 +37,7 @@ _REASONS: Mapping[Reason, str] = {
     Reason.NEW: "new",
     Reason.CHANGED: "changed",
     Reason.WAITED: "listed before",
-    Reason.WOKEN: "snoozed until today",
+    Reason.WOKEN: "back from a snooze",
 }
 
 

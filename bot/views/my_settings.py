@@ -59,7 +59,6 @@ class SettingsForm:
 
 def settings_modal(form: SettingsForm, reader: Reader) -> View:
     blocks = [
-        *([alert(form.done, level="success")] if form.done else []),
         *_times(form, reader),
         *_holidays(form),
         *_contents(form),
@@ -173,7 +172,8 @@ def _ways_back(form: SettingsForm) -> list[Block]:
         elements.append(button("Undo last change", action_id=UNDO_SETTINGS, value=form.whose))
     yours = f"Yours: {', '.join(NAMES[name] for name in form.personal)}. " if form.personal else ""
     told = f"{yours}{'The rest' if yours else 'Everything'} is the default."
-    return [context(told), *([actions("ways_back", *elements)] if elements else [])]
+    done = [alert(form.done, level="success")] if form.done else []
+    return [*done, context(told), *([actions("ways_back", *elements)] if elements else [])]
 
 
 def with_default(form: SettingsForm, name: str) -> SettingsForm:
@@ -194,7 +194,7 @@ def with_default(form: SettingsForm, name: str) -> SettingsForm:
 
 
 def _numbered(block: Block, number: int) -> Block:
-    return block | {"block_id": f"{block['block_id']}.{number}"} if block["type"] == "input" else block
+    return block | {"block_id": f"{block['block_id']}.{number}"} if "block_id" in block else block
 
 
 def _picker(action_id: str, at: time) -> Block:

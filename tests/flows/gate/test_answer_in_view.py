@@ -104,7 +104,7 @@ async def test_rejecting_from_it_asks_for_the_reason_and_closes_both_views(opene
 
 async def test_snoozing_from_it_says_so_where_it_was_pressed_and_offers_nothing_more(opened: Stage) -> None:
     proposal = await opened.proposal(ACME)
-    await press(opened, "snooze_proposal", value=f"{proposal.id}:1:3", shows="Snoozed.")
+    await press(opened, "snooze_proposal", value=f"{proposal.id}:1:monday", shows="Snoozed.")
     assert await opened.state(proposal.id) is State.SNOOZED
     assert front(opened)["submit"] is None
     assert not elements(front(opened)["blocks"])
@@ -131,7 +131,7 @@ async def test_what_someone_decided_meanwhile_is_said_in_the_view_and_decided_on
 ) -> None:
     proposal = await opened.proposal(ACME)
     await opened.bot.decide.reject(by(MIAS), proposal.id, proposal.version, "Something else")
-    value = f"{proposal.id}:1:3" if action == "snooze_proposal" else None
+    value = f"{proposal.id}:1:monday" if action == "snooze_proposal" else None
     await press(opened, action, value=value, shows=shows)
     assert front(opened)["submit"] is None
     assert await opened.state(proposal.id) is State.REJECTED
@@ -151,7 +151,7 @@ async def test_whose_account_it_no_longer_is_learns_and_decides_nothing_in_it(op
 async def test_a_decision_from_the_home_shows_there(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
     await from_home(morning, proposal)
-    await press(morning, "snooze_proposal", value=f"{proposal.id}:1:3", shows="Snoozed.")
+    await press(morning, "snooze_proposal", value=f"{proposal.id}:1:monday", shows="Snoozed.")
     await morning.slack.until(lambda: "Snoozed" in str(morning.slack.home_view(ANNAS)))
 
 
