@@ -84,7 +84,7 @@ def home_view(
     blocks = [
         header("Sergas"),
         section(_next_brief(next_brief_at, reader, beside)),
-        *_away(beside, reader, briefed=bool(next_brief_at or beside.pause)),
+        *_away(beside, reader, briefed=bool(next_brief_at or beside.team_morning_at or beside.pause)),
         *_pending(pending, beside, reader),
         *_offered(beside, reader),
         *_team(beside.team, reader),
@@ -113,7 +113,7 @@ def _next_brief(at: datetime | None, reader: Reader, beside: Beside) -> str:
     if paused:
         return "\n".join([f"{paused}It comes again once you resume it.", *team])
     if team:
-        return "\n".join([*team, "You own no accounts, so you get no brief of your own."])
+        return paused + "\n".join([*team, "You own no accounts, so you get no brief of your own."])
     return "You own no accounts in the CRM, so you get no morning brief. Decisions that someone hands over to you appear here."
 
 

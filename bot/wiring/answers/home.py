@@ -126,7 +126,7 @@ def _beside(contents: HomeContents, services: Services, *, briefed: bool, team_a
         statements=contents.statements,
         other_currencies=contents.other_currencies,
         team_morning_at=team_at,
-        pause=pause if briefed else None,
+        pause=pause if briefed or contents.manages else None,
         own_settings=own_line(own, personal(person.settings)),
     )
 

@@ -14,7 +14,7 @@ from store.domain.crm.personal_settings import NOTHING_SET, Pause, PersonalSetti
 from store.domain.errors import Refused
 from tests.flows.company import ANNA, BOB
 from tests.flows.people.test_home import home_of
-from tests.flows.stage import ANNAS, BOBS, EVES, MORNING, TEAM, Stage
+from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, MORNING, TEAM, Stage
 
 
 def by(user_id: str) -> Caller:
@@ -184,3 +184,19 @@ async def as_shown(stage: Stage, user_id: str = ANNAS) -> PersonalSettings:
         quiet=shown.quiet,
         asks=shown.asks,
     )
+
+
+async def test_a_manager_without_accounts_pauses_the_message_about_their_team(morning: Stage) -> None:
+    await opened(morning, MIAS, action=PAUSE)
+    assert (await morning.slack.submit(MIAS, {})).ok
+    assert "Your brief is paused. It comes again once you resume it." in await home_of(
+        morning, MIAS, says="Resume brief"
+    )
+    await morning.look(MORNING + timedelta(days=1))
+    before = len(morning.briefs(MIAS))
+    await morning.bot.teams()
+    assert len(morning.briefs(MIAS)) == before
+    await morning.slack.click_in_view(MIAS, RESUME)
+    await home_of(morning, MIAS, says="Pause brief")
+    await morning.bot.teams()
+    assert len(morning.briefs(MIAS)) == before + 1
