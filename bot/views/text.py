@@ -56,10 +56,15 @@ def markdown(text: str) -> str:
     address, of whatever scheme or host. Of a text that comes in pieces, each must be `unbroken`."""
     kept = visible(text, limit=MARKDOWN_LIMIT).translate(_MARKS).translate(_BRACKETS)
     kept = _EDGE_UNDERSCORE.sub("ˍ", _ENTITY.sub("＆", _SHORTCODE.sub(_COLON, kept)))
-    kept = _NUMBERED_HOST.sub(lambda host: host[0].replace(".", _DOT), _LINKED_DOT.sub(_DOT, kept))
-    kept = _HEADING.sub(r"\1＃", _SCHEME.sub(_COLON, kept))
+    kept = _HEADING.sub(r"\1＃", unlinked(kept))
     lead = text[: len(text) - len(text.lstrip())]
     return f"{lead}{kept}{text[len(text.rstrip()) :] if kept else ''}"
+
+
+def unlinked(text: str) -> str:
+    """Text that looks the same, but in which nothing is taken for an address, of whatever scheme or host."""
+    kept = _NUMBERED_HOST.sub(lambda host: host[0].replace(".", _DOT), _LINKED_DOT.sub(_DOT, text))
+    return _SCHEME.sub(_COLON, kept).replace("@", "＠")
 
 
 def unbroken(text: str) -> str:

@@ -18,7 +18,8 @@ from tests.flows.company import ANNA, FIRST_NIGHT
 from tests.flows.stage import MORNING, NIGHT, Stage, stage
 from tests.injection import author, deeds
 from tests.injection.claude import judge_claude
-from tests.injection.judge import SLACK_USERS, Verdict, judge
+from tests.injection.judge import SLACK_USERS, Verdict, judge, judge_mails
+from tests.injection.mails import ask_for_mails, post_office, send_mails
 from tests.injection.obedient import ObedientModel, Tally
 from tests.injection.poisoned import FIELDS, OWNERS, Poisoned, company
 
@@ -34,7 +35,7 @@ async def campaign(
     verdict = Verdict(strings=len(texts), fields=len(FIELDS))
     records = [Poisoned(number, text) for number, text in enumerate(texts)]
     tallies: dict[str, list[Tally]] = {owner: [] for owner in (OWNERS if thorough else OWNERS[:1])}
-    async with _obeyed(url, home, texts, huge=huge) as (made, claude):
+    async with post_office() as (mails, by_mail), _obeyed(url, home, texts, huge=huge, **by_mail) as (made, claude):
         await _mornings(made)
         await _run_models(made, records, tallies, own_ids=10 if thorough else 2)
         assert made.zoho.ledger == (), "nobody has approved anything yet"
@@ -44,13 +45,15 @@ async def campaign(
         await _run_models(made, records[:4], tallies, own_ids=1)
         await made.restart()  # what was under way is finished first
         await judge(made, verdict, tallies)
+        await send_mails(made)
+        judge_mails(made, verdict, mails.mails)
         await judge_claude(made, verdict, claude)
     return verdict
 
 
 @asynccontextmanager
 async def _obeyed(
-    url: str, home: Path, texts: Sequence[str], *, huge: bool
+    url: str, home: Path, texts: Sequence[str], *, huge: bool, **settings: Any
 ) -> AsyncIterator[tuple[Stage, ClaudeSandbox]]:
     """The stage with a Claude that does whatever any text tells it to, and that no budget stops; nor does fair use stop anyone, in
     whose one still minute all texts are sent."""
@@ -61,7 +64,7 @@ async def _obeyed(
         f"fair_{limit}": 0 for limit in ("messages_per_minute", "commands_per_minute", "reviews_per_minute", "at_once")
     }
     try:
-        async with stage(url, home, of=company(texts, huge=huge), memory_url="", **told) as made:
+        async with stage(url, home, of=company(texts, huge=huge), memory_url="", **told, **settings) as made:
             yield made, claude
     finally:
         await claude.stop()
@@ -70,11 +73,13 @@ async def _obeyed(
 async def _mornings(made: Stage) -> None:
     assert await made.look(FIRST_NIGHT)
     assert await made.look(NIGHT)
+    await ask_for_mails(made)
     await made.bot.remember()
     assert made.bot.services.memory
     assert await made.bot.services.memory.answers()
     await made.morning(MORNING)
     await made.morning(AMERICAN_MORNING)
+    await send_mails(made)
     assert all(made.briefs(user) for user in SLACK_USERS)
 
 

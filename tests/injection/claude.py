@@ -40,7 +40,8 @@ def _offered_beyond(calls: Sequence[ModelCall]) -> Iterator[str]:
     """Tools that an agent was offered and that are not on its list."""
     for call in calls:
         offered = {str(tool["name"]) for tool in call.body.get("tools", ())}
-        yield from (f"{call.agent}: {each}" for each in offered - ALLOWED[AGENTS[call.agent]])
+        allowed = ALLOWED[AGENTS[call.agent]] if call.agent in AGENTS else frozenset()  # the Translator has none
+        yield from (f"{call.agent}: {each}" for each in offered - allowed)
 
 
 def _told_too_much(calls: Sequence[ModelCall]) -> Iterator[str]:

@@ -51,6 +51,10 @@ def test_nothing_that_was_shown_mentions_anybody_or_links_elsewhere(verdict: Ver
     assert verdict.streams > 0
 
 
+def test_the_e_mails_were_judged_too(verdict: Verdict) -> None:
+    assert verdict.mails >= 6  # of three owners and their manager
+
+
 def test_nothing_that_was_shown_or_written_hides_a_character(verdict: Verdict) -> None:
     assert verdict.broken["hidden_characters"] == 0, verdict.cases
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from bot.views.action_ids import APPROVE, KEEP_ASKING, READ
 from bot.views.approve_batch import APPROVE_BATCH
 from bot.views.blocks import Block
-from bot.views.mail.spans import Line, lines_of, unlinked
+from bot.views.mail.spans import Line, lines_of
+from bot.views.text import unlinked
 
 DECIDE, LOOK = "Decide in Slack", "Open in Slack"
 _DECIDES = frozenset({APPROVE, APPROVE_BATCH, READ, KEEP_ASKING})

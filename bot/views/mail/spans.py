@@ -10,10 +10,10 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.views.text import unlinked
+
 _LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _EMPHASIS = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<!\w)_([^_\n]+)_(?!\w)")
-_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})")
-_SCHEME = re.compile(r":(?=//)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,6 @@ def lines_of(mrkdwn: str, links: Collection[str]) -> list[Line]:
 
 def words_of(line: Line) -> str:
     return "".join(span.text for span in line)
-
-
-def unlinked(text: str) -> str:
-    """Text that no mail program takes for an address."""
-    return _SCHEME.sub("∶", _DOT.sub("․", text)).replace("@", "＠")
 
 
 def _spans(line: str, links: Collection[str]) -> Iterator[Span]:

@@ -18,7 +18,8 @@ from bot.views.mail.html import html_of
 from bot.views.mail.links import GivenLinks
 from bot.views.mail.plain import text_of
 from bot.views.mail.refused import refused_part
-from bot.views.mail.spans import Span, unlinked
+from bot.views.mail.spans import Span
+from bot.views.text import unlinked
 from store.domain.text.redaction import visible
 from tests.bot import samples
 from tests.bot.samples import Text
@@ -118,7 +119,8 @@ def test_no_mail_program_finds_an_address_in_foreign_text() -> None:
     [
         ("evil.example", "evil․example"),
         ("pay@evil.example", "pay＠evil․example"),
-        ("http://10.0.0.1", "http∶//10.0.0.1"),
+        ("http://10.0.0.1", "http∶//10․0․0․1"),
+        ("mailto:pay and tel:+49 30", "mailto∶pay and tel∶+49 30"),
         ("12.5 % of 1.000, e. g. at 12:30", "12.5 % of 1.000, e. g. at 12:30"),
     ],
 )
