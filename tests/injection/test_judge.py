@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.views.text import markdown
+from integrations.sandbox.mail import Caught
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho.writes import LedgerEntry
 from store.domain.gate.audit import AuditEntry
@@ -16,6 +19,7 @@ from store.domain.gate.proposals import Proposal, State
 from tests.bot import samples
 from tests.flows.company import ANNA, BOB
 from tests.injection.judge import unapproved
+from tests.injection.mails import strange_in
 from tests.injection.shown import Shown, everything_shown, foreign_links, hidden_characters, live_mentions
 from tests.injection.views import streamed
 
@@ -170,3 +174,31 @@ async def test_a_stream_is_read_piece_by_piece_and_as_a_whole_even_after_it_was_
 
     assert {"go to http:", "//evil/login", "go to http://evil/login"} <= {each.text for each in shown if each.markdown}
     assert [link for each in shown for link in foreign_links(each)] == ["http://"]
+
+
+@pytest.mark.parametrize(
+    ("html", "text", "found"),
+    [
+        ('<a href="https://evil.example/x">Acme</a>', "", "https://evil.example/x"),
+        ("<p>Acme <img src=https://evil.example/x.png></p>", "", "<img src>"),
+        ('<p style="background:url(https://evil.example/x)">Acme</p>', "", "url(https://evil.example/x)"),
+        ("<p>evil.example</p>", "", "l.ex"),
+        ("<p>Acme</p>", "pay@evil", "y@e"),
+        ("<p>Acme</p>", "http://10.0.0.1/x", "http://"),
+    ],
+)
+def test_an_e_mail_that_links_or_loads_is_noticed(html: str, text: str, found: str) -> None:
+    assert found in strange_in(caught(html, text), ours=["https://crm.example/"])
+
+
+def test_an_e_mail_with_our_links_alone_is_in_order() -> None:
+    link = "https://crm.example/tab/Accounts/1"
+    mail = caught(f'<style>p.soft {{}}</style><p><a href="{link}">Acme</a></p><p>Fine.</p>', f"Acme <{link}>")
+    assert strange_in(mail, ours=["https://crm.example/"]) == []
+
+
+def caught(html: str, text: str) -> Caught:
+    made = EmailMessage()
+    made.set_content(text or "Acme")
+    made.add_alternative(html, subtype="html")
+    return Caught(id=1, at=datetime(2026, 3, 24, tzinfo=UTC), sender="", recipients=(), raw=bytes(made))
