@@ -71,7 +71,7 @@ def outcome_blocks(brief: Brief, reader: Reader) -> list[Block]:
     """The measured outcomes of earlier writes, if any: a line each, with its evidence."""
     if not brief.came_of_it:
         return []
-    lines = [_outcome_line(each, reader) for each in brief.came_of_it]
+    lines = [outcome_line(each, reader) for each in brief.came_of_it]
     title = f"What came of it ({len(brief.came_of_it)})"
     return [container("outcomes", title, *(section(page, expand=True) for page in pages(lines)), collapsed=True)]
 
@@ -116,7 +116,8 @@ def _news_line(news: News, reader: Reader, most_words: int) -> str:
     return f"{_mark(news).split()[0]} {account}{statement}"
 
 
-def _outcome_line(came: CameOfIt, reader: Reader) -> str:
+def outcome_line(came: CameOfIt, reader: Reader) -> str:
+    """One outcome with its evidence."""
     account = _account(came.account_id, came.account_name, reader)
     shows = reader.text(came.because, limit=100)
     return (

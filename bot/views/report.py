@@ -8,11 +8,13 @@ from datetime import timedelta
 
 from bot.views.blocks import Block, View, context, header, modal, section
 from bot.views.card import proposal_blocks
+from bot.views.collapsed import outcome_line
 from bot.views.reader import Reader
+from bot.views.space import pages
 from bot.views.text import mrkdwn, named_plain
+from store.domain.brief.brief import CameOfIt
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal, State
-from store.domain.memory.outcomes import Outcome
 
 REPORT_MODAL = "report_modal"
 PENDING_SHOWN = 30  # two blocks each
@@ -22,15 +24,15 @@ NAMED = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`pending` in the order to decide, `decided` newest first, with what undoes them in `undoing`, by id; `outcomes` by
-    proposal. `statements` are the facts behind the pending ones, by proposal."""
+    """`pending` in the order to decide, `decided` newest first, with what undoes them in `undoing`, by id; `came_of_it`
+    of earlier ones. `statements` are the facts behind the pending ones, by proposal."""
 
     person_id: str
     name: str
     pending: Sequence[Proposal]
     decided: Sequence[Proposal] = ()
     undoing: Mapping[str, Proposal] = field(default_factory=dict)
-    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    came_of_it: Sequence[CameOfIt] = ()
     absence: Absence | None = None
     statements: Mapping[str, str] = field(default_factory=dict)
     other_currencies: Collection[str] = ()
@@ -49,6 +51,7 @@ def report_modal(report: Report, reader: Reader, *, private_metadata: str = "", 
         *_away(report.absence, reader),
         *_pending(report, reader),
         *_decided(report, reader),
+        *_came_of_it(report.came_of_it, reader),
     ]
     return modal("Decisions", blocks, callback_id=REPORT_MODAL, private_metadata=private_metadata)
 
@@ -95,6 +98,9 @@ def _decided(report: Report, reader: Reader) -> list[Block]:
     blocks = [header("Decided lately")]
     for each in report.decided[:DECIDED_SHOWN]:
         blocks += proposal_blocks(each, reader, among=report.undoing)
-        if came := report.outcomes.get(each.id):
-            blocks.append(context(reader.text(came.because, limit=200)))
     return blocks
+
+
+def _came_of_it(outcomes: Sequence[CameOfIt], reader: Reader) -> list[Block]:
+    lines = [outcome_line(each, reader) for each in outcomes]
+    return [header("What came of it"), *(section(page) for page in pages(lines))] if lines else []

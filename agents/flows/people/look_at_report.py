@@ -5,36 +5,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.gate.offer import in_other_currencies
 from agents.flows.gate.retract_proposals import still_asked
+from agents.flows.people.came_of_it import came_of_it
 from agents.flows.people.home import in_order, statements_of
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.access.rules import Standing, check_may_see
-from store.domain.brief.team import last_working_day, start_of
+from store.domain.brief.brief import CameOfIt
+from store.domain.brief.team import MOST_OUTCOMES, last_working_day, start_of
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal
-from store.domain.memory.outcomes import Outcome
 
 MOST_DECIDED = 20
+_MEASURED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContents:
     """`pending` is in the order of the report's brief; `decided` are the latest decisions, newest first, with what undoes them
-    in `undoing`, by id; `outcomes` are what came of them so far, by proposal. `statements` and `other_currencies` are as in the
-    Home."""
+    in `undoing`, by id; `came_of_it` is what was measured of earlier ones in the last week. `statements` and `other_currencies` are
+    as in the Home."""
 
     person: Person
     pending: tuple[Proposal, ...]
     decided: tuple[Proposal, ...]
     undoing: Mapping[str, Proposal]
-    outcomes: Mapping[str, Outcome]
+    came_of_it: tuple[CameOfIt, ...]
     absence: Absence | None
     statements: Mapping[str, str]
     other_currencies: frozenset[str]
@@ -74,7 +77,7 @@ class LookAtReport:
             pending=pending,
             decided=tuple(decided),
             undoing={each.id: each for each in undos},
-            outcomes=await tx.outcomes.of([each.id for each in decided]),
+            came_of_it=await came_of_it(tx, [person.id], since=now - _MEASURED, until=now, most=MOST_OUTCOMES),
             absence=await tx.absences.of(person.id),
             statements=statements_of(pending, last),
             other_currencies=await in_other_currencies(tx, pending),

@@ -19,12 +19,13 @@ import structlog
 from agents.flows.access.scope import reports_of
 from agents.flows.access.trail import note
 from agents.flows.gate.retract_proposals import still_asked
+from agents.flows.people.came_of_it import came_of_it
 from agents.ports import Clock, Delivery
 from store.database import Database, Tx
 from store.domain.access import rules
 from store.domain.access.rules import manager_of
 from store.domain.attention.ledger import Entry
-from store.domain.brief.brief import Brief, CameOfIt
+from store.domain.brief.brief import Brief
 from store.domain.brief.team import (
     MOST_OUTCOMES,
     MOST_RISKS,
@@ -148,7 +149,7 @@ class TeamMorning:
             risks=await _risks(tx, entries),
             away=await _away(tx, reports),
         )
-        came = await _came_of_it(tx, list(reports), *window)
+        came = await came_of_it(tx, list(reports), since=window[0], until=window[1], most=MOST_OUTCOMES)
         if team.is_quiet and not decided and not came and not team.away:
             return None
         return Brief(
@@ -241,25 +242,6 @@ async def _away(tx: Tx, reports: Mapping[str, Person]) -> tuple[Cover, ...]:
         for each in await tx.absences.now()
         if each.person_id in reports and reports[each.person_id].active
     )
-
-
-async def _came_of_it(tx: Tx, owner_ids: Sequence[str], since: datetime, until: datetime) -> tuple[CameOfIt, ...]:
-    """The outcomes measured then, on accounts that their owners still have."""
-    measured = await tx.outcomes.measured_between(owner_ids, since, until)
-    theirs = set(await tx.snapshots.account_ids(owner_ids))
-    return tuple(
-        CameOfIt(
-            account_id=outcome.account_id,
-            account_name=proposal.account_name,
-            proposal_id=proposal.id,
-            title=proposal.name,
-            verdict=outcome.verdict,
-            because=outcome.because,
-            evidence=outcome.evidence,
-        )
-        for outcome, proposal in measured
-        if outcome.account_id in theirs
-    )[:MOST_OUTCOMES]
 
 
 def _by_owner(proposals: Sequence[Proposal]) -> dict[str, list[Proposal]]:

@@ -80,7 +80,7 @@ class HomeAnswers:
             pending=found.pending,
             decided=found.decided,
             undoing=found.undoing,
-            outcomes=found.outcomes,
+            came_of_it=found.came_of_it,
             absence=found.absence,
             statements=found.statements,
             other_currencies=found.other_currencies,

@@ -14,10 +14,10 @@ from bot.views.blocks import Part
 from bot.views.report import Report, report_modal
 from bot.views.team import MEMBERS_SHOWN, team_messages
 from integrations.sandbox.slack.blockkit import view_problems
-from store.domain.brief.brief import Brief
+from store.domain.brief.brief import Brief, CameOfIt
 from store.domain.brief.team import Cover, Member, Team, TeamRisk
 from store.domain.gate.proposals import Proposal, State
-from store.domain.memory.outcomes import Outcome, OutcomeVerdict
+from store.domain.memory.outcomes import OutcomeVerdict
 from store.domain.signals.kinds import Risk
 from tests.bot import samples
 from tests.bot.views.screen import labels, words
@@ -156,20 +156,21 @@ def test_any_text_is_taken_by_slack_and_stays_tame(text: str, count: int, state:
 
 def test_the_modal_has_each_open_decision_with_its_buttons_and_what_came_of_the_others() -> None:
     written = asked(3, **DONE, done_at=samples.NOW)
-    outcome = Outcome(
-        proposal_id=written.id, account_id=written.account_id, verdict=OutcomeVerdict.IMPROVED, score=1.0,
-        because="A call followed on 20 Nov.", evidence=(), measured_at=samples.NOW,
+    came = CameOfIt(
+        account_id=written.account_id, account_name="Acme GmbH", proposal_id=written.id, title="Call Eva",
+        verdict=OutcomeVerdict.IMPROVED, because="A call followed on 20 Nov.", evidence=(),
     )  # fmt: skip
     report = Report(
         person_id=samples.OWNER, name="Anna Berg", pending=[asked(1), asked(2, **TODAY)], decided=[written],
-        outcomes={written.id: outcome},
+        came_of_it=[came],
     )  # fmt: skip
     view = report_modal(report, READER, note="Someone else was faster.")
     assert not view_problems(view)
     assert labels(view["blocks"]) == ["Approve", "Adjust", "Snooze", "Reject", "Why?"] * 2 + ["Undo"]
     shown = str(view["blocks"])
     assert "expires today 11:00" in shown
-    assert "A call followed on 20 Nov." in shown
+    assert "What came of it" in shown
+    assert "“Call Eva” A call followed on 20 Nov." in shown
     assert "Someone else was faster." in shown
 
 

@@ -23,6 +23,7 @@ from store.domain.crm.accounts import Role
 from store.domain.errors import Refused
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal, State
+from store.domain.memory.outcomes import Expectation, Movement, Outcome, OutcomeVerdict
 from tests.flows.company import ACME, ANNA, BOB, CORA, GRANITE, MIA
 from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, MORNING, NIGHT, TEAM, Stage, stage, value_of
@@ -149,6 +150,24 @@ async def test_a_rejection_over_the_persons_cards_leads_back_to_them(morning: St
     await morning.slack.until(lambda: (morning.slack.modal(MIAS) or {}).get("id") == view["id"])
     await morning.slack.until(lambda: "Decided lately" in _modal(morning))
     assert await morning.state(proposal.id) is State.REJECTED
+
+
+async def test_what_came_of_earlier_decisions_is_in_the_message_and_beside_the_persons_cards(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    expected = Expectation(
+        proposal_id=proposal.id, account_id=ACME, movement=Movement.REPLY, record_id=ACME, since=NIGHT, until=MORNING
+    )
+    measured = Outcome(
+        proposal_id=proposal.id, account_id=ACME, verdict=OutcomeVerdict.IMPROVED, score=1.0,
+        because="A call followed on 23 Mar.", evidence=(), measured_at=MORNING - timedelta(hours=12),
+    )  # fmt: skip
+    async with morning.bot.services.database.transaction() as tx:
+        await tx.outcomes.expect([expected])
+        await tx.outcomes.measured(measured)
+    await morning.bot.teams()
+    [message] = _teams(morning)
+    assert "What came of it (1)" in str(message["blocks"])
+    assert "A call followed on 23 Mar." in str((await opened_report(morning, ANNA))["blocks"])
 
 
 async def test_nobody_but_the_manager_opens_them_and_the_attempt_is_recorded(morning: Stage) -> None:
