@@ -21,6 +21,7 @@ from bot.views.blocks import (
     input_block,
     modal,
     option,
+    plain_text,
     select,
 )
 from bot.views.reader import Reader
@@ -113,17 +114,11 @@ def _times(form: SettingsForm, reader: Reader) -> list[Block]:
 
 
 def _holidays(form: SettingsForm) -> list[Block]:
-    zone = country_names().get(form.default.country or "", "no country")
     country = (form.shown.country or NO_HOLIDAYS) if form.own_country else BY_ZONE
-    countries = [
-        (BY_ZONE, plain(f"Default: {zone}, by your time zone", limit=70)),
-        (NO_HOLIDAYS, "None"),
-        *((code, plain(name, limit=70)) for code, name in country_names().items()),
-    ]
     chooser = input_block(
         "country",
         "Public holidays of",
-        select(countries, action_id=COUNTRY, chosen=country, placeholder="Choose a country"),
+        _countries(country, by_zone=country_names().get(form.default.country or "", "none")),
         hint="No reminders on them; nor a brief, if you choose the country.",
     ) | {"dispatch_action": True}
     regions = regions_of(country)
@@ -132,6 +127,16 @@ def _holidays(form: SettingsForm) -> list[Block]:
     offered = [(WHOLE, "Whole country"), *((code, plain(name, limit=70)) for code, name in regions.items())]
     region = form.shown.region if form.shown.region in regions else WHOLE
     return [chooser, input_block(f"region-{country}", "Region", select(offered, action_id="region", chosen=region))]
+
+
+def _countries(chosen: str, *, by_zone: str) -> Block:
+    """A menu that begins with the default and with no country at all."""
+    named = ((code, plain(name, limit=70)) for code, name in country_names().items())
+    menu = select(named, action_id=COUNTRY, chosen=chosen, placeholder="Choose a country")
+    first = [option(BY_ZONE, plain(f"Default: {by_zone}, by your time zone", limit=70)), option(NO_HOLIDAYS, "None")]
+    menu["option_groups"].insert(0, {"label": plain_text("No country chosen"), "options": first})
+    initial = next((each for each in first if each["value"] == chosen), None)
+    return menu | {"initial_option": initial} if initial else menu
 
 
 def _contents(form: SettingsForm) -> list[Block]:
