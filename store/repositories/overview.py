@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from store.domain.running.messages import UNPOSTED
 from store.repositories.base import Repository
-from store.repositories.briefs import BriefState
+from store.repositories.briefs import DEALT_WITH, BriefState
 from store.tables.core import BriefRow, MessageRow, ProposalRow, SyncRunRow, WatermarkRow, table_of
 
 briefs = table_of(BriefRow)
@@ -94,6 +94,16 @@ class Overview(Repository):
             for row in found
             if days.get(row.owner_id) == row.local_date
         }
+
+    async def undelivered(self, brief_ids: Collection[str]) -> dict[str, tuple[BriefState, datetime]]:
+        """Return those of these briefs that are written and neither in Slack nor wait for their reader, with their state and the
+        time when they were made."""
+        found = await self._connection.execute(
+            select(briefs.c.id, briefs.c.state, briefs.c.generated_at).where(
+                briefs.c.id.in_(brief_ids), briefs.c.body.is_not(None), briefs.c.state.not_in(DEALT_WITH)
+            )
+        )
+        return {row.id: (BriefState(row.state), row.generated_at) for row in found}
 
     async def briefs(self, days: Mapping[str, date]) -> dict[str, int]:
         """How many briefs are in each state, by the day of each owner."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from agents.flows.access.identity import Caller, known_person
 from agents.flows.people.question_signals import silent_signals
+from agents.flows.people.team_morning import id_of
 from agents.ports import Clock
 from store.database import Database, Tx
-from store.domain.access.rules import check_may_operate
+from store.domain.access.rules import check_may_operate, manager_of
+from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.running.administration import LATE, Administration, CrmReads, Delivery, unreached
 from store.domain.running.features import Feature, standings
@@ -45,10 +47,12 @@ class Administer:
             check_may_operate(await known_person(tx, caller), confirmed=True)
             people = await tx.people.all()
             links = {each.person_id: each for each in await tx.links.all()}
-            deliveries = await _deliveries(tx, owed, {each.id: local_day(each, now) for each in people})
+            days = {each.id: local_day(each, now) for each in people}
+            deliveries = await _deliveries(tx, owed, days)
+            to_managers = await _team_messages(tx, people, days)
             silent = await silent_signals(tx, self._signals)
             return Administration(
-                unreached=unreached(people, links, deliveries, now=now),
+                unreached=unreached(people, links, {**deliveries, **to_managers}, now=now),
                 delivered=sum(each.delivered for each in deliveries.values()),
                 due=len(deliveries),
                 reads=await self._reads(tx, now),
@@ -67,6 +71,17 @@ class Administer:
             error=(latest.error or "") if latest else "",
             missing=await tx.sync.problems(),
         )
+
+
+async def _team_messages(tx: Tx, people: Sequence[Person], days: Mapping[str, date]) -> dict[str, Delivery]:
+    """Today's messages to managers about their teams that are written and not in Slack, by manager."""
+    by_id = {each.id: each for each in people}
+    managing = {manager.id for each in people if (manager := manager_of(each, by_id)) is not None}
+    messages = {id_of(each, days[each]): each for each in managing}
+    return {
+        messages[brief_id]: Delivery(due=at, written=True, failed=state is BriefState.FAILED)
+        for brief_id, (state, at) in (await tx.overview.undelivered(messages)).items()
+    }
 
 
 async def _deliveries(tx: Tx, owed: Mapping[str, datetime], days: Mapping[str, date]) -> dict[str, Delivery]:

@@ -43,6 +43,7 @@ from store.domain.crm.people import local_day
 from store.domain.errors import NotFound
 from store.domain.gate.proposals import Proposal
 from store.domain.people.mornings import brief_moment, is_due
+from store.domain.running.features import Feature
 from store.repositories.attention import CURRENT
 
 log = structlog.get_logger()
@@ -83,6 +84,8 @@ class TeamMorning:
         working days, once the due briefs of their reports are written, unless they are away."""
         now = self._clock.now()
         async with self._database.reading() as tx:
+            if Feature.TEAM_MESSAGES in await tx.features.off():
+                return []
             people = {each.id: each for each in await tx.people.all()}
             managing = {each.id: each for one in people.values() if (each := manager_of(one, people))}
             away = {each.person_id for each in await tx.absences.now()}

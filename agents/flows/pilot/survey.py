@@ -21,6 +21,7 @@ from store.domain.crm.people import local_day
 from store.domain.errors import NotFound, Refused
 from store.domain.gate.remind_and_offer import is_working
 from store.domain.pilot.survey import FIRST_AFTER, Decline, Question, Survey, check_answer, is_due
+from store.domain.running.features import Feature
 
 log = structlog.get_logger()
 
@@ -46,7 +47,8 @@ class AskSurvey:
     async def __call__(self) -> int:
         """Ask everyone who is due; return their number. Safe to run many times at once."""
         async with self._database.reading() as tx:
-            due = await self._due(tx, self._clock.now())
+            is_on = Feature.SURVEYS not in await tx.features.off()
+            due = await self._due(tx, self._clock.now()) if is_on else []
         asked = 0
         for person, survey in due[:AT_ONCE]:
             asked += await self._ask(person, survey)

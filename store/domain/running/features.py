@@ -14,6 +14,8 @@ class Feature(StrEnum):
     MEMORY = "memory"
     REMINDERS = "reminders"
     OFFERS = "offers"
+    TEAM_MESSAGES = "team_messages"
+    SURVEYS = "surveys"
 
     @property
     def label(self) -> str:
@@ -32,6 +34,8 @@ _SAYS: Mapping[Feature, tuple[str, str]] = {
     Feature.MEMORY: ("Earlier notes in briefs and answers", "If off, they use only what the CRM says now."),
     Feature.REMINDERS: ("Reminders before a decision expires", "If off, owners see it in their brief alone."),
     Feature.OFFERS: ("Managers are offered what is about to expire", "If off, it expires if the owner is silent."),
+    Feature.TEAM_MESSAGES: ("Managers' morning message", "If off, they see their team in the Home alone."),
+    Feature.SURVEYS: ("Questions whether briefs are worth it", "If off, no one is asked. Given answers stay."),
 }
 
 

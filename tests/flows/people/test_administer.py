@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from tests.flows.company import NAMES
 from tests.flows.gate.test_operate_writes import ADAS, home, made, refused  # noqa: F401 - a fixture, used by its name
 from tests.flows.gate.test_remind_and_offer import REMINDS, THURSDAY
 from tests.flows.people.test_question_signals import UNUSED, measured, off
-from tests.flows.stage import ANNAS, BOBS, MORNING, PEOPLE, TEAM, Stage, stage
+from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, PEOPLE, TEAM, Stage, stage
 
 ADA = SlackUser(id=ADAS, name="Ada Admin", email="ada@example.com", tz="UTC")
 ASKS_ADA = Caller(team_id=TEAM, user_id=ADAS, request_id="test")
@@ -30,8 +31,21 @@ ASKS_ADA = Caller(team_id=TEAM, user_id=ADAS, request_id="test")
 @pytest.fixture
 async def without_bob(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """Slack doesn't know Bob, whose brief is due."""
-    people = [each for each in PEOPLE if each.id != BOBS]
-    async with stage(sqlite_url, tmp_path, people=(*people, ADA)) as opened:
+    async with without(BOBS, sqlite_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def without_mia(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    """Slack doesn't know Mia, who manages Anna and Bob."""
+    async with without(MIAS, sqlite_url, tmp_path) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def without(user_id: str, url: str, home: Path) -> AsyncIterator[Stage]:
+    people = [each for each in PEOPLE if each.id != user_id]
+    async with stage(url, home, people=(*people, ADA)) as opened:
         assert await opened.look(MORNING - timedelta(hours=1))
         await opened.morning()
         yield opened
@@ -43,11 +57,14 @@ async def until(made: Stage, text: str) -> str:  # noqa: F811 - pytest hands fix
     return str(made.slack.home_view(ADAS))
 
 
-async def tick(made: Stage, *features: Feature) -> None:  # noqa: F811 - pytest hands fixtures over by name
-    """Open the features and leave only these on."""
+async def untick(made: Stage, *features: Feature) -> None:  # noqa: F811 - pytest hands fixtures over by name
+    """Open the features and switch these off."""
     await made.slack.click_in_view(ADAS, SHOW_FEATURES)
     await made.slack.until(lambda: made.slack.modal(ADAS) is not None)
-    submitted = await made.slack.submit(ADAS, {FEATURES: {FEATURES: [str(each) for each in features]}})
+    modal: Any = made.slack.modal(ADAS)
+    ticked = [each["value"] for each in modal["blocks"][0]["element"]["initial_options"]]
+    left = [each for each in ticked if each not in features]
+    submitted = await made.slack.submit(ADAS, {FEATURES: {FEATURES: left}})
     assert submitted.ok
 
 
@@ -68,6 +85,11 @@ async def test_someone_without_a_slack_user_is_named_and_no_account_is(without_b
     assert "Not in Slack with their CRM e-mail address: Bob Chan" in shown
     assert "1 of 2 briefs delivered" in shown
     assert [each for each in NAMES.values() if each in shown] == []
+
+
+async def test_a_manager_whose_morning_message_finds_no_slack_user_is_named(without_mia: Stage) -> None:
+    await without_mia.bot.teams()
+    assert "Not in Slack with their CRM e-mail address: Mia Lind" in await home(without_mia)
 
 
 async def test_a_slack_user_who_left_is_named_once_slack_was_asked_again(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
@@ -106,7 +128,7 @@ async def test_the_question_about_a_signal_is_answered_in_the_home_and_taken_bac
 
 async def test_reminders_stop_at_once_and_go_on_at_a_press_and_both_are_audited(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
     await home(made)
-    await tick(made, Feature.OFFERS)
+    await untick(made, Feature.REMINDERS)
     await until(made, "Off for everyone: Reminders before a decision expires (Ada Admin, Tue 24 Mar 07:30)")
     made.clock.moment = THURSDAY
     await made.bot.remind()

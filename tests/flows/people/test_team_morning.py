@@ -24,6 +24,7 @@ from store.domain.errors import Refused
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.outcomes import Expectation, Movement, Outcome, OutcomeVerdict
+from store.domain.running.features import Feature
 from tests.flows.company import ACME, ANNA, BOB, CORA, GRANITE, MIA
 from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, MORNING, NIGHT, TEAM, Stage, stage, value_of
@@ -335,3 +336,13 @@ async def away(stage: Stage, person_id: str, *, delegate: str) -> None:
                 person_id=person_id, starts=starts, ends=ends, delegate_id=delegate, set_by=person_id, set_at=starts
             )
         )
+
+
+async def test_no_message_comes_while_it_is_switched_off_and_the_days_comes_once_it_is_on_again(morning: Stage) -> None:
+    async with morning.bot.services.database.transaction() as tx:
+        await tx.features.switch(Feature.TEAM_MESSAGES, on=False, by="ada", at=MORNING)
+    assert await morning.bot.teams() == []
+    async with morning.bot.services.database.transaction() as tx:
+        await tx.features.switch(Feature.TEAM_MESSAGES, on=True, by="ada", at=MORNING)
+    await morning.bot.teams()
+    assert len(_teams(morning)) == 1

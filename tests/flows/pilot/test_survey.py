@@ -15,6 +15,7 @@ from store.domain.crm.personal_settings import NOTHING_SET, Pause, PersonalSetti
 from store.domain.errors import NotFound
 from store.domain.gate.absences import absence_of
 from store.domain.pilot.survey import AGAIN_AFTER, Decline, Question, Survey
+from store.domain.running.features import Feature
 from tests.flows.company import ANNA, BOB
 from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, BOBS, MIAS, TEAM, Stage, stage
@@ -161,3 +162,12 @@ async def test_no_one_answers_for_someone_else(made: Stage) -> None:
     assert (await kept(made)).worth is None
     with pytest.raises(NotFound):
         await made.bot.survey.answer(ANNA_SAYS, 2, Question.WORTH, "yes")
+
+
+async def test_no_one_is_asked_while_surveys_are_switched_off(made: Stage) -> None:
+    async with made.bot.services.database.transaction() as tx:
+        await tx.features.switch(Feature.SURVEYS, on=False, by="ada", at=TWO_WEEKS_ON)
+    assert await made.bot.survey() == 0
+    async with made.bot.services.database.transaction() as tx:
+        await tx.features.switch(Feature.SURVEYS, on=True, by="ada", at=TWO_WEEKS_ON)
+    assert await made.bot.survey() == 2
