@@ -41,6 +41,7 @@ from store.domain.errors import (
     Refused,
     SlackUnavailable,
 )
+from store.domain.running.features import Feature
 from store.domain.running.mails import MailCopy, MailState, Trouble
 from store.domain.running.messages import MessageState, Saying
 
@@ -181,7 +182,9 @@ class MailCopies:
     async def _reader(self, begun: MailCopy) -> tuple[Person, str]:
         """The reader and their Slack user, if they still want copies, and Slack shows the same person as the CRM."""
         async with self._database.reading() as tx:
-            person = await tx.people.get(begun.person_id)
+            person, off = await tx.people.get(begun.person_id), await tx.features.off()
+        if Feature.MAIL in off:
+            raise Unwanted("switched off")
         if person is None or not person.active or not asks_for_mail(person):
             raise Unwanted("no longer asked for")
         try:

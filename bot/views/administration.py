@@ -39,10 +39,16 @@ def administration_blocks(
     stuck: Sequence[Proposal],
     models: ModelsToday | None,
     anchors: str | None,
+    mail: Sequence[str] = (),
     reader: Reader,
 ) -> list[Block]:
-    """`stuck` are writes that need an administrator, `anchors` the problem with the audit trail's, if any."""
-    lines = [*_troubles(seen, reader), *([f"⚠️ Audit trail: {mrkdwn(anchors, limit=300)}"] if anchors else [])]
+    """`stuck` are writes that need an administrator, `anchors` the problem with the audit trail's, if any, and `mail` those with
+    copies by e-mail."""
+    lines = [
+        *_troubles(seen, reader),
+        *(f"⚠️ {mrkdwn(each, limit=300)}" for each in mail),
+        *([f"⚠️ Audit trail: {mrkdwn(anchors, limit=300)}"] if anchors else []),
+    ]
     spending = spending_blocks(models) if models and needs_a_look(models) else []
     needing = [
         *stuck_blocks(stuck, reader),

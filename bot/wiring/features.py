@@ -14,6 +14,7 @@ from agents.flows.conversation.thread import Where
 from agents.flows.people.switch_features import switched_on
 from agents.ports import Enrich, SwitchedOn, TellStep
 from bot.settings.claude import ClaudeSettings
+from bot.settings.mail import MailSettings
 from bot.settings.memory import MemorySettings
 from bot.wiring.memory_link import MemoryLink
 from bot.wiring.resources import Services
@@ -35,6 +36,8 @@ def forbidden(services: Services) -> dict[Feature, str]:
         found |= dict.fromkeys((Feature.MODEL_BRIEFS, Feature.MODEL_ANSWERS), setting)
     if services.memory is None:
         found[Feature.MEMORY] = MemorySettings.variable("url")
+    if not services.settings.mail.is_on:
+        found[Feature.MAIL] = MailSettings.variable("host")
     return found
 
 

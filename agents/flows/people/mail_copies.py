@@ -9,6 +9,7 @@ from agents.flows.access.trail import OURSELVES, note
 from store.database import Tx
 from store.domain.brief.brief import Brief
 from store.domain.crm.accounts import Person
+from store.domain.running.features import Feature
 
 
 def asks_for_mail(person: Person) -> bool:
@@ -17,9 +18,10 @@ def asks_for_mail(person: Person) -> bool:
 
 
 async def note_copy(tx: Tx, brief: Brief, reader: Person, now: datetime) -> None:
-    """Note, as a brief is posted, that it also goes out by e-mail: if it is a morning's, of an owner or a manager, and its reader
-    wants that."""
-    if brief.kind in ("morning", "team") and asks_for_mail(reader):
+    """Note, as a brief is posted, that it also goes out by e-mail: if it is a morning's, of an owner or a manager, its reader wants
+    that, and copies are not switched off."""
+    is_a_mornings = brief.kind in ("morning", "team")
+    if is_a_mornings and asks_for_mail(reader) and Feature.MAIL not in await tx.features.off():
         await tx.mails.ask(brief.id, reader.id, now)
 
 

@@ -24,6 +24,7 @@ from bot.views.report import Report
 from bot.views.settings_said import own_line
 from bot.views.spending import ModelsToday
 from bot.wiring.answers.pilot import PilotAnswers
+from bot.wiring.mail import mail_problems
 from bot.wiring.policies import defaults_of
 from bot.wiring.resources import Services, owners_of
 from store.domain.access.rules import may_see_configuration
@@ -93,8 +94,15 @@ class HomeAnswers:
             stuck=await self._operate.listed(caller, states=(State.UNKNOWN, State.DEAD)),
             models=await self._models_today(),
             anchors=self._anchoring.problem,
+            mail=await self._mail(),
             reader=reader,
         )
+
+    async def _mail(self) -> tuple[str, ...]:
+        if not self._services.settings.mail.is_on:
+            return ()
+        async with self._services.database.reading() as tx:
+            return await mail_problems(tx, self._services.clock.now())
 
     async def _models_today(self) -> ModelsToday | None:
         desk = self._services.models

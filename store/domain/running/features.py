@@ -16,6 +16,7 @@ class Feature(StrEnum):
     OFFERS = "offers"
     TEAM_MESSAGES = "team_messages"
     SURVEYS = "surveys"
+    MAIL = "mail"
 
     @property
     def label(self) -> str:
@@ -36,6 +37,7 @@ _SAYS: Mapping[Feature, tuple[str, str]] = {
     Feature.OFFERS: ("Managers are offered what is about to expire", "If off, it expires if the owner is silent."),
     Feature.TEAM_MESSAGES: ("Managers' morning message", "If off, they see their team in the Home alone."),
     Feature.SURVEYS: ("Questions whether briefs are worth it", "If off, no one is asked. Given answers stay."),
+    Feature.MAIL: ("Copies of the brief by e-mail", "If off, none goes out, and people keep their wish."),
 }
 
 

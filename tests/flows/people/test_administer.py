@@ -163,6 +163,7 @@ async def test_what_the_settings_rule_out_is_not_offered_and_cannot_be_switched_
     modal = str(made.slack.modal(ADAS))
     assert "Off by the setting SERGAS_MEMORY_URL" in modal
     assert "Off by the setting ANTHROPIC_API_KEY" in modal
+    assert "Off by the setting SERGAS_MAIL_HOST: Copies of the brief by e-mail." in modal
     with pytest.raises(Refused, match="off by the setting SERGAS_MEMORY_URL"):
         await made.bot.features.switch(ASKS_ADA, {Feature.REMINDERS: False, Feature.MEMORY: True})
     async with made.bot.services.database.reading() as tx:

@@ -13,6 +13,7 @@ import pytest
 
 from bot.wiring.mail import mail_problems
 from integrations.sandbox.mail import MailSandbox
+from store.domain.running.features import Feature
 from store.domain.running.mails import KEEP, MailState
 from tests.flows.company import ANNA, MIA
 from tests.flows.openings import Opening
@@ -234,3 +235,21 @@ async def test_a_hand_over_that_no_one_ended_is_uncertain(sqlite_url: str, tmp_p
 
         assert mails.mails == ()
         assert await states(made) == [MailState.UNCERTAIN]
+
+
+async def test_none_goes_out_while_copies_are_switched_off_not_even_one_that_waits(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with office(sqlite_url, tmp_path) as (made, mails):
+        await made.morning()
+        async with made.bot.services.database.transaction() as tx:
+            await tx.features.switch(Feature.MAIL, on=False, by="ada", at=MORNING)
+        assert await send(made) == 0
+        assert (mails.mails, await states(made)) == ((), [MailState.DROPPED])
+
+        await made.morning(MORNING + timedelta(days=1))
+        async with made.bot.services.database.transaction() as tx:
+            await tx.features.switch(Feature.MAIL, on=True, by="ada", at=MORNING)
+        assert await send(made) == 0  # the brief that was posted meanwhile has no copy
+        await made.morning(MORNING + timedelta(days=2))
+        assert await send(made) == 1
