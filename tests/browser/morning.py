@@ -66,8 +66,9 @@ class Morning:
         return here.locator("button, select").and_(_called(self.page, name))
 
     def in_days(self, days: int) -> str:
-        """The owner's day after so many days, as messages write it."""
+        """The owner's day after so many days, or the Monday after it if that is on a weekend, as messages write it."""
         day = self.demo.clock.now().astimezone(ZoneInfo(self.person.tz)).date() + timedelta(days=days)
+        day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
         return f"{day:%a} {day.day} {day:%b}"
 
     def writes(self) -> tuple[LedgerEntry, ...]:

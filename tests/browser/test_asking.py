@@ -48,7 +48,7 @@ async def test_the_home_tab_moves_a_decided_proposal_to_those_decided_lately(mor
     await expect(open_one).to_contain_text(f"“{task.subject}”")
     await open_one.locator("+ .block-actions").get_by_role("button", name="Approve").click()
     decided = home.locator(".block-header", has_text="Recently decided").locator("+ .block-section")
-    await expect(decided).to_contain_text(f"{account}: {morning.card.recommendations[0].title}")
+    await expect(decided).to_contain_text(f"{account}: {(await morning.newest()).name}")
     await expect(open_one).to_have_count(0)
     await morning.page.get_by_role("tab", name="Messages").click()
     await expect(morning.words).to_contain_text("task created, due")

@@ -52,16 +52,15 @@ async function chosen(context, value, node) {
 }
 
 async function press({ spec, block, place }, value, node) {
+  if (node.getAttribute("aria-disabled")) return;
   if (await confirmed(spec.confirm)) await pending(node, () => place.tell(spec, block, value));
 }
 
 // A busy button takes no second press. It is not disabled: that would take the focus away, and the message may be drawn anew
 // before it could be given back.
 async function pending(node, work) {
-  const pressed = node.matches("button");
-  if (pressed && node.getAttribute("aria-busy")) return;
   node.setAttribute("aria-busy", "true");
-  if (pressed) node.setAttribute("aria-disabled", "true");
+  if (node.matches("button")) node.setAttribute("aria-disabled", "true");
   try {
     await work();
   } finally {
