@@ -19,7 +19,7 @@ from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, is_from_a_person, words_of
 from bot.inbound.live_answer import LiveAnswer
 from bot.inbound.meant import choice_in, question_before, settle
-from bot.views.answer import MEANT, RATE_ANSWER, USEFUL, choice_buttons, feedback, figure_blocks, first_line
+from bot.views.answer import MEANT, RATE_ANSWER, USEFUL, above_figures, choice_buttons, feedback, figure_blocks
 from bot.views.blocks import section
 from bot.views.replies import FILE_NOT_READ, ONLY_BUTTONS, ONLY_WORDS, answer_text, below_answer, looks_like_decision
 from bot.views.text import mrkdwn
@@ -63,7 +63,7 @@ def register(app: AsyncApp, conversation: Conversation, show_again: ShowAgain, r
             shown, below = answer_text(said.text), below_answer(said.sources, reader, note=note)
             figures = figure_blocks(said.figures)
             below = [*figures, *choice_buttons(said.choices), *below, *feedback(said.by_model)]
-            top = section(answer_text(first_line(said.text)) if figures else shown, expand=True)
+            top = section(answer_text(above_figures(said.text)) if figures else shown, expand=True)
             await live.end(shown, plain=said.text, blocks=[top, *below], below=below)
         finally:
             await live.drop()

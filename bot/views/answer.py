@@ -86,9 +86,9 @@ def _short(names: Sequence[str]) -> list[str]:
     return made
 
 
-def first_line(text: str) -> str:
-    """Above figures: what they are of."""
-    return (text.splitlines() or [""])[0]
+def above_figures(text: str) -> str:
+    """The lines that no table repeats: what the figures are of, and remarks."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith("• "))
 
 
 def feedback(answer_id: str) -> list[Block]:

@@ -219,12 +219,12 @@ class Converse:
         return _obeyed(obeyed, talk, *([BY_BUTTONS] if wishes.asks_to_approve(text) else []))
 
     async def _done(self, caller: Caller, text: str, talk: Talk) -> Said | None:
-        """A request that says which card and what to do with it needs no model."""
+        """A request that says what to do needs no model: not if it says with which card either, nor if several may be meant."""
         wish = None if talk.asks_only or wishes.asks_to_approve(text) else wish_in(text, talk)
-        if wish is None or not is_clear(wish):
+        if wish is None or (wish.proposal and not is_clear(wish)):
             return None
         obeyed = await self._obey(caller, talk, text, wish)
-        if obeyed is None:
+        if obeyed is None or not (wish.proposal or obeyed.choices):
             return None
         return _obeyed(obeyed, talk)
 
