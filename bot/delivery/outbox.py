@@ -23,6 +23,7 @@ from agents.ports import Clock
 from bot.delivery.poster import ChannelGone, OutboxPolicy, Post, Poster
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, fate_of
 from bot.delivery.web_api.client import SlackClient
+from bot.views.answer import without_figures
 from store.database import Database
 from store.domain.errors import Refused, SlackUnavailable
 from store.domain.running.messages import Message, Saying
@@ -141,7 +142,14 @@ class Outbox:
         try:
             channel = message.channel or await self.direct_message(message.person_id)
             await self.post(
-                Post(message=message, channel=channel, text=said["text"], blocks=said["blocks"], under=said["under"])
+                Post(
+                    message=message,
+                    channel=channel,
+                    text=said["text"],
+                    blocks=said["blocks"],
+                    under=said["under"],
+                    simpler=without_figures(said["text"], said["blocks"]),
+                )
             )
         except SlackUnavailable as exc:
             log.warning("outbox.postponed", message_id=message.id, problem=str(exc))

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -49,13 +49,18 @@ class OutboxPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """A message, its current content, and the ts of its thread's first message."""
+    """A message, its current content, and the ts of its thread's first message. `simpler` blocks say the same, for a Slack that
+    doesn't take the others."""
 
     message: Message
     channel: str
     text: str
     blocks: Blocks | None = None
     under: str | None = None
+    simpler: Blocks | None = None
+
+
+_NOT_THESE_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 
 
 class ThreadGone(Exception):
@@ -96,6 +101,14 @@ class Poster:
                     return None
                 except SLACK_ERRORS as exc:
                     log.warning("outbox.not_posted", message_id=message.id, error=error_name(exc))
+                    if post.simpler is not None and error_name(exc) in _NOT_THESE_BLOCKS:
+                        post = replace(post, blocks=post.simpler, simpler=None)
+                        async with self._database.transaction() as tx:
+                            freed = await tx.messages.release(claimed)
+                        if freed is None:
+                            raise SlackUnavailable(BUSY) from exc
+                        message = freed
+                        continue
                     released = await self._after(claimed, exc)
                     if released is None:
                         return None

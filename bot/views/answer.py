@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.views.blocks import Block, actions, button
+from bot.views.blocks import Block, actions, button, section
 from bot.views.text import named_plain, plain
 from store.domain.conversation.choices import Choice
 from store.domain.conversation.figures import Cell, Figures
@@ -18,6 +18,7 @@ MEANT = ("meant_1", "meant_2", "meant_3", "meant_4", "meant_5")
 RATE_ANSWER = "rate_answer"  # its value is `useful:id` or `not_useful:id`, of the answer
 USEFUL, NOT_USEFUL = "useful", "not_useful"
 
+_NEW = frozenset({"data_table", "data_visualization", "context_actions"})
 _ROWS, _COLUMNS, _PAGE = 100, 20, 10
 _BARS, _LABEL = 20, 20  # https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
 _TITLE = 50
@@ -84,6 +85,14 @@ def _short(names: Sequence[str]) -> list[str]:
             number += 1
         made.append(short)
     return made
+
+
+def without_figures(text: str, blocks: Sequence[Block] | None) -> list[Block] | None:
+    """The same in blocks that every Slack draws: the whole text, and what can be pressed. None if there are no others."""
+    if not any(block["type"] in _NEW for block in blocks or ()):
+        return None
+    kept = [block for block in (blocks or ())[1:] if block["type"] not in _NEW]
+    return [section(text, expand=True), *kept]
 
 
 def above_figures(text: str) -> str:

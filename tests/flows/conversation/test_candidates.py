@@ -91,6 +91,14 @@ async def test_the_pipeline_is_a_table_and_a_chart_and_says_the_same_in_words(mo
     assert all(row[0]["text"] in answer["text"] and row[2]["text"] in answer["text"] for row in table[1:])
 
 
+async def test_a_slack_that_takes_no_tables_gets_the_pipeline_in_words(morning: Stage) -> None:
+    morning.slack.faults.error("chat.postMessage", "invalid_blocks")
+    answer = await said(morning, "my pipeline")
+
+    assert [each["type"] for each in answer["blocks"]] == ["section"]
+    assert "• " in answer["blocks"][0]["text"]["text"]
+
+
 async def test_an_answer_of_a_model_can_be_rated_by_who_got_it_and_the_last_word_counts(talk: Talking) -> None:
     answer = await talk.ask("why was Fjord Lines not on the list?")
     assert RATE_ANSWER in words(answer)
