@@ -155,22 +155,18 @@ async def after_press(
 ) -> None:
     """Finish a decision made by a button, once it is acknowledged. In a modal, which Slack doesn't close for it, `done` says so;
     the modal with someone's decisions shows it."""
-    if (place := place_of(body)).report and modal_of(body) and place.view_id == body["view"]["id"]:
-        await show_report_again(client, home, who, place, outcome.note or "")
-        return
-    if said := outcome.note or (done if modal_of(body) else ""):
+    place, modal = place_of(body), modal_of(body)
+    is_report = bool(place.report) and modal is not None and modal["id"] == place.view_id
+    if not is_report and (said := outcome.note or (done if modal else "")):
         await answer_press(client, body, who.user_id, said)
-    await _refresh_home(client, who, place_of(body), home)
+    await _show_again(client, who, place, home, note=outcome.note if is_report else None)
 
 
 async def after_modal(client: AsyncWebClient, who: Asker, place: Place, note: str | None, home: Homes) -> None:
     """Finish a decision made in a modal, once it is acknowledged."""
-    if place.report:
-        await show_report_again(client, home, who, place, note or "")
-        return
-    if note:
+    if note and not place.report:
         await whisper(client, who.user_id, place, note)
-    await _refresh_home(client, who, place, home)
+    await _show_again(client, who, place, home, note=note)
 
 
 async def closed(ack: AsyncAck, view: Body, place: Place) -> None:
@@ -195,7 +191,10 @@ def beside_fields(problems: FieldProblems, values: dict[str, Any]) -> dict[str, 
     return shown
 
 
-async def _refresh_home(client: AsyncWebClient, who: Asker, place: Place, home: Homes) -> None:
-    """Publish the App Home again if the press came from there (it then has no channel). Messages update on their own."""
-    if not place.channel:
+async def _show_again(client: AsyncWebClient, who: Asker, place: Place, home: Homes, *, note: str | None) -> None:
+    """Show where the press came from as it is now: the modal with someone's decisions, with a `note`, or the App Home (it has no
+    channel). Messages update on their own."""
+    if place.report:
+        await show_report_again(client, home, who, place, note or "")
+    elif not place.channel:
         await publish_home_after(client, home, who)

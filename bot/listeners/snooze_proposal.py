@@ -13,7 +13,7 @@ from bot.inbound.acknowledge import in_time
 from bot.inbound.answer import open_modal
 from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, carried, carry, pressed_snooze
-from bot.listeners.decide_proposal import Outcome, after_modal, after_press, beside_fields, pressed
+from bot.listeners.decide_proposal import Outcome, after_modal, after_press, beside_fields, closed, pressed
 from bot.listeners.home import Homes
 from bot.views.action_ids import BRING_BACK, SNOOZE
 from bot.views.set_aside import BACK
@@ -65,7 +65,7 @@ def register(app: AsyncApp, snoozes: Snoozes, home: Homes) -> None:
         except FieldProblems as problems:
             await ack(response_action="errors", errors=beside_fields(problems, values))
             return
-        await ack(response_action="clear")  # with the modal from which it was opened
+        await closed(ack, view, place)
         await after_modal(client, who, place, outcome.note, home)
 
     @app.action(BRING_BACK)

@@ -17,6 +17,7 @@ from agents.flows.people.team_morning import PATIENCE, id_of
 from bot.views.blocks import actions, button
 from bot.views.confirm_link import CONFIRM_LINK
 from bot.views.report import REPORT_MODAL
+from bot.views.snooze_proposal import SNOOZE_MODAL
 from bot.wiring.root import build_bot
 from bot.wiring.team_morning import team_morning
 from store.domain.crm.accounts import Role
@@ -151,6 +152,20 @@ async def test_a_rejection_over_the_persons_cards_leads_back_to_them(morning: St
     await morning.slack.until(lambda: (morning.slack.modal(MIAS) or {}).get("id") == view["id"])
     await morning.slack.until(lambda: "Decided lately" in _modal(morning))
     assert await morning.state(proposal.id) is State.REJECTED
+
+
+async def test_a_date_chosen_over_the_persons_cards_leads_back_to_them(morning: Stage) -> None:
+    await morning.bot.teams()
+    proposal = await morning.proposal(ACME)
+    view = await opened_report(morning, ANNA)
+    decide = f"decide:{value_of(proposal)}"
+    chosen = f"{value_of(proposal)}:date"
+    await morning.slack.click_in_view(MIAS, "snooze_proposal", view_id=view["id"], block_id=decide, value=chosen)
+    await morning.slack.until(lambda: (morning.slack.modal(MIAS) or {}).get("callback_id") == SNOOZE_MODAL)
+    assert (await morning.slack.submit(MIAS, {"day": {"day": "2026-04-02"}})).ok
+    await morning.slack.until(lambda: (morning.slack.modal(MIAS) or {}).get("id") == view["id"])
+    await morning.slack.until(lambda: "snoozed until Thu 2 Apr" in _modal(morning))
+    assert await morning.state(proposal.id) is State.SNOOZED
 
 
 async def test_what_came_of_earlier_decisions_is_in_the_message_and_beside_the_persons_cards(morning: Stage) -> None:
