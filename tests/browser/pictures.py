@@ -34,11 +34,12 @@ AFTER_COFFEE = timedelta(minutes=5)
 
 
 async def take(folder: Path) -> None:
-    """The same owner's first and fourth brief on a phone, light and dark; in a wide window the Adjust modal, and a card after
-    approval with the CRM record beside it; and what rarely happens."""
+    """The same owner's first and fourth brief on a phone, light and dark, the first also as an e-mail; in a wide window the Adjust
+    modal, and a card after approval with the CRM record beside it; and what rarely happens."""
     async with demonstration(owners=1, accounts=20, morning=MORNINGS[0]) as demo, chromium() as browser:
         demo.clock.advance(AFTER_COFFEE)
         await _first_day(demo, browser, folder)
+        await _by_mail(demo, browser, folder)
         await _decide(demo, browser, folder)
         async with demo.bot.services.database.reading() as tx:
             owner = await tx.people.by_email(demo.slack.workspace.installation.users[0].email)
@@ -58,6 +59,17 @@ async def _first_day(demo: Demo, browser: Browser, folder: Path) -> None:
         await _both(page, folder, "why")
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def _by_mail(demo: Demo, browser: Browser, folder: Path) -> None:
+    """The same brief as an e-mail, in full."""
+    context = await window(browser, phone=True)
+    page = await context.new_page()
+    await page.set_content(demo.mails.mails[0].html)
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        await page.screenshot(path=folder / f"mail-{scheme}.png", full_page=True)
+    await context.close()
 
 
 async def _decide(demo: Demo, browser: Browser, folder: Path) -> None:
