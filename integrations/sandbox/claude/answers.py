@@ -143,7 +143,7 @@ def _structured(said: Said, asked: Asked) -> str:
 def _read_json(text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

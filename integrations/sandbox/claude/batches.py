@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from integrations.sandbox.claude.betas import check_betas
 from integrations.sandbox.claude.errors import Refusal, invalid, not_found
 from integrations.sandbox.claude.pages import Page, page_of
 from integrations.sandbox.claude.request_bodies import read
@@ -31,6 +32,7 @@ class _Batch:
     items: Sequence[BatchItem]
     created_at: datetime
     ends_at: datetime
+    betas: frozenset[str]
     cancelled_at: datetime | None = None
     ended_at: datetime | None = None
     outcomes: dict[str, Outcome] = field(default_factory=dict)
@@ -46,7 +48,7 @@ class Batches:
         self._clock = clock
         self._batches: dict[str, _Batch] = {}
 
-    def create(self, body: object) -> Outcome:
+    def create(self, body: object, betas: frozenset[str] = frozenset()) -> Outcome:
         """Create a batch; its requests are checked one by one only during processing. Raises: Refusal for the batch as
         such."""
         asked = read(BatchAsked, body)
@@ -56,7 +58,7 @@ class Batches:
             raise invalid(f"requests: custom_id must be unique within a batch. Found more than once: {twice}")
         now, number = self._clock(), len(self._batches) + 1
         name = f"msgbatch_01{hashlib.sha256(f'{number}'.encode()).hexdigest()[:22]}"
-        batch = _Batch(name, asked.requests, now, now + timedelta(seconds=self.seconds))
+        batch = _Batch(name, asked.requests, now, now + timedelta(seconds=self.seconds), betas)
         self._batches[name] = batch
         return self._shown(batch, "")
 
@@ -128,6 +130,7 @@ class Batches:
 
     def _answered(self, batch: _Batch, item: BatchItem) -> Outcome:
         try:
+            check_betas(item.params, batch.betas)
             return {"type": "succeeded", "message": self._work(batch.id, item)}
         except Refusal as refusal:
             return {"type": "errored", "error": refusal.body(None)}

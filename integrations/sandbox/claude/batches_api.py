@@ -9,6 +9,7 @@ from aiohttp import web
 
 from integrations.sandbox.claude.batches import Batches
 from integrations.sandbox.claude.faults import Faults
+from integrations.sandbox.claude.gateway import BETAS
 from integrations.sandbox.claude.messages_api import struck
 from integrations.sandbox.claude.models import Models
 from integrations.sandbox.claude.pace import Pace
@@ -42,7 +43,7 @@ class BatchesApi:
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
         body = parsed(await request.read())
-        return await self._faulty(request) or web.json_response(self.batches.create(body))
+        return await self._faulty(request) or web.json_response(self.batches.create(body, request[BETAS]))
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
         return await self._faulty(request) or web.json_response(await self.batches.page(request.query, self.url()))

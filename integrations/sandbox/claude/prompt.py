@@ -164,5 +164,5 @@ def _result(use: ToolUse, block: ToolResult) -> Result:
 def _value(body: str) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body

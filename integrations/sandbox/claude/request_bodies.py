@@ -14,7 +14,7 @@ from integrations.sandbox.claude.base import Cacheable, Shape
 from integrations.sandbox.claude.compaction import check_compaction
 from integrations.sandbox.claude.errors import invalid
 from integrations.sandbox.claude.gateway import LARGEST_BATCH
-from integrations.sandbox.claude.schemas import check_complexity, check_schema
+from integrations.sandbox.claude.schemas import check_complexity, check_schema, check_tool_schema
 from integrations.sandbox.claude.shapes import (
     Asked,
     Block,
@@ -205,6 +205,8 @@ def _check_tools(asked: Counted) -> None:
             raise invalid(f"tools.{number}.custom.input_schema.type: Input should be 'object'")
         if tool.strict:
             check_schema(tool.input_schema, f"tools.{number}.custom")
+        else:
+            check_tool_schema(tool.input_schema, f"tools.{number}.custom.input_schema")
     if asked.tool_choice is not None and asked.tool_choice.type != "none" and not tools:
         raise invalid("tool_choice: tool_choice may only be specified while providing tools")
     if isinstance(asked.tool_choice, OneTool) and asked.tool_choice.name not in [tool.name for tool in tools]:

@@ -9,6 +9,7 @@ Source: https://platform.claude.com/docs/en/build-with-claude/structured-outputs
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 from referencing import Registry
+from referencing.exceptions import Unresolvable
 
 from integrations.sandbox.claude.errors import invalid
 
@@ -54,6 +56,24 @@ def _check_once(dumped: str, where: str) -> None:
     _check(schema, schema, where, ())
 
 
+def check_tool_schema(schema: Schema, where: str) -> None:
+    """Raises: Refusal for what is no JSON Schema at all, as the API checks of every tool."""
+    if not _is_schema(json.dumps(schema, sort_keys=True)):
+        raise invalid(
+            f"{where}: JSON schema is invalid. It must match JSON Schema draft 2020-12 "
+            "(https://json-schema.org/draft/2020-12). Learn more about tool use at https://docs.claude.com/en/docs/tool-use."
+        )
+
+
+@lru_cache(maxsize=512)
+def _is_schema(dumped: str) -> bool:
+    try:
+        Draft202012Validator.check_schema(json.loads(dumped))
+    except SchemaError:
+        return False
+    return True
+
+
 def check_complexity(schemas: Sequence[Schema], strict_tools: int) -> None:
     """Check the limits on everything that is compiled into one grammar. Raises: Refusal."""
     if strict_tools > STRICT_TOOLS:
@@ -79,7 +99,14 @@ def check_complexity(schemas: Sequence[Schema], strict_tools: int) -> None:
 
 def fits(value: object, schema: Schema) -> bool:
     # The empty registry keeps a schema from fetching others over the network.
-    return bool(Draft202012Validator(dict(schema), registry=Registry()).is_valid(value))
+    try:
+        return bool(Draft202012Validator(dict(schema), registry=Registry()).is_valid(value))
+    except (
+        re.error,
+        Unresolvable,
+        RecursionError,
+    ):  # a pattern in another language, a reference to nowhere or to itself
+        return False
 
 
 def conform(value: object, schema: Schema) -> Any:
@@ -122,6 +149,8 @@ def _check_keywords(node: Schema, types: Sequence[str], where: str) -> None:
         raise invalid(f"{where}: For 'array' type, 'minItems' values other than 0 or 1 are not supported")
     if "format" in node and node["format"] not in FORMATS:
         raise invalid(f"{where}: For 'string' type, format '{node['format']}' is not supported")
+    if node.get("enum") == []:
+        raise invalid(f"{where}: 'enum' must have at least one value")
     if any(isinstance(each, list | dict) for each in node.get("enum", ())):
         raise invalid(f"{where}: 'enum' values must be strings, numbers, booleans or null")
 

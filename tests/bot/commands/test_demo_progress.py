@@ -54,7 +54,7 @@ def test_a_terminal_gets_one_line_with_a_spinner_that_goes_away() -> None:
 
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SERGAS_", "ANTHROPIC_"))}
-    return {**kept, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "100"}
+    return {**kept, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "100", "SERGAS_MEMORY_URL": "off"}
 
 
 @pytest.mark.slow

@@ -148,3 +148,16 @@ async def test_a_failing_character_fails_single_requests(
     assert counts.succeeded + counts.errored == 30
     assert counts.succeeded > 2
     assert counts.errored > 10
+
+
+async def test_a_request_of_a_batch_needs_the_betas_of_its_fields(client: AsyncAnthropic, clock: HandClock) -> None:
+    item: Any = {"custom_id": "one", "params": asking(context_management={"edits": []})}
+    beta = "context-management-2025-06-27"
+
+    async def outcome(betas: list[str]) -> str:
+        batch = await client.beta.messages.batches.create(requests=[item], betas=betas)
+        clock.advance(seconds=61)
+        (result,) = [each async for each in await client.beta.messages.batches.results(batch.id)]
+        return result.result.type
+
+    assert [await outcome([beta]), await outcome([])] == ["succeeded", "errored"]

@@ -130,6 +130,10 @@ async def test_tool_choice_is_kept_to(client: AsyncAnthropic, sandbox: ClaudeSan
         ([loose(name="no spaces")], "tools.0.name: String should match pattern"),
         ([WEATHER, WEATHER], "tools: Tool names must be unique."),
         ([loose(input_schema={"type": "string"})], "tools.0.custom.input_schema.type: Input should be 'object'"),
+        (
+            [loose(strict=False, input_schema={"type": "object", "properties": None})],
+            "tools.0.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12",
+        ),
         ([loose(input_schema={"type": "object"})], "'additionalProperties' must be explicitly set to false"),
         ([loose(colour="red")], "tools.0.colour: Extra inputs are not permitted"),
         ([loose(name=f"tool{number}") for number in range(21)], "Too many strict tools (21)."),

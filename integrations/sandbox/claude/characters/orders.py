@@ -97,6 +97,6 @@ def _arguments(following: str) -> Mapping[str, Any] | None:
         return None
     try:
         arguments: Mapping[str, Any] = json.loads(found[1])
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return arguments

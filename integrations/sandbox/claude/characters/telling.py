@@ -76,7 +76,7 @@ def _part(message: str, arguments: object, text: str, *, alone: bool) -> str:
 def _read(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 
