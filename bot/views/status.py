@@ -9,13 +9,22 @@ from datetime import datetime
 from bot.views.reader import Reader
 from bot.views.text import in_quotes
 from bot.views.write import outcome, view_of
-from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.proposals import IN_FLIGHT, Proposal, State
 from store.domain.gate.reasons import RejectReason, comment_in, reason_of
 from store.domain.gate.undo_write import UNDO_WINDOW
 
 _NOT_UNDOING = frozenset(
     {State.PENDING, State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.SNOOZED, State.RETRACTED}
 )
+# What became of a decision, in a word or two.
+FATES: Mapping[State, str] = {
+    State.DONE: "written",
+    **dict.fromkeys(IN_FLIGHT, "being written"),
+    State.DEAD: "could not be written",
+    State.UNDONE: "undone",
+    State.REJECTED: "rejected",
+    State.SNOOZED: "snoozed",
+}
 _DECIDED, _EXPIRED, _MOVED, _OVER = "decided", "expired undecided", "moved to a newer brief", "no longer needed"
 
 

@@ -18,12 +18,12 @@ from bot.views.card import DOTS
 from bot.views.collapsed import outcome_blocks
 from bot.views.reader import Reader
 from bot.views.space import MESSAGE_CHARACTERS, PAGE, characters, fitting
-from bot.views.status import ended, in_force, is_open
+from bot.views.status import FATES, ended, in_force, is_open
 from bot.views.text import fit, link, mrkdwn, named_plain, plain
 from store.domain.brief.brief import Brief
 from store.domain.brief.team import Cover, Member, Team, TeamRisk
 from store.domain.crm.accounts import Kind
-from store.domain.gate.proposals import IN_FLIGHT, Proposal, State
+from store.domain.gate.proposals import Proposal, State
 from store.domain.text.wording import money, plural
 
 MEMBERS_SHOWN = 50  # rows and choices; the Home has everyone
@@ -31,14 +31,6 @@ AWAY_SHOWN = 5
 PAGE_ROWS = 10
 _TEXT_LIMIT = 3_900
 _NAME_LIMIT = 40
-_FATES: Mapping[State, str] = {
-    State.DONE: "written",
-    **dict.fromkeys(IN_FLIGHT, "being written"),
-    State.DEAD: "could not be written",
-    State.UNDONE: "undone",
-    State.REJECTED: "rejected",
-    State.SNOOZED: "snoozed",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +129,7 @@ def _rows(
             continue
         asked = [each for id in member.proposal_ids if (each := in_force(id, proposals))]
         waiting = [each for each in asked if is_open(each, reader)]
-        decided = [each for id in member.decided_ids if (each := in_force(id, proposals)) and each.state in _FATES]
+        decided = [each for id in member.decided_ids if (each := in_force(id, proposals)) and each.state in FATES]
         name = named_plain(reader.names.get(member.person_id, "someone"), limit=_NAME_LIMIT)
         today = sum(each.expires_at.astimezone(reader.tz).date() <= brief.local_date for each in waiting)
         made.append(_Row(member=member, name=name, asked=asked, waiting=waiting, today=today, decided=decided))
@@ -162,8 +154,8 @@ def _counts(brief: Brief, rows: Sequence[_Row], reader: Reader) -> str:
 def _decided(brief: Brief, rows: Sequence[_Row]) -> list[str]:
     """`yesterday 11 decided: 9 written, 2 rejected`; nothing if nothing was."""
     decided = [each for row in rows for each in row.decided]
-    fates = Counter(_FATES[each.state] for each in decided)
-    told = ", ".join(f"{fates[fate]} {fate}" for fate in dict.fromkeys(_FATES.values()) if fates[fate])
+    fates = Counter(FATES[each.state] for each in decided)
+    told = ", ".join(f"{fates[fate]} {fate}" for fate in dict.fromkeys(FATES.values()) if fates[fate])
     return [f"{_since(brief)} {len(decided)} decided: {told}"] if decided else []
 
 

@@ -22,6 +22,7 @@ from bot.views.brief import brief_messages
 from bot.views.text import continues, markdown, unbroken
 from integrations.sandbox.slack.blockkit import message_problems, view_problems
 from store.domain.brief.brief import Brief
+from store.domain.brief.for_you import ForYou
 from store.domain.brief.team import Cover, Member, Team, TeamRisk
 from store.domain.gate.proposals import State
 from store.domain.signals.kinds import Risk
@@ -65,6 +66,7 @@ def rendered(text: str, number: int = 0) -> Iterator[dict[str, Any]]:
     write, state = WRITES[number % len(WRITES)], list(State)[number % len(State)]
     brief, proposals = samples.morning(cards=1, state=state, text=says)
     reader = replace(samples.READER, names={samples.OWNER: text, samples.MANAGER: text})
+    brief = replace(brief, for_you=(_decided_for_them(text),))
     parts = brief_messages(brief, proposals, links=samples.LINKS, names=reader.names, tz=samples.TZ, now=samples.NOW)
     parts += review.review_messages(replace(brief, cards=(), overview=(text,)), proposals, reader=reader)
     parts += team.team_messages(_of_a_team(brief, text), proposals, reader=reader, reports={samples.OWNER})
@@ -94,3 +96,7 @@ def _of_a_team(brief: Brief, text: str) -> Brief:
     member = Member(person_id=samples.OWNER, proposal_ids=ids, decided_ids=ids)
     told = Team(members=(member,), since=brief.local_date, risks=(risk,), away=(away,))
     return replace(brief, kind="team", owner_name=text, team=told)
+
+
+def _decided_for_them(text: str) -> ForYou:
+    return ForYou(account_id="41", account_name=text, proposal_id=f"{0:032x}", by=samples.MANAGER)
