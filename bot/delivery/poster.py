@@ -140,7 +140,7 @@ class Poster:
             return True
         try:
             async with asyncio.timeout_at(deadline):
-                await self._stop(message, ending)
+                in_its_thread = await self._stop(message, ending)
         except SLACK_ERRORS as exc:
             log.warning("outbox.stream_not_ended", message_id=message.id, error=error_name(exc))
             gone = await self._take_away(ending.stream)
@@ -149,8 +149,14 @@ class Poster:
             async with self._database.transaction() as tx:
                 await tx.messages.release(claimed)
             return False
+        if not in_its_thread:
+            log.info("outbox.thread_gone", message_id=message.id)
+            await self._take_away(ending.stream)
         async with self._database.transaction() as tx:
-            await tx.messages.posted(message.id, channel=ending.stream.channel, ts=ending.stream.ts)
+            if in_its_thread:
+                await tx.messages.posted(message.id, channel=ending.stream.channel, ts=ending.stream.ts)
+            else:
+                await tx.messages.failed([claimed.id])
         return True
 
     @asynccontextmanager
@@ -163,18 +169,21 @@ class Poster:
                 raise SlackUnavailable(BUSY) from exc
             yield
 
-    async def _stop(self, message: Message, ending: Ending) -> None:
+    async def _stop(self, message: Message, ending: Ending) -> bool:
+        """Whether the message stands in its thread; if what it answers was deleted, it stands loose in the conversation."""
         told: dict[str, Any] = {"markdown_text": ending.tail or None}
         if ending.steps:
             text = [{"type": "markdown_text", "text": ending.tail}] if ending.tail else []
             told = {"chunks": [*ending.steps, *text]}
-        await self._client.chat_stopStream(
+        answer = await self._client.chat_stopStream(
             channel=ending.stream.channel,
             ts=ending.stream.ts,
             **told,
             blocks=list(ending.below) or None,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.dedupe_key}},
         )
+        standing = answer.get("message") or {}
+        return bool(standing.get("thread_ts")) or not standing
 
     async def _take_away(self, stream: MessageStream) -> bool:
         """Whether the stream is certain to be gone."""

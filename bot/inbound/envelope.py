@@ -22,7 +22,7 @@ _SHOWN = re.compile(r"([0-9A-Za-z_-]{1,60}):([0-9a-f]{12})")
 _REPORT = "report:"
 _READING = re.compile(r"([0-9a-f]{32}:[1-9][0-9]{0,5})(?::([0-9a-f]{16}))?")
 # The subtypes of messages that a person wrote: with a file, and a reply that was also sent to the conversation.
-_WRITTEN = (None, "file_share", "thread_broadcast")
+_WRITTEN = (None, "file_share", "thread_broadcast", "me_message")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +59,12 @@ def inbox_key(body: Body) -> str | None:
 def is_from_a_person(event: Body) -> bool:
     """Whether a person wrote to the bot; false for the bot's own messages, other bots', edits, deletions and the like."""
     written = event.get("user") and not event.get("bot_id") and event.get("subtype") in _WRITTEN
-    return event.get("channel_type") == "im" and bool(written) and bool(words_of(event) or event.get("files"))
+    said = words_of(event) or event.get("files") or event.get("attachments")  # the last is a message passed on
+    return event.get("channel_type") == "im" and bool(written) and bool(said)
 
 
 def words_of(event: Body) -> str:
-    """What a message says; "" for one that is only a file."""
+    """What a message says; "" for one that is only a file, or someone else's passed on."""
     return str(event.get("text") or "").strip()
 
 

@@ -122,11 +122,13 @@ def write(
     thread_ts: str | None = None,
     files: Sequence[str] = (),
     broadcast: bool = False,
+    me: bool = False,
+    passed_on: str = "",
     events: int = 1,
 ) -> Json:
-    """Write a message to the app, or a reply in a thread, perhaps with files (their names) or also sent to the conversation.
-    Slack may deliver one message as several `events`. Raises: BadInput."""
-    if not text.strip() and not files:
+    """Write a message to the app, or a reply in a thread, perhaps with files (their names) or also sent to the conversation, by
+    `/me`, or with someone else's message `passed_on`. Slack may deliver one message as several `events`. Raises: BadInput."""
+    if not text.strip() and not files and not passed_on:
         raise BadInput("Write something first.")
     channel = workspace.conversations.of(user.id)
     words = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
@@ -140,6 +142,10 @@ def write(
         message |= {"subtype": "file_share", "files": [{"id": f"F0{n}", "name": name} for n, name in enumerate(files)]}
     elif broadcast:
         message["subtype"] = "thread_broadcast"
+    elif me:
+        message["subtype"] = "me_message"
+    if passed_on:
+        message["attachments"] = [{"text": passed_on, "is_share": True, "is_msg_unfurl": True}]
     try:
         posted = workspace.conversations.post(channel, message, thread_ts=thread_ts)
     except Refusal as exc:

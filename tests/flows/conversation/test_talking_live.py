@@ -90,3 +90,27 @@ async def test_a_stream_that_a_dead_process_left_is_taken_away_when_it_is_answer
     payload["event"] = {**payload["event"], "text": QUESTION, "ts": another}
     await talk.taken_again(payload)
     await made.slack.until(lambda: [each["text"] for each in answers(talk)] == [ANSWER], timeout=30)
+
+
+async def test_an_answer_to_a_question_that_was_taken_back_meanwhile_stands_nowhere(talk: Talking) -> None:
+    slack = talk.stage.slack
+    sent = await slack.message(ANNAS, QUESTION)
+    slack.take_back(ANNAS, sent["ts"])
+
+    await slack.until(lambda: bool(called(talk, "chat.startStream")))
+    await talk.stage.handled()
+
+    assert [each for each in slack.dm(ANNAS) if each["ts"] > sent["ts"]] == []
+
+
+@pytest.mark.parametrize(("text", "how"), [("what first?", {"me": True}), ("", {"passed_on": "Who has Acme?"})])
+async def test_what_someone_says_by_me_or_passes_on_is_answered(talk: Talking, text: str, how: dict[str, Any]) -> None:
+    slack = talk.stage.slack
+    sent = await slack.message(ANNAS, text, thread_ts=talk.root(), **how)
+
+    def answers() -> list[dict[str, Any]]:
+        return [each for each in slack.dm(ANNAS) if each.get("bot_id") and each["ts"] > sent["ts"]]
+
+    await slack.until(lambda: bool(answers()))
+    assert all(each["thread_ts"] == talk.root() for each in answers())
+    assert how.get("me") or "tell me in words" in str(answers()[0]["text"])
