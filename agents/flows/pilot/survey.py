@@ -50,8 +50,8 @@ class AskSurvey:
             is_on = Feature.SURVEYS not in await tx.features.off()
             due = await self._due(tx, self._clock.now()) if is_on else []
         asked = 0
-        for person, survey in due[:AT_ONCE]:
-            asked += await self._ask(person, survey)
+        for person, survey in due:
+            asked += await self._ask(person, survey) if asked < AT_ONCE else 0
         return asked
 
     async def answer(self, caller: Caller, number: int, question: Question, answer: str) -> Kept:
