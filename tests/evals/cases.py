@@ -14,13 +14,16 @@ from agents.author.subagents.memory_analyst import ANALYST
 from agents.author.subagents.recommendation_author import AUTHOR
 from agents.author.subagents.subagent import Subagent
 from agents.author.subagents.thread_companion import COMPANION
+from agents.author.subagents.translator import TRANSLATOR
 from agents.author.subagents.zoho_scout import SCOUT
 from agents.model.question import Block, Question
 from agents.model.toolbox import Agent
 from tests.evals.canned import CannedTools
 
 FOLDER = Path(__file__).parent / "cases"
-SUBAGENTS: Mapping[Agent, Subagent] = {each.agent: each for each in (SCOUT, ANALYST, AUTHOR, REVIEWER, COMPANION)}
+SUBAGENTS: Mapping[Agent, Subagent] = {
+    each.agent: each for each in (SCOUT, ANALYST, AUTHOR, REVIEWER, COMPANION, TRANSLATOR)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

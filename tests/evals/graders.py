@@ -139,6 +139,18 @@ def _companion(case: Case, answer: Answer) -> Iterator[str]:
         yield "it tells figures of what is not there"
 
 
+def _translator(case: Case, answer: Answer) -> Iterator[str]:
+    text, given, expect = answer.value["text"], case.blocks["text"]["text"], case.expect
+    if not text and expect.get("may_be_empty"):
+        return
+    if text == given:
+        yield "it is not translated"
+    if expect.get("says") and expect["says"].casefold() not in text.casefold():
+        yield f"it does not say “{expect['says']}”"
+    yield from (f"it loses “{each}”" for each in expect.get("keeps", ()) if each not in text)
+    yield from (f"it loses {each}" for each in re.findall(r"\d+", given) if each not in text)
+
+
 def _told(answer: Answer) -> dict[str, str]:
     """All texts that the tools gave, by the id of the record or passage that they belong to."""
     found: dict[str, str] = {}
@@ -173,5 +185,6 @@ _OF: Mapping[Agent, Callable[[Case, Answer], Iterator[str]]] = {
     Agent.COMPLIANCE_REVIEWER: _reviewer,
     Agent.ZOHO_SCOUT: _scout,
     Agent.MEMORY_ANALYST: _analyst,
+    Agent.TRANSLATOR: _translator,
     Agent.THREAD_COMPANION: _companion,
 }
