@@ -17,6 +17,7 @@ from store.domain.running.features import Feature
 from store.domain.running.mails import KEEP, MailState
 from tests.flows.company import ANNA, MIA
 from tests.flows.openings import Opening
+from tests.flows.people.test_my_settings import opened
 from tests.flows.stage import ANNAS, MORNING, Stage, stage
 
 ANNAS_ADDRESS = "anna@example.com"
@@ -86,6 +87,19 @@ async def test_who_asked_gets_the_brief_once_with_its_place_in_slack(database_ur
 
 def brief_id(message_id: str) -> str:
     return message_id.removeprefix("<brief-").partition("@")[0]
+
+
+async def test_the_box_under_my_settings_is_all_it_takes_and_is_there_only_with_a_mail_server(
+    sqlite_url: str, tmp_path: Path, night: Stage
+) -> None:
+    assert "by e-mail" not in str(await opened(night))
+    async with office(sqlite_url, tmp_path, asked=False) as (made, mails):
+        assert "Send me the brief by e-mail, too" in str(await opened(made))
+        assert (await made.slack.submit(ANNAS, {"by_mail.0": {"by_mail": ["yes"]}})).ok
+        await made.morning()
+        assert await send(made) == 1
+
+        assert [mail.recipients for mail in mails.mails] == [(ANNAS_ADDRESS,)]
 
 
 async def test_a_manager_gets_the_teams_morning_and_no_owners_brief(sqlite_url: str, tmp_path: Path) -> None:
