@@ -121,7 +121,12 @@ async def _calendars() -> None:
 
 
 def _mails(bot: Bot) -> list[Job]:
-    return [Job("mails.send", bot.mails, timedelta(seconds=15), ProcessRole.WORKER)] if bot.mails else []
+    if bot.mails is None:
+        return []
+    return [
+        Job("mails.send", bot.mails, timedelta(seconds=15), ProcessRole.WORKER),
+        Job("mails.purge", bot.mails.purge, timedelta(hours=1), ProcessRole.CLOCK),
+    ]
 
 
 def _memory(bot: Bot) -> list[Job]:

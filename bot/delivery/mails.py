@@ -1,117 +1,72 @@
 """Copies of briefs by e-mail, for those who asked for them: noted when a brief is in Slack, and sent once each by a job.
 
-A copy is rendered when it is sent, from the same rows as the message in Slack, and only for a reader who has confirmed who they
-are, to the address that the CRM and Slack's directory agree on. What the mail server won't take now is tried again; what it will
-never take, its reader is told once. `store.domain.running.mails` says what happens when an answer is lost.
+What the mail server won't take now is tried again; what it will never take, its reader is told once. `store.domain.running.mails`
+says what happens when an answer is lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from agents.flows.access.trail import OURSELVES, note
-from agents.flows.people.mail_copies import asks_for_mail, stop_copies
+from agents.flows.people.mail_copies import stop_copies
 from agents.ports import Clock
-from bot.delivery.directory import Directory
+from bot.delivery.letters import Letters, Ready, Unwanted
 from bot.delivery.outbox import Outbox
-from bot.delivery.rendering import Rendered, Rendering
-from bot.delivery.slack_errors import SLACK_ERRORS, Fate, fate_of
-from bot.delivery.web_api.client import SlackClient
-from bot.views.mail.brief import Written, mail_of
-from bot.views.mail.links import GivenLinks
 from bot.views.mail.refused import refused_part
-from bot.views.reader import Reader, RecordLinks
-from integrations.loopback import keeps_secrets
 from integrations.mail.client import MailClient, MailSession
-from integrations.mail.letter import Letter
 from store.database import Database
-from store.domain.access.addresses import is_mailable
-from store.domain.crm.accounts import Person
-from store.domain.errors import (
-    MailOutcomeUnknown,
-    MailPostponed,
-    MailRefused,
-    NotFound,
-    Refused,
-    SlackUnavailable,
-)
-from store.domain.running.features import Feature
+from store.domain.errors import MailOutcomeUnknown, MailPostponed, MailRefused, SlackUnavailable
 from store.domain.running.mails import MailCopy, MailState, Trouble
-from store.domain.running.messages import MessageState, Saying
+from store.domain.running.messages import Saying
 
 log = structlog.get_logger()
 
 REMEMBER = timedelta(days=30)
 
 
-class Unwanted(Exception):
-    """The reader no longer asks for copies, or may not have this one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ready:
-    """A letter, and whom it is for."""
-
-    person: Person
-    user_id: str
-    letter: Letter
-
-
 class MailCopies:
-    """One round of the job. Several processes may run it at once."""
+    """Several processes may send at once."""
 
-    def __init__(
-        self,
-        database: Database,
-        slack: SlackClient,
-        clock: Clock,
-        outbox: Outbox,
-        directory: Directory,
-        links: RecordLinks,
-        client: MailClient,
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, outbox: Outbox, letters: Letters, client: MailClient) -> None:
         self._database = database
-        self._slack = slack
         self._clock = clock
         self._outbox = outbox
-        self._directory = directory
-        self._links = links
+        self._letters = letters
         self._client = client
 
     async def __call__(self) -> int:
         """Send what is due, over one connection; return how many the mail server took."""
-        now = self._clock.now()
+        now, taken = self._clock.now(), 0
         async with self._database.reading() as tx:
-            due = await tx.mails.due(now)
+            due, left = await tx.mails.due(now), await tx.mails.left(now)
+        if left:
+            await self._give_up()
         if not due:
-            await self._tidy(now)
             return 0
         try:
             async with self._client.session() as session:
-                return await self._send_all(due, session)
+                for copy in due:
+                    begun = await self._begin(copy)
+                    taken += begun is not None and await self._send(begun, session)
         except MailPostponed as exc:
             await self._put_off_all(due, exc)
-            return 0
+        return taken
 
-    async def _tidy(self, now: datetime) -> None:
+    async def purge(self) -> int:
+        """Delete what ended long ago; return how many."""
         async with self._database.transaction() as tx:
-            if lost := await tx.mails.give_up(now):
-                log.error("mail.uncertain", copies=lost)
-            await tx.mails.purge(now - REMEMBER)
+            return await tx.mails.purge(self._clock.now() - REMEMBER)
 
-    async def _send_all(self, due: Sequence[MailCopy], session: MailSession) -> int:
-        sent = 0
-        for copy in due:
-            begun = await self._begin(copy)
-            if begun is not None:
-                sent += await self._send(begun, session)
-        return sent
+    async def _give_up(self) -> None:
+        """What a process was handing over when it died."""
+        async with self._database.transaction() as tx:
+            lost = await tx.mails.give_up(self._clock.now())
+        log.error("mail.uncertain", copies=lost)
 
     async def _begin(self, copy: MailCopy) -> MailCopy | None:
         """The attempt; None if another process has it, or it is too late for one."""
@@ -126,7 +81,7 @@ class MailCopies:
     async def _send(self, begun: MailCopy, session: MailSession) -> bool:
         """Raises: MailPostponed if the mail server takes nothing at all."""
         try:
-            ready = await self._ready(begun)
+            ready = await self._letters(begun)
         except Unwanted as exc:
             await self._end(begun, MailState.DROPPED)
             log.info("mail.dropped", brief_id=begun.brief_id, why=str(exc))
@@ -155,77 +110,6 @@ class MailCopies:
             log.info("mail.sent", brief_id=begun.brief_id)
         return taken
 
-    async def _ready(self, begun: MailCopy) -> _Ready:
-        """The letter as of now. Raises: Unwanted; SlackUnavailable."""
-        person, user_id = await self._reader(begun)
-        links = GivenLinks(self._links)
-        try:
-            rendered = await Rendering(self._database, self._clock, links)(begun.brief_id)
-        except (NotFound, Refused) as exc:
-            raise Unwanted("no reader") from exc
-        if rendered.person.id != person.id or not is_mailable(person.email):
-            raise Unwanted("no address")
-        place = await self._place(rendered)
-        written = self._written(rendered, links, place)
-        letter = Letter(
-            id=f"brief-{begun.brief_id}",
-            sender=self._client.server.sender,
-            recipient=person.email,
-            at=self._clock.now(),
-            subject=written.subject,
-            text=written.text,
-            html=written.html,
-            settings_url=place,
-        )
-        return _Ready(person=person, user_id=user_id, letter=letter)
-
-    async def _reader(self, begun: MailCopy) -> tuple[Person, str]:
-        """The reader and their Slack user, if they still want copies, and Slack shows the same person as the CRM."""
-        async with self._database.reading() as tx:
-            person, off = await tx.people.get(begun.person_id), await tx.features.off()
-        if Feature.MAIL in off:
-            raise Unwanted("switched off")
-        if person is None or not person.active or not asks_for_mail(person):
-            raise Unwanted("no longer asked for")
-        try:
-            user_id = await self._directory.user_of(person)  # which looks again, if it was long ago
-        except (NotFound, Refused) as exc:
-            raise Unwanted("not in Slack") from exc
-        except SLACK_ERRORS as exc:
-            raise SlackUnavailable("Slack can't be reached; the e-mail goes out later.") from exc
-        async with self._database.reading() as tx:
-            link = await tx.links.of_person(person.id)
-        if link is None or not link.is_confirmed:
-            raise Unwanted("not confirmed")
-        return person, user_id
-
-    def _written(self, rendered: Rendered, links: GivenLinks, place: str) -> Written:
-        reader = Reader(
-            links=links,
-            names=rendered.read.names,
-            tz=ZoneInfo(rendered.person.timezone),
-            now=self._clock.now(),
-            currency=rendered.brief.currency,
-            me=rendered.person.id,
-        )
-        return mail_of(rendered.parts[0], rendered.brief, reader, slack=place, links=links.given)
-
-    async def _place(self, rendered: Rendered) -> str:
-        """The address of the brief's message in Slack. Raises: Unwanted if it isn't there any more; SlackUnavailable."""
-        message = next((each for each in rendered.standing if each.part == rendered.parts[0].name), None)
-        if message is None or message.state is not MessageState.POSTED or not message.ts:
-            raise Unwanted("not in Slack")
-        try:
-            answer = await self._slack.chat_getPermalink(channel=message.channel or "", message_ts=message.ts)
-        except SLACK_ERRORS as exc:
-            if fate_of(exc) is Fate.REFUSED:
-                raise Unwanted("removed in Slack") from exc
-            raise SlackUnavailable("Slack can't be reached; the e-mail goes out later.") from exc
-        place = str(answer.get("permalink") or "")
-        if not keeps_secrets(place):
-            raise SlackUnavailable("Slack gave no address of the brief; the e-mail goes out later.")
-        return place
-
     async def _hand_over(self, begun: MailCopy) -> bool:
         """Note, before the mail server gets any text, that it does, and in the audit trail that its reader gets to see it."""
         async with self._database.transaction() as tx:
@@ -234,31 +118,26 @@ class MailCopies:
             await note(tx, OURSELVES, "brief.mailed", begun.brief_id, person_id=begun.person_id, attempt=begun.tries)
         return True
 
-    async def _end(self, begun: MailCopy, state: MailState, *, trouble: Trouble | None = None, code: str = "") -> bool:
+    async def _end(self, begun: MailCopy, state: MailState, *, trouble: Trouble | None = None) -> None:
         async with self._database.transaction() as tx:
-            return await tx.mails.end(begun, state, trouble=trouble, code=code)
+            await tx.mails.end(begun, state, trouble=trouble)
 
-    async def _refused(self, begun: MailCopy, ready: _Ready, exc: MailRefused) -> None:
-        """Send no more copies, and say so once."""
+    async def _refused(self, begun: MailCopy, ready: Ready, exc: MailRefused) -> None:
+        """Say so once, and send no more copies. A process that dies in between is refused again, and says nothing new."""
         trouble = Trouble(exc.trouble)
         log.warning("mail.refused", brief_id=begun.brief_id, trouble=trouble, code=exc.code)
-        async with self._database.transaction() as tx:
-            if not await tx.mails.end(begun, MailState.REFUSED, trouble=trouble, code=exc.code):
-                return
-            await note(
-                tx,
-                OURSELVES,
-                "mail.refused",
-                begun.brief_id,
-                person_id=begun.person_id,
-                why=str(trouble),
-                code=exc.code,
-            )
-            await stop_copies(tx, begun.person_id, self._clock.now())
         part = refused_part(ready.letter.recipient, is_address=trouble is Trouble.ADDRESS, code=exc.code)
         await self._outbox.say(
             Saying(key=f"mail_refused:{begun.brief_id}", user_id=ready.user_id, text=part.text, blocks=part.blocks)
         )
+        code = exc.code.replace(" ", "/")  # as the audit trail takes it
+        async with self._database.transaction() as tx:
+            if await tx.mails.end(begun, MailState.REFUSED, trouble=trouble, code=exc.code):
+                subject = begun.brief_id
+                await note(
+                    tx, OURSELVES, "mail.refused", subject, person_id=begun.person_id, why=str(trouble), code=code
+                )
+                await stop_copies(tx, begun.person_id, self._clock.now())
 
     async def _put_off(self, begun: MailCopy, exc: MailPostponed) -> None:
         log.warning("mail.postponed", brief_id=begun.brief_id, trouble=exc.trouble, code=exc.code)

@@ -41,10 +41,13 @@ def mail_copies(services: Services, outbox: Outbox, directory: Directory) -> Mai
     """None if there is no mail server. Raises: SettingError if something is missing."""
     if not services.settings.mail.is_on:
         return None
-    from bot.delivery.mails import MailCopies  # a tenth of a second that only those pay who send e-mails
+    # A tenth of a second that only those pay who send e-mails.
+    from bot.delivery.letters import Letters
+    from bot.delivery.mails import MailCopies
 
-    client = mail_client(services.settings.mail)
-    return MailCopies(services.database, services.slack, services.clock, outbox, directory, services.links, client)
+    client, database, clock = mail_client(services.settings.mail), services.database, services.clock
+    letters = Letters(database, services.slack, clock, directory, services.links, sender=client.server.sender)
+    return MailCopies(database, clock, outbox, letters, client)
 
 
 async def mail_problems(tx: Tx, now: datetime) -> tuple[str, ...]:

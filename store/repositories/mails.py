@@ -62,8 +62,13 @@ class Mails(Repository):
         again = {"state": MailState.WAITING, "due_at": due_at, "trouble": trouble, "code": code}
         await self._moved(begun, copies.c.state.in_(_OPEN), copies.c.tries == begun.tries, **again)
 
+    async def left(self, now: datetime) -> int:
+        """Count what a process was handing over when it died."""
+        stuck = select(func.count()).where(copies.c.state == MailState.HANDING, copies.c.due_at <= now)
+        return (await self._connection.execute(stuck)).scalar_one()
+
     async def give_up(self, now: datetime) -> int:
-        """Note as uncertain what a process was handing over when it died; return how many."""
+        """Note as uncertain what is `left`; return how many."""
         gone = await self._connection.execute(
             update(copies)
             .where(copies.c.state == MailState.HANDING, copies.c.due_at <= now)
