@@ -70,11 +70,15 @@ def _print(report: Report, names: Mapping[str, str]) -> None:
         return
     console.print(_targets(report))
     people = sorted((names.get(each, each), found) for each, found in by_person(report.cells, report.sittings).items())
+    console.print()
     console.print(_table("Person", people))
+    console.print()
     weeks = by_week(report.cells, report.sittings)
     console.print(_table("Week from", [(week.isoformat(), each) for week, each in weeks.items()]))
+    console.print()
     kinds = by_kind(report.cells)
     console.print(_table("Kind", [(label_of(kind), each) for kind, each in kinds.items()], of_briefs=False))
+    console.print()
     for note in _NOTES:
         console.print(note)
 
@@ -86,7 +90,7 @@ def _targets(report: Report) -> Table:
     table.add_row(
         "Find it worth its minutes",
         in_percent(valuable) if valuable else "–",
-        _of(valuable, "people asked") if valuable else f"{TOO_FEW} (from {LEAST})",
+        _of(valuable, "people who answered") if valuable else f"{TOO_FEW} (from {LEAST})",
         f"{VALUABLE:.0%}",
     )
     table.add_row("Accepted", in_percent(told.acceptance), _of(told.acceptance, "decisions"), f"{ACCEPTED:.0%}")
@@ -95,10 +99,9 @@ def _targets(report: Report) -> Table:
         "Review", f"{in_minutes(told.review_seconds)} min", quick, f"under {in_minutes(REVIEW.total_seconds())}"
     )
     table.add_row("Weekly use", in_percent(told.use), _of(told.use, "weeks with a brief"), f"{USED:.0%}")
-    if opinion:
-        table.add_row(
-            "Would have missed something", in_percent(opinion.showed), _of(opinion.showed, "people asked"), ""
-        )
+    if opinion and opinion.showed.of:
+        showed = opinion.showed
+        table.add_row("Saw what they would have missed", in_percent(showed), _of(showed, "people who answered"), "")
     return table
 
 

@@ -89,7 +89,7 @@ def _summary(report: Report) -> Iterable[str]:
         opinion = report.opinion
         yield f"*Worth its minutes* {_of(opinion.valuable, 'people') if opinion else TOO_FEW}, target {VALUABLE:.0%}"
         if opinion and opinion.showed.of:
-            yield f"*Showed what they would have missed* {_of(opinion.showed, 'people')}"
+            yield f"*Saw what they would have missed* {_of(opinion.showed, 'people')}"
     yield f"*Opened* {_of(Share(told.opened_briefs, told.briefs), 'briefs')}"
     yield f"*Recommendations* {_steps(told)}"
 

@@ -61,7 +61,8 @@ class Pilot(Repository):
         found: dict[tuple[str, date, str], list[int]] = {}
         for person_id, week, key, seconds, *counts in rows:
             if key is None:
-                sittings.append(Sitting(person_id=person_id, week=week, opened=counts[1] > 0, seconds=seconds))
+                exact = None if seconds is None else round(seconds, 1)  # SQLite counts in fractions of a day
+                sittings.append(Sitting(person_id=person_id, week=week, opened=counts[1] > 0, seconds=exact))
                 continue
             sums = found.setdefault((person_id, week, kind_of(f":{key}")), counts)
             if sums is not counts:

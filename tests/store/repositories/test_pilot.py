@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
 from store.database import Database
 from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.outcomes import Expectation, Movement, Outcome, OutcomeVerdict
@@ -152,7 +150,7 @@ async def test_review_time_runs_from_the_first_sign_to_the_last_own_decision(dat
     )
     await signed(database, at(MONDAY, 8), sign=Sign.WHY)
     (sitting,) = await sat(database)
-    assert sitting.seconds == pytest.approx(120, abs=0.01)
+    assert sitting.seconds == 120
 
 
 async def test_a_single_press_has_no_review_time(database: Database) -> None:
