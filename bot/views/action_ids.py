@@ -8,6 +8,7 @@ READ = "read_proposal"  # opens the whole write, with all answers; its value is 
 SNOOZE, BRING_BACK = "snooze_proposal", "bring_back_proposal"  # a choice of SNOOZE is `id:version:until`
 UNDO = "undo_write"
 REOPEN = "reopen_proposal"  # after Reject or an undo
+LIFT = "lift_rejection"  # after Reject, when it is too late to decide
 KEEP_ASKING, NOT_RELEVANT = "keep_asking", "not_relevant"  # answers to “does it still matter?”
 WHY = "why_proposal"  # its value is `brief_id:account_id`
 OPEN_REPORT = "open_report"  # opens the decisions of one of the reader's reports; the value is the person's id

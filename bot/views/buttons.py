@@ -7,6 +7,7 @@ from bot.views.action_ids import (
     APPROVE,
     BRING_BACK,
     KEEP_ASKING,
+    LIFT,
     NOT_RELEVANT,
     READ,
     REJECT,
@@ -19,7 +20,7 @@ from bot.views.blocks import Block, actions, button, select
 from bot.views.reader import Reader
 from bot.views.status import may_be_undone
 from store.domain.gate.proposals import Proposal, State
-from store.domain.gate.reopen_proposal import may_reopen
+from store.domain.gate.reopen_proposal import may_lift, may_reopen
 
 # Days, or another word of `bot.inbound.envelope.pressed_snooze`.
 SNOOZES = (
@@ -80,6 +81,13 @@ def way_back(proposal: Proposal, reader: Reader, undo: Proposal | None = None) -
         label = "Propose again" if proposal.state is State.UNDONE else "Bring back"
         return button(label, action_id=REOPEN, value=value)
     return None
+
+
+def lift(proposal: Proposal, reader: Reader) -> Block | None:
+    """Bring back after the time to decide: a next brief may ask again. None if there is nothing to bring back."""
+    return (
+        button("Bring back", action_id=LIFT, value=value_of(proposal)) if may_lift(proposal, now=reader.now) else None
+    )
 
 
 def log(proposal: Proposal) -> Block:

@@ -37,7 +37,7 @@ _REASONS: Mapping[Reason, str] = {
     Reason.NEW: "new",
     Reason.CHANGED: "changed",
     Reason.WAITED: "listed before",
-    Reason.WOKEN: "back from a snooze",
+    Reason.WOKEN: "set aside until now",
 }
 
 

@@ -49,6 +49,6 @@ def _line(proposal: Proposal, reader: Reader) -> Block:
         f"*{reader.named(words.first_words(proposal.account_name, 6), limit=60)}*",
     )
     said = f"{account}: {mrkdwn(proposal.name, limit=120)}\n{status_line(proposal, reader)}"
-    back = buttons.way_back(proposal, reader)
+    back = buttons.way_back(proposal, reader) or buttons.lift(proposal, reader)
     block_id = f"aside:{proposal.id}"
     return section_with(said, block_id, back) if back else section(said, block_id=block_id)

@@ -33,7 +33,7 @@ _REASONS: Mapping[Reason, str] = {
     Reason.NEW: "New since your last brief",
     Reason.CHANGED: "Changed since your last brief",
     Reason.WAITED: "Listed before, not asked yet",
-    Reason.WOKEN: "Back from a snooze",
+    Reason.WOKEN: "Set aside until now",
 }
 _CAME_OF_IT: Mapping[State, str] = {
     State.PENDING: "still open",

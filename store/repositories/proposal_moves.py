@@ -126,6 +126,21 @@ class ProposalMoves(Repository):
             .values(shown=False),
         )
 
+    async def lift(self, proposal_id: str, *, at: datetime) -> Proposal | None:
+        """Record that a rejection no longer keeps its advice away; return None if it is no rejection, lifted, or has a newer
+        version."""
+        return await self._changed(
+            [State.REJECTED],
+            update(proposals)
+            .where(
+                proposals.c.id == proposal_id,
+                proposals.c.state == State.REJECTED,
+                proposals.c.lifted_at.is_(None),
+                ~has_newer(),
+            )
+            .values(lifted_at=at, shown=False),
+        )
+
     async def keep_open(self, proposal_id: str, *, expires_at: datetime) -> Proposal | None:
         """Keep a proposal that can still be decided open until then, and have its messages rendered again; return None if it
         can't be decided."""

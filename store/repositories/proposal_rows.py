@@ -73,6 +73,7 @@ def prior_of(row: RowMapping) -> Prior:
         reason=proposal.reason,
         created_at=proposal.created_at,
         marks=proposal.recommendation.marks,
+        lifted_at=proposal.lifted_at,
     )
 
 

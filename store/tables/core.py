@@ -231,6 +231,7 @@ class ProposalRow(Row, table=True):
     passed_by: str | None = None
     snoozed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     until_change: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str | None = Field(default=None, sa_type=Sealed("proposal.reason"))

@@ -229,6 +229,10 @@ class Reopenings(StandIn):
         await self.desk.refresh()
         return Outcome()
 
+    async def lift(self, who: Asker, proposal_id: str, version: int) -> None:
+        await who.caller()
+        raise NotFound("Nothing to lift here.")
+
 
 class Undos(StandIn):
     async def offer(self, who: Asker, proposal_id: str, version: int) -> UndoForm:

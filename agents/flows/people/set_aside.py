@@ -10,9 +10,9 @@ from agents.flows.gate.retract_proposals import still_asked
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal, State
-from store.domain.gate.reopen_proposal import may_reopen
+from store.domain.gate.reopen_proposal import may_lift, may_reopen
 
-_BACK = timedelta(days=31)  # no open question lives longer
+_BACK = timedelta(days=90)  # so long a rejection keeps the same advice away
 _MOST = 200
 
 
@@ -42,7 +42,11 @@ class ShowSetAside:
 async def set_aside(tx: Tx, person: Person, *, now: datetime) -> SetAside:
     """Only what still makes sense by the CRM's last data."""
     decided = await tx.proposals.decided([person.id], since=now - _BACK, limit=_MOST)
-    rejected = [each for each in decided if each.state is State.REJECTED and may_reopen(each, now=now)]
+    rejected = [
+        each
+        for each in decided
+        if each.state is State.REJECTED and (may_reopen(each, now=now) or may_lift(each, now=now))
+    ]
     snoozed = await still_asked(tx, await tx.proposals.snoozed([person.id]), now=now)
     return SetAside(
         snoozed=tuple(sorted(snoozed, key=lambda each: each.snoozed_until or now)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from agents.flows.access.identity import Caller
+from agents.flows.gate.lift_rejection import LiftRejection
 from agents.flows.people.set_aside import ShowSetAside
 from bot.app import Answers
 from bot.delivery.directory import Directory
@@ -44,7 +45,7 @@ def answers_of(bot: Bot) -> Answers:
         decisions=DecisionAnswers(bot.decide, bot.adjust, bot.delivery, second_click),
         snoozes=SnoozeAnswers(bot.snooze, second_click),
         keep_asking=KeepAnswers(bot.keep_asking, second_click),
-        reopen=ReopenAnswers(bot.reopen),
+        reopen=ReopenAnswers(bot.reopen, LiftRejection(services.database)),
         undos=UndoAnswers(bot.undo, second_click),
         batches=BatchAnswers(bot.batch, bot.delivery),
         handovers=TakeOverAnswers(bot.take_over, bot.delivery),

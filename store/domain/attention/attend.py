@@ -24,9 +24,10 @@ _PLACES = (Place.QUESTION, Place.ASK, Place.OPEN, Place.NAMED, Place.COUNTED)
 class Candidate:
     """An account on which something was noticed. `key` is the advice to ask about ("" if there is none), with its `topic`,
     its `confidence` and the factor `answers` that earlier answers give it; `decided` maps the keys of earlier advice to the day
-    of their decision. `marks` identify the facts, `kinds` their signals, all of them `common` or not; `statement` is the
-    first of them in words. `known` are the marks of facts that are not shown, so that their showing up is no change. Of one
-    that someone `snoozed`, the brief says nothing, unless it is a high risk and moved.
+    of their decision, and `lifted_on` is the last day on which someone lifted a rejection of this one. `marks` identify the facts,
+    `kinds` their signals, all of them `common` or not; `statement` is the first of them in words. `known` are the marks of facts
+    that are not shown, so that their showing up is no change. Of one that someone `snoozed`, the brief says nothing, unless it is
+    a high risk and moved.
     """
 
     account_id: str
@@ -46,6 +47,7 @@ class Candidate:
     answers: float = 1.0
     open_money: str | None = None
     decided: Mapping[str, date] = field(default_factory=dict)
+    lifted_on: date | None = None
 
 
 def attend(
@@ -118,7 +120,7 @@ def _reason(each: Candidate, entry: Entry | None, policy: AttentionPolicy) -> Re
         return Reason.SNOOZED
     if not each.key:
         return Reason.NO_ADVICE
-    if entry is not None and entry.reason is Reason.SNOOZED:
+    if entry is not None and (entry.reason is Reason.SNOOZED or _is_lifted(each, entry)):
         return Reason.WOKEN
     if each.common and (entry is None or entry.asked_on is None):
         return Reason.COMMON
@@ -133,6 +135,11 @@ def _reason(each: Candidate, entry: Entry | None, policy: AttentionPolicy) -> Re
     if each.key != entry.key:  # the earlier question fell away, such as with a deal that was won
         return Reason.NEW if each.kinds & NEWS else _never_asked(each)
     return Reason.RESTING if entry.questioned else Reason.UNANSWERED
+
+
+def _is_lifted(each: Candidate, entry: Entry) -> bool:
+    """Whether someone brought its advice back since it was last asked."""
+    return each.lifted_on is not None and (entry.asked_on is None or each.lifted_on > entry.asked_on)
 
 
 def _never_asked(each: Candidate) -> Reason:

@@ -195,9 +195,18 @@ def _candidate(
         decided={
             prior.key: local_day(owner, prior.decided_at)
             for prior in sorted(review.priors, key=lambda each: each.created_at)
-            if prior.state not in UNDECIDED and prior.decided_at is not None
+            if prior.state not in UNDECIDED and prior.decided_at is not None and prior.lifted_at is None
         },
+        lifted_on=_lifted_on(owner, review, asked),
     )
+
+
+def _lifted_on(owner: Person, review: AccountReview, asked: Recommendation | None) -> date | None:
+    """The last day on which someone lifted a rejection of this advice."""
+    lifted = [
+        each.lifted_at for each in review.priors if asked is not None and each.key == asked.key and each.lifted_at
+    ]
+    return local_day(owner, max(lifted)) if lifted else None
 
 
 def _lapsed(review: AccountReview) -> list[str]:

@@ -126,7 +126,7 @@ class Proposal:
     with `until_change` at the latest: it does so as soon as its account changes.
     `run` counts an operator's retries; `done_at` is when we knew it was written, `crm_modified_at` the record's modified
     time in Zoho then; `parked_at` is since when an unknown one waits for an operator. `reason` is why it was
-    rejected, or retracted: then `decided_at` is when.
+    rejected, or retracted: then `decided_at` is when. `lifted_at` is since when a rejection no longer keeps the advice away.
     """
 
     id: str
@@ -156,6 +156,7 @@ class Proposal:
     passed_by: str | None = None
     snoozed_until: datetime | None = None
     until_change: bool = False
+    lifted_at: datetime | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
     reason: str | None = None
@@ -292,7 +293,7 @@ class Prior:
 
     `decided_by` is a person's id. `still_there` is whether a signal that it answered is still seen today (None: it
     answered none, or no one has looked). `title` is the advice in its author's words, `name` the write's; "" in briefs of earlier
-    releases, as are `marks`, its recommendation's.
+    releases, as are `marks`, its recommendation's. `lifted_at` is as in `Proposal`.
     """
 
     key: str
@@ -307,3 +308,4 @@ class Prior:
     still_there: bool | None = None
     name: str = ""
     marks: tuple[str, ...] = ()
+    lifted_at: datetime | None = None

@@ -14,7 +14,7 @@ many days pass. A rest ends early if the very fact that the advice is about is a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -101,13 +101,18 @@ def is_against(prior: Prior) -> bool:
 
 def hidden_by(mark: str, priors: Collection[Prior]) -> Prior | None:
     """The rejection because of which this very fact is left out, if any: someone called it wrong, or said that it isn't theirs."""
-    found = (each for each in priors if each.state is State.REJECTED and CONSEQUENCES[reason_of(each.reason)].hides)
+    found = (each for each in _in_force(priors) if CONSEQUENCES[reason_of(each.reason)].hides)
     return next((each for each in found if mark in each.marks), None)
 
 
 def rests(key: str, marks: Sequence[str], priors: Collection[Prior], *, now: datetime) -> bool:
     """Whether an earlier rejection keeps this advice back. The first of its `marks` is the fact that it is about."""
-    return any(_keeps_back(prior, key, marks, now) for prior in priors if prior.state is State.REJECTED)
+    return any(_keeps_back(prior, key, marks, now) for prior in _in_force(priors))
+
+
+def _in_force(priors: Collection[Prior]) -> Iterator[Prior]:
+    """The rejections that no one lifted."""
+    return (each for each in priors if each.state is State.REJECTED and each.lifted_at is None)
 
 
 def _keeps_back(prior: Prior, key: str, marks: Sequence[str], now: datetime) -> bool:

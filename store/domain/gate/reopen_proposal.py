@@ -6,6 +6,7 @@ from datetime import datetime
 
 from store.domain.errors import Expired, GateClosed, Refused, Stale
 from store.domain.gate.proposals import Proposal, State
+from store.domain.gate.reasons import RejectReason, reason_of
 
 REOPENABLE = frozenset({State.REJECTED, State.UNDONE})
 
@@ -13,6 +14,13 @@ REOPENABLE = frozenset({State.REJECTED, State.UNDONE})
 def may_reopen(proposal: Proposal, *, now: datetime) -> bool:
     """Whether the newest version of a proposal offers a way back."""
     return proposal.state in REOPENABLE and proposal.undoes is None and now < proposal.expires_at
+
+
+def may_lift(proposal: Proposal, *, now: datetime) -> bool:
+    """Whether the newest version of a proposal is a rejection that may be lifted: it is too late to decide it, and what it advised
+    wasn't done already."""
+    is_past = proposal.state is State.REJECTED and proposal.undoes is None and now >= proposal.expires_at
+    return is_past and proposal.lifted_at is None and reason_of(proposal.reason) is not RejectReason.DONE
 
 
 def check_reopenable(

@@ -52,3 +52,10 @@ def test_the_modal_lists_all_that_fits_and_counts_the_rest() -> None:
     assert str(view).count("'Bring back'") == 2 * LISTED
     assert "And 25 more, on their cards." in str(view)
     assert "Nothing is set aside." in str(set_aside_modal([], [], samples.READER))
+
+
+def test_one_that_is_too_old_to_decide_comes_back_with_a_next_brief_unless_it_was_done_already() -> None:
+    (old,) = [replace(each, expires_at=samples.NOW) for each in aside(1, State.REJECTED)]
+    assert "lift_rejection" in str(set_aside_blocks([], [old], samples.READER))
+    for other in (replace(old, lifted_at=samples.NOW), replace(old, reason="Already done")):
+        assert "Bring back" not in str(set_aside_blocks([], [other], samples.READER))

@@ -124,3 +124,10 @@ def test_what_follows_is_one_short_sentence_that_fits_below_its_choice() -> None
         assert len(follows.tells) <= 75
         assert follows.tells.count(".") == 1
         assert follows.rest <= LONGEST
+
+
+@pytest.mark.parametrize("reason", list(RejectReason))
+def test_a_rejection_that_was_lifted_keeps_nothing_away(reason: RejectReason) -> None:
+    lifted = replace(rejected(reason), lifted_at=NOW)
+    assert not rests(KEY, (MAIN, BESIDE), [lifted], now=NOW)
+    assert hidden_by(MAIN, [lifted]) is None
