@@ -106,6 +106,7 @@ class Outbox:
     async def purge(self) -> int:
         """Delete answers that can't be repeated any more. Returns how many."""
         async with self._database.transaction() as tx:
+            await tx.slack_calls.purge()
             return await tx.messages.purge(self._clock.now() - self.policy.remember)
 
     async def direct_message(self, user_id: str) -> str:

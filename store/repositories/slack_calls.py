@@ -65,6 +65,11 @@ class SlackCalls(Repository):
         """These calls were never made."""
         await self._connection.execute(delete(calls).where(calls.c.id.in_(rows)))
 
+    async def purge(self) -> None:
+        """Delete what no ceiling counts any more: of channels that nothing was posted to since."""
+        before = await self._moment(self._wall) - timedelta(hours=1)
+        await self._connection.execute(delete(calls).where(calls.c.at < before))
+
     async def pause(self, key: str, length: timedelta) -> None:
         """Let no call go out under this key for so long, unless a longer pause is on."""
         await self._insert_once(pace, {"key": key})
