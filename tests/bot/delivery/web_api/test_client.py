@@ -121,3 +121,25 @@ async def test_a_full_channel_is_named_and_takes_none_of_the_workspaces_calls(da
     assert isinstance(await ledger.take(asked, count=1, own=True), Wait)
     others = await ledger.take(limits("chat.postMessage", "D0BOB", percent=100), count=266, own=True)
     assert isinstance(others, list)
+
+
+async def test_two_processes_together_start_no_more_streams_than_slack_takes(database: Database) -> None:
+    sandbox = await SlackSandbox(users=[ANNA], clock=lambda: datetime.now(UTC)).start()
+    try:
+        processes = [client_of(sandbox, turns=Turns(SharedLedger(database))) for _ in range(2)]
+        channel = sandbox.channel(ANNA.id)
+        top = (await processes[0].chat_postMessage(channel=channel, text="Good morning"))["ts"]
+
+        asked = [
+            each.chat_startStream(channel=channel, thread_ts=top, markdown_text="x")
+            for each in processes
+            for _ in range(15)
+        ]
+        ended = await asyncio.gather(*asked, return_exceptions=True)
+
+        failed = [each for each in ended if isinstance(each, Exception)]
+        assert len(ended) - len(failed) == 18, "nine tenths of twenty: the rest is for people"
+        assert all(fate_of(each) is Fate.THROTTLED for each in failed)
+        assert sandbox.rates.refused == {}
+    finally:
+        await sandbox.stop()
