@@ -155,6 +155,20 @@ async def test_it_never_answers_about_someone_else(client: AsyncAnthropic) -> No
     ) == ("I found nothing about Northwind.")
 
 
+async def test_a_text_about_one_is_no_answer_about_another(client: AsyncAnthropic) -> None:
+    text = "Jo Lind leads the project Northwind. Lunch is at noon.\n\nWho leads the project Acme?"
+    assert "Jo Lind" not in await _said(client, text)
+    assert await _after(client, "Show the deals of Acme", "Northwind: Renewal, 40,000") == "I found nothing about Acme."
+    assert await _after(client, "Show my Deals", "Northwind: Renewal, 40,000") == "Northwind: Renewal, 40,000"
+
+
+async def test_a_question_that_goes_on_uses_the_tool_of_the_one_before(client: AsyncAnthropic) -> None:
+    before = [user("What's the weather in Rome?"), {"role": "assistant", "content": "Sunny."}, user("And in Oslo?")]
+    answer = await client.messages.create(**asking(messages=before, tools=TOOLS))
+
+    assert [block.input for block in answer.content if block.type == "tool_use"] == [{"town": "Oslo"}]
+
+
 async def test_a_tool_that_failed_is_told_as_failed(client: AsyncAnthropic) -> None:
     assert (
         await _after(client, "Show my deals", "The CRM is down.", failed=True) == "list_deals failed: The CRM is down."

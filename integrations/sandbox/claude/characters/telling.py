@@ -40,20 +40,19 @@ def told(message: str, results: Sequence[Result]) -> str:
     """Return what the results say to this message."""
     failed = [f"{name} failed: {clip(text, 200)}" for name, _, text, is_error in results if is_error]
     good = [each for each in results if not each[3]]
-    parts = [part for _, arguments, text, _ in good if (part := _part(message, arguments, text, alone=len(good) == 1))]
+    named = _names_left(message, good)
+    parts = [part for each in good if (part := _part(message, each, named, alone=len(good) == 1))]
     said = "\n".join([*parts, *failed])
     return clip(said, _LENGTH) if said else f"I found nothing about {_asked_about(message)}."
 
 
-def _part(message: str, arguments: object, text: str, *, alone: bool) -> str:
+def _part(message: str, result: Result, named: Sequence[str], *, alone: bool) -> str:
+    """`named` are those whom the message names and no tool was asked about."""
+    _, arguments, text, _ = result
     value = _read(text)
-    rows, named = _rows(value), _names_left(message, arguments)
+    rows = _rows(value)
     if rows is None:
-        if (
-            isinstance(value, Mapping)
-            and any(isinstance(value.get(key), str) for key in _NAMED)
-            and not _mentions(value, named)
-        ):
+        if len(named) == len(names_in(message)) and not _mentions(value, named):
             return ""
         said = _object(value, message) if isinstance(value, Mapping) else str(value).strip()
         subject = (
@@ -91,14 +90,17 @@ def _rows(value: Any) -> list[Mapping[str, Any]] | None:
     return None
 
 
-def _names_left(message: str, arguments: object) -> list[str]:
-    """Return whom the message names, without those whom the tool was asked about: its answer need not name them."""
-    asked = json.dumps(arguments, ensure_ascii=False, default=str).casefold()
-    return [each for name in names_in(message) if (each := name.casefold()) not in asked]
+def _names_left(message: str, results: Sequence[Result]) -> list[str]:
+    """Return whom the message names, without those whom a tool was asked about, which its answer need not name, and without
+    the tools' own words."""
+    asked = " ".join(
+        f"{tool} {json.dumps(told, ensure_ascii=False, default=str)}" for tool, told, _, _ in results
+    ).casefold()
+    return [each for name in names_in(message) if (each := name.casefold()) not in asked and each != "claude"]
 
 
-def _mentions(row: Mapping[str, Any], named: Sequence[str]) -> bool:
-    """Whether a record is about one of those named; any record is if no one is."""
+def _mentions(row: Any, named: Sequence[str]) -> bool:
+    """Whether a result is about one of those named; any is if no one is."""
     said = json.dumps(row, ensure_ascii=False, default=str).casefold()
     return not named or any(each in said for each in named)
 

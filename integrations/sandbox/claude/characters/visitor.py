@@ -13,6 +13,7 @@ from random import Random
 
 from integrations.sandbox.claude.answers import Said
 from integrations.sandbox.claude.characters.material import Material
+from integrations.sandbox.claude.characters.names import names_in
 from integrations.sandbox.claude.characters.picking import call_of, picked
 from integrations.sandbox.claude.characters.small_talk import small_talk
 from integrations.sandbox.claude.characters.telling import told
@@ -23,6 +24,7 @@ from integrations.sandbox.claude.shapes import OneTool, Text, ToolResult, ToolUs
 from integrations.sandbox.claude.tool_changes import offered
 
 _SUMMARY = re.compile(r"\b(?:summari[sz]e|summary|sum up|tl;?dr|recap|in short)\b", re.IGNORECASE)
+_FOLLOWS = re.compile(r"\s{0,9}(?:and|what about|how about|same for|now)\b", re.IGNORECASE)
 _ROUNDS = 5  # of tools, before it answers with what it has
 CANNOT = (
     "I'm a scripted stand-in for Claude, so I can't answer that. I can use the tools you give me, fill in a schema, and "
@@ -43,9 +45,10 @@ def welcome(prompt: Prompt, dice: Random) -> Said:
     if tools and choice is None and not results and all(_is_shape(each.name) for each in tools):
         return Said(calls=picked(tools, message)[:1] or [call_of(tools[0], message)])
     if tools and (choice is None or choice.type == "auto") and len(results) < _ROUNDS:
+        asked = f"{message} {_before(prompt)}" if _FOLLOWS.match(message) else message
         done = {(each[0], _key(each[1])) for each in results}
         known = " ".join(each[2] for each in results)
-        calls = [call for call in picked(tools, message, known) if (call.name, _key(call.arguments)) not in done]
+        calls = [call for call in picked(tools, asked, known) if (call.name, _key(call.arguments)) not in done]
         if calls:
             return Said(text="" if results or shape else "Let me look that up.", calls=calls)
     if shape is not None:
@@ -68,6 +71,18 @@ def _message(prompt: Prompt) -> str:
         if message.role == "user" and texts:
             return "\n".join(texts)
     return prompt.user_text
+
+
+def _before(prompt: Prompt) -> str:
+    """The user's text before the latest one, which “and in Oslo?” goes on from."""
+    texts = [
+        block.text
+        for message in prompt.asked.messages
+        if message.role == "user"
+        for block in message.content
+        if isinstance(block, Text)
+    ]
+    return texts[-2] if len(texts) > 1 else ""
 
 
 def _results(prompt: Prompt) -> Sequence[tuple[str, object, str, bool]]:
@@ -102,6 +117,10 @@ def _from_text(prompt: Prompt, message: str) -> str:
     if not words:
         return ""
     told = [each for each in lines if each not in asked and not each.endswith("?")]
+    if told and (named := [each for each in names_in(asked) if each != "Claude"]):
+        told = [each for each in told if any(name in each for name in named)]
+        if not told and prompt.read.strip() != message.strip():
+            return f"I found nothing about {' and '.join(named[:3])} in what I was given."
     best = max(told, key=lambda each: len(words & key_words(each)), default="")
     return clip(best, 600) if len(words & key_words(best)) * 2 > len(words) else ""
 
