@@ -57,7 +57,7 @@ def _of_tool(used: Used, names: Mapping[str, str]) -> Iterator[SourceText]:
     elif used.tool == "zoho_get_account_details":
         yield from _of_account(value if isinstance(value, Mapping) else {})
     elif used.tool in DESK_READS:
-        yield from (_told(each) for each in _items(value, "items"))
+        yield from (_told(each, account) for each in _items(value, "items"))
     elif used.tool == HISTORY:
         yield from _moves(_items(value, "items"), used.arguments, names)
     elif used.tool in _LISTS:
@@ -80,7 +80,7 @@ def _of_account(details: Item) -> Iterator[SourceText]:
             yield _record(kind, {**each, "account": name})
 
 
-def _told(item: Item) -> SourceText:
+def _told(item: Item, account: str) -> SourceText:
     """A line that code made: it may be repeated as it is."""
     records = [each for each in _items(item, "records") if each.get("kind") in set(Kind)]
     origins = tuple(
@@ -89,7 +89,13 @@ def _told(item: Item) -> SourceText:
         )
         for each in records
     )
-    return SourceText(id=str(item.get("id") or ""), text=str(item.get("text") or ""), origins=origins, label="Desk")
+    return SourceText(
+        id=str(item.get("id") or ""),
+        text=str(item.get("text") or ""),
+        origins=origins,
+        label="Desk",
+        account_id=account,
+    )
 
 
 def _record(kind: Kind, item: Item) -> SourceText:

@@ -19,7 +19,16 @@ from bot.inbound.asker import Asker, asker_of
 from bot.inbound.envelope import Body, is_from_a_person, words_of
 from bot.inbound.live_answer import LiveAnswer
 from bot.inbound.meant import choice_in, question_before, settle
-from bot.views.answer import MEANT, RATE_ANSWER, USEFUL, above_figures, choice_buttons, feedback, figure_blocks
+from bot.views.answer import (
+    MEANT,
+    RATE_ANSWER,
+    USEFUL,
+    above_figures,
+    asked_which,
+    choice_buttons,
+    feedback,
+    figure_blocks,
+)
 from bot.views.blocks import section
 from bot.views.replies import FILE_NOT_READ, ONLY_BUTTONS, ONLY_WORDS, answer_text, below_answer, looks_like_decision
 from bot.views.text import mrkdwn
@@ -63,8 +72,9 @@ def register(app: AsyncApp, conversation: Conversation, show_again: ShowAgain, r
             shown, below = answer_text(said.text), below_answer(said.sources, reader, note=note)
             figures = figure_blocks(said.figures)
             below = [*figures, *choice_buttons(said.choices), *below, *feedback(said.by_model)]
-            top = section(answer_text(above_figures(said.text)) if figures else shown, expand=True)
-            await live.end(shown, plain=said.text, blocks=[top, *below], below=below)
+            top = above_figures(said.text) if figures else asked_which(said.text) if said.choices else said.text
+            blocks = [section(answer_text(top), expand=True), *below]
+            await live.end(shown, plain=said.text, blocks=blocks, below=below)
         finally:
             await live.drop()
         if said.again and said.brief_id and said.proposal:
@@ -93,9 +103,7 @@ def register(app: AsyncApp, conversation: Conversation, show_again: ShowAgain, r
         if chosen is None or asked is None:
             raise BadInput("I can't find the question any more. Please ask it again.")
         message = body["message"]
-        await settle(
-            client, body, f"{str(message.get('text') or '').splitlines()[0]} *{mrkdwn(chosen.name, limit=100)}*"
-        )
+        await settle(client, body, f"{asked_which(str(message.get('text') or ''))} *{mrkdwn(chosen.name, limit=100)}*")
         await answer({**asked, "user": who.user_id}, asked["text"], who, client, again=_again(context), chosen=chosen)
 
     for action_id in MEANT:

@@ -5,6 +5,7 @@ The message's text says the same in words, for clients that don't draw these blo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ MEANT = ("meant_1", "meant_2", "meant_3", "meant_4", "meant_5")
 RATE_ANSWER = "rate_answer"  # its value is `useful:id` or `not_useful:id`, of the answer
 USEFUL, NOT_USEFUL = "useful", "not_useful"
 
+_NAMED = re.compile(r": [^\n]*\?")
 _NEW = frozenset({"data_table", "data_visualization", "context_actions"})
 _ROWS, _COLUMNS, _PAGE = 100, 20, 10
 _BARS, _LABEL = 20, 20  # https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
@@ -93,6 +95,11 @@ def without_figures(text: str, blocks: Sequence[Block] | None) -> list[Block] | 
         return None
     kept = [block for block in (blocks or ())[1:] if block["type"] not in _NEW]
     return [section(text, expand=True), *kept]
+
+
+def asked_which(text: str) -> str:
+    """The question alone: the buttons below it name the choices."""
+    return _NAMED.sub("?", text, count=1)
 
 
 def above_figures(text: str) -> str:

@@ -123,7 +123,9 @@ def _meant(talk: Talk, message: str, wish: Wish) -> tuple[TalkCard | None, Obeye
     fit = wishes.fitting(message, [each.named for each in opened])
     opened = [opened[each] for each in fit][:_MOST_CHOICES]
     titles = "; ".join(f"{_quoted(each.title)} ({each.place})" for each in opened)
-    choices = tuple(Choice(ChoiceKind.PROPOSAL, each.proposal.id, f"{each.place}: {each.title}") for each in opened)
+    choices = tuple(
+        Choice(ChoiceKind.PROPOSAL, each.proposal.id, f"{each.proposal.account_name}: {each.title}") for each in opened
+    )
     return None, Obeyed(lines=(f"Which one do you mean: {titles}?",), choices=choices)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +10,7 @@ from store.domain.conversation.figures import Cell, Figures
 from store.domain.conversation.narrowing import Narrowing, narrowing_in
 from store.domain.conversation.periods import days_words, period_in, this
 from store.domain.crm.accounts import AccountFacts, Deal, Pipeline
-from store.domain.crm.money import Currency, comparable
+from store.domain.crm.money import comparable
 from store.domain.crm.people import local_day
 from store.domain.text.wording import joined, one_line, plural
 from store.domain.text.wording import money as money_words
@@ -81,9 +80,7 @@ async def _narrowed(reading: Reading, found: list[tuple[Deal, AccountFacts]], na
     shown = fits[: min(narrowing.count or _MOST, _MOST)]
     head = f"{head}. The {'largest' if narrowing.largest else 'first'}:" if len(shown) < len(fits) else f"{head}:"
     lines = [_line(deal, facts, reading, money.worth(deal)) for deal, facts in shown]
-    return Answer(
-        lines=(head, *lines), sources=tuple(of_deal(deal) for deal, _ in shown), figures=_table(reading, shown, money)
-    )
+    return Answer(lines=(head, *lines), sources=tuple(of_deal(deal) for deal, _ in shown))
 
 
 def _fits(deal: Deal, narrowing: Narrowing, today: date) -> bool:
@@ -146,26 +143,7 @@ async def closing(reading: Reading, text: str) -> Answer:
     )
     lines = [_line(deal, facts, reading, money.worth(deal)) for deal, facts in found[:_MOST]]
     more = [f"And {len(found) - _MOST} more."] if len(found) > _MOST else []
-    shown = found[:_MOST]
-    return Answer(
-        lines=(head, *lines, *more),
-        sources=tuple(of_deal(deal) for deal, _ in shown),
-        figures=_table(reading, shown, money),
-    )
-
-
-def _table(reading: Reading, shown: Sequence[tuple[Deal, AccountFacts]], money: Currency) -> Figures:
-    rows = tuple(
-        (
-            Cell(one_line(deal.name, limit=60)),
-            Cell(facts.name if facts.account else "–"),
-            Cell(one_line(deal.stage, limit=40)),
-            Cell(money.worth(deal) or "–", comparable(deal)),
-            Cell(reading.day(deal.closing_date) if deal.closing_date else "–"),
-        )
-        for deal, facts in shown
-    )
-    return Figures(caption="Open deals", head=("Deal", "Account", "Stage", "Amount", "Closes"), rows=rows)
+    return Answer(lines=(head, *lines, *more), sources=tuple(of_deal(deal) for deal, _ in found[:_MOST]))
 
 
 def _line(deal: Deal, facts: AccountFacts, reading: Reading, worth: str) -> str:
