@@ -288,6 +288,24 @@ async def test_in_the_home_and_in_a_modal_the_focus_stays_when_they_are_shown_an
     await expect(page.locator('#home [data-block="card:1"]')).to_be_focused()
 
 
+async def test_where_a_line_of_the_home_is_gone_the_focus_is_on_the_one_that_took_its_place(
+    client: AsyncWebClient, app: AsyncApp, page: Page
+) -> None:
+    lines = [{"type": "section", "text": mrkdwn(text)} for text in ("*First*", "*Second*", "*Third*")]
+
+    @app.action("approve")
+    async def drop(ack: Any, client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_publish(user_id=ANNA, view={"type": "home", "blocks": [lines[0], lines[2]]})
+
+    lines[1]["accessory"] = button("approve")
+    await client.views_publish(user_id=ANNA, view={"type": "home", "blocks": lines})
+    await page.get_by_role("tab", name="Home").click()
+    await page.get_by_role("button", name="Approve").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#home .block", has_text="Third")).to_be_focused()
+
+
 async def test_choosing_another_person_by_keyboard_keeps_the_place_in_the_list(page: Page) -> None:
     await page.get_by_role("button", name="Anna Ruiz").focus()
     await page.keyboard.press("ArrowDown")

@@ -13,19 +13,21 @@ export function placeOf(node) {
     scroll,
     key: node.dataset.key,
     item: item?.dataset.item,
-    blocks: before.map((each) => each.dataset.block).reverse(),
+    blocks: before.map((each) => each.dataset.block).slice(-2).reverse(), // its own and the one above it
+    at: before.length - 1,
   };
 }
 
 // Focus the same control; or else the text that now says what became of it, and never another control: a second press of
 // the same key must not decide something else.
 export function focusOn(place) {
-  const { scroll, key, item, blocks } = place;
+  const { scroll, key, item, blocks, at } = place;
   const among = (item && scroll.querySelector(`[data-item="${CSS.escape(item)}"]`)) ?? scroll;
   const same = key && among.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (same?.getClientRects().length) return same.focus();
-  const found = blocks.map((each) => among.querySelector(`[data-block="${CSS.escape(each)}"]`)).find((each) => each?.getClientRects().length);
-  const text = found ?? among;
+  const known = blocks.map((each) => among.querySelector(`[data-block="${CSS.escape(each)}"]`));
+  const all = [...among.querySelectorAll("[data-block]")]; // a block without a name of its own gets another one each time
+  const text = [...known, all[Math.min(at, all.length - 1)], among].find((each) => each?.getClientRects().length) ?? scroll;
   if (!text.matches(USABLE)) text.tabIndex = -1;
   text.focus({ preventScroll: text === scroll });
 }
