@@ -1,7 +1,7 @@
 """Copies of briefs by e-mail, for those who asked for them: noted when a brief is in Slack, and sent once each by a job.
 
-What the mail server won't take now is tried again; what it will never take, its reader is told once. `store.domain.running.mails`
-says what happens when an answer is lost.
+What the mail server won't take now is tried again; when it will never take a copy, its reader hears of it once.
+`store.domain.running.mails` says what happens when an answer is lost.
 """
 
 from __future__ import annotations

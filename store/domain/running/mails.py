@@ -17,7 +17,7 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 30))
 
 
 class MailState(StrEnum):
-    """`refused`: for good, and the reader was told. `uncertain`: the answer was lost, see above. `late`: not sent within KEEP.
+    """`refused`: for good, which its reader heard once. `uncertain`: the answer was lost, see above. `late`: not sent within KEEP.
     `dropped`: its reader no longer wants it, or may not have it."""
 
     WAITING = "waiting"
