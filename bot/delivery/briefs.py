@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from agents.flows.people.mail_copies import note_copy
+from agents.flows.people.team_morning import messages_about
 from agents.ports import Clock
 from bot.delivery.confirm_link import LinkQuestions
 from bot.delivery.directory import Directory
@@ -26,7 +27,6 @@ from bot.delivery.updates import Ended, Updates
 from bot.delivery.web_api.client import SlackClient
 from bot.views.blocks import Part
 from store.database import Database
-from store.domain.access.rules import manager_of
 from store.domain.brief.brief import AGAIN, Brief
 from store.domain.crm.accounts import Person
 from store.domain.errors import NotFound, Refused, SlackUnavailable, Unconfirmed
@@ -158,10 +158,9 @@ class SlackDelivery:
             lineages = {each for one in (*proposals, *undone) for each in (one.lineage, one.logs) if each}
             versions = [each for lineage in lineages for each in await tx.proposals.by_lineage(lineage)]
             readers = {owner_id, *(each.offered_to for each in versions if each.offered_to)}
-            people = {person.id: person for person in await tx.people.all()}
-            manager = manager_of(people[owner_id], people) if owner_id in people else None
-            readers |= {manager.id} if manager else set()
             showing = await tx.briefs.showing(readers, [each.id for each in versions]) if versions else []
+            newest, earlier = await messages_about(tx, owner_id, self._clock.now())
+            showing = [each for each in {*showing, *([newest] if newest else [])} if each not in earlier]
         reached = await asyncio.gather(*(self._refresh(brief_id) for brief_id in showing))
         async with self._database.transaction(urgent=True) as tx:
             for proposal in proposals:

@@ -50,6 +50,8 @@ log = structlog.get_logger()
 
 # How long the message waits for the briefs of reports that are due and not written yet.
 PATIENCE = timedelta(minutes=15)
+# Days for which the newest message follows the decisions in it, and for which older ones can name them.
+FOLLOWED, KEPT = 3, 21
 _MANY = 5_000  # decisions of one team on one day
 
 
@@ -66,6 +68,21 @@ async def as_managed(tx: Tx, brief: Brief, reader: Person) -> Managed:
         return Managed()
     now = await reports_of(tx, reader)
     return Managed(reports=frozenset(each.person_id for each in brief.team.members if each.person_id in now))
+
+
+async def messages_about(tx: Tx, owner_id: str, now: datetime) -> tuple[str | None, frozenset[str]]:
+    """The manager's newest message about an owner's team, if it is of the last days; and those before it, which follow nothing any
+    more."""
+    people = {person.id: person for person in await tx.people.all()}
+    manager = manager_of(people[owner_id], people) if owner_id in people else None
+    if manager is None:
+        return None, frozenset()
+    today = local_day(manager, now)
+    recent = [id_of(manager.id, today - timedelta(days=before)) for before in range(FOLLOWED)]
+    earlier = {id_of(manager.id, today - timedelta(days=before)) for before in range(FOLLOWED, KEPT)}
+    standing = await tx.briefs.dealt_with(recent)
+    newest = next((each for each in recent if each in standing), None)
+    return newest, frozenset({*recent, *earlier} - {newest})
 
 
 class TeamMorning:

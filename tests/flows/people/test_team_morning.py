@@ -113,6 +113,21 @@ async def test_its_counts_follow_the_decisions(morning: Stage) -> None:
     assert len(_teams(morning)) == 1
 
 
+async def test_only_the_newest_message_follows(morning: Stage) -> None:
+    await morning.bot.teams()
+    await morning.morning(WEDNESDAY)
+    await morning.bot.teams()
+    tuesday, wednesday = _teams(morning)
+    proposal = await morning.proposal(ACME)
+    await morning.approved(proposal, says="task created, due")
+    await morning.until(MIAS, "still to decide")
+    await morning.handled()
+    after = _teams(morning)
+    assert after[0] == tuesday
+    assert after[1]["ts"] == wednesday["ts"]
+    assert "still to decide" in after[1]["text"]
+
+
 async def test_a_name_opens_the_persons_cards_and_a_press_there_goes_through_the_gate(morning: Stage) -> None:
     await morning.bot.teams()
     proposal = await morning.proposal(ACME)
