@@ -31,6 +31,7 @@ SECRET = "Kestrel & Söhne"
 IN_CLEAR = {
     "absence": {"person_id", "delegate_id", "set_by"},
     "answer_choice": {"owner_id", "topic", "choice"},
+    "asked": {"id", "person_id", "by"},
     "attention": {"owner_id", "brief_id", "tally"},
     "audit": {"actor", "action", "subject", "detail", "request_id", "previous", "hash"},
     "brief": {"id", "owner_id", "state"},
@@ -54,6 +55,7 @@ IN_CLEAR = {
         *("id", "trace", "owner_id", "account_id", "agent", "asked_by", "model", "question", "prompt", "state", "problem", "batch"),
     },
     "norms": {"body"},  # counts and days by stage, and the stages that deals went through, by id
+    "opening": {"person_id", "brief_id", "sign"},
     "outcome": {"proposal_id", "account_id", "movement", "record_id", "verdict", "evidence", "told_in"},
     "person": {"id", "manager_id"},
     "personal_setting": {"person_id", "body", "before"},  # times, weekdays, codes and numbers
@@ -68,6 +70,7 @@ IN_CLEAR = {
     "slack_call": {"id", "key"},
     "slack_pace": {"key"},
     "snapshot": {"kind", "id", "owner_id", "account_id", "deal_id", "stage"},
+    "survey": {"person_id", "worth", "missed", "declined"},  # choices from lists
     "sync_run": {"id", "counts", "error"},
     "tool_call": {"id", "call_id", "trace", "owner_id", "account_id", "agent", "tool"},
     "watermark": {"stream", "after"},
