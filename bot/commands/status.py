@@ -16,6 +16,7 @@ from bot.wiring.crm import open_crm, with_refresh_token
 from bot.wiring.database import open_store_as_it_is
 from bot.wiring.overview import Overview, look
 from store.domain.errors import CrmError
+from store.domain.running.features import Feature
 
 console = Terminal()
 LISTED = 50  # quarantined fields, on one screen
@@ -66,6 +67,7 @@ def _print(seen: Overview, problems: list[str]) -> None:
         "Token": f"valid until {seen.token['valid_until'] or '–'}, {seen.token['asked_in_ten_minutes']} requested in ten minutes",
         "Writes": _counts(seen.writes),
         "Silent signals": _counts(seen.signals) or "none",
+        "Switched off": ", ".join(Feature(each).label for each in seen.features_off) or "nothing",
         "Briefs today": _counts(seen.briefs) or "none",
     }
     for name, text in rows.items():

@@ -40,7 +40,8 @@ LISTED = 10  # people named in one sentence
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """`problems` has a sentence for everything that needs a person, `signals` the answer on each signal that says nothing in
-    this CRM (`asked`: none yet, `not asked`: no one). Times are ISO 8601 in UTC."""
+    this CRM (`asked`: none yet, `not asked`: no one), `features_off` what administrators switched off in their
+    Home. Times are ISO 8601 in UTC."""
 
     database: str
     engine: str
@@ -51,6 +52,7 @@ class Overview:
     token: dict[str, Any]
     writes: dict[str, int]
     signals: dict[str, str]
+    features_off: tuple[str, ...]
     briefs: dict[str, int]
     reads: dict[str, Any]
     quarantine: tuple[dict[str, str], ...]
@@ -80,7 +82,7 @@ async def look(
         odd_records = await tx.quarantine.records() + await tx.quarantine.count_without_owner()
         sync, marks = await tx.overview.last_sync(), await tx.overview.watermarks()
         states = await tx.overview.proposals()
-        silent = await silent_signals(tx, signals)
+        silent, off = await silent_signals(tx, signals), await tx.features.off()
         people = await tx.people.all()
         days = {each.id: _brief_day(each, now, brief_time) for each in people}
         briefs, in_slack = await tx.overview.briefs(days), await _slack_problems(tx, people, days, now)
@@ -109,6 +111,7 @@ async def look(
         },
         writes={str(state): states.get(state, 0) for state in WRITES},
         signals={str(each.kind): each.state for each in silent if each.state != "speaks"},
+        features_off=tuple(sorted(off)),
         briefs=briefs,
         reads=_shared(reads),
         quarantine=tuple(_odd(each) for each in odd),

@@ -23,6 +23,7 @@ from bot.wiring.overview import log_metrics, look
 from integrations.zoho.sign_in.scopes import SCOPES
 from store.domain.crm.accounts import Stream
 from store.domain.errors import BadInput, CrmAuth
+from store.domain.running.features import Feature
 from store.domain.signals.kinds import SignalKind
 from store.domain.signals.norms import Norms, Use
 from store.domain.signals.question import Answer, SignalQuestion
@@ -86,6 +87,15 @@ async def test_status_lists_the_signals_that_say_nothing_with_the_administrators
     assert (await status(capsys))[1]["signals"] == {"no_activity": "asked", "no_next_step": "off"}
     assert await run_status(as_json=False, live=False) == 0
     assert "no_activity asked, no_next_step off" in capsys.readouterr().out
+
+
+async def test_status_lists_what_administrators_switched_off(made: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (await status(capsys))[1]["features_off"] == []
+    async with made.bot.services.database.transaction() as tx:
+        await tx.features.switch(Feature.REMINDERS, on=False, by="ada", at=made.clock.now())
+    assert (await status(capsys))[1]["features_off"] == ["reminders"]
+    await run_status(as_json=False, live=False)
+    assert "Reminders before a decision expires" in capsys.readouterr().out
 
 
 async def test_status_lists_a_silent_signal_before_anyone_was_asked(
