@@ -81,7 +81,8 @@ async def test_it_answers_from_the_text_that_it_is_given(client: AsyncAnthropic)
     text = "The office is in Oslo. Jo Lind leads the project Northwind. Lunch is at noon.\n\nWho leads the project?"
 
     assert await _said(client, text) == "Jo Lind leads the project Northwind."
-    assert (await _said(client, f"Summarise: {text}")).startswith("Jo Lind leads the project Northwind.")
+    assert (await _said(client, f"Summarise: {text}")).startswith("The office is in Oslo. Jo Lind leads")
+    assert await _said(client, "Extract the email: write to jo@acme.example today") == "jo@acme.example"
 
 
 @pytest.mark.parametrize(

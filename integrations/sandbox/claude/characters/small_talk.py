@@ -20,11 +20,11 @@ _SAYINGS: Sequence[tuple[str, str]] = (
     (rf"^(?:bye|goodbye|see you|good ?night){_END}", "Goodbye!"),
     (rf"^(?:hi,? |hello,? )?how are you(?: doing)?(?: today)?{_END}", "All well here. {offer}"),
     (
-        r"^(?:who|what) are you\b|\bare you (?:a )?(?:bot|human|real|claude|ai)\b|\bwhat(?:'s| is) your name\b",
+        r"^(?:who|what) are you\b|\bare you (?:a )?(?:bot|human|real|claude|ai|chatgpt|gpt|robot)\b|\bwhat(?:'s| is) your name\b",
         "I'm a scripted stand-in for Claude: no model, but the same API. {offer}",
     ),
     (
-        rf"^(?:help|what can you do|what do you do){_END}",
+        rf"^/?(?:help|what can you do|what do you do){_END}",
         "I use the tools you give me, fill in a schema, and answer from a text you send.",
     ),
     (rf"^(?:ping|test|testing|are you there|does this work){_END}", "I'm here."),

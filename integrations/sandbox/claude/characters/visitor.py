@@ -24,6 +24,7 @@ from integrations.sandbox.claude.shapes import OneTool, Text, ToolResult, ToolUs
 from integrations.sandbox.claude.tool_changes import offered
 
 _SUMMARY = re.compile(r"\b(?:summari[sz]e|summary|sum up|tl;?dr|recap|in short)\b", re.IGNORECASE)
+_EXTRACT = re.compile(r"(?:please )?(?:extract|pull out|pick out) (?:the |all |any )?(?:e-?)?(\w{2,30})", re.IGNORECASE)
 _FOLLOWS = re.compile(r"\s{0,9}(?:and|what about|how about|same for|now)\b", re.IGNORECASE)
 _ROUNDS = 5  # of tools, before it answers with what it has
 CANNOT = (
@@ -110,8 +111,12 @@ def _from_text(prompt: Prompt, message: str) -> str:
     """Answer from what stands in the conversation: a summary, or the sentence with most of the question's words."""
     lines = [each for text in (prompt.system, prompt.read) for line in text.splitlines() for each in sentences(line)]
     if _SUMMARY.search(message):
-        body = [each for each in lines if not _SUMMARY.search(each)]
+        body = [each.partition(":")[2].strip() if _SUMMARY.search(each) else each for each in lines]
+        body = [each for each in body if each]
         return clip(" ".join(body[:3]), 600)
+    if wanted := _EXTRACT.match(message):
+        _, colon, rest = message.partition(":")
+        return (Material(rest if colon else message).surely().text(wanted[1].removesuffix("s"), "") or "").strip()
     asked = next((each for each in reversed(sentences(message.replace("\n", " "))) if each.endswith("?")), "")
     words = key_words(asked)
     if not words:
