@@ -18,11 +18,14 @@ from structlog.testing import capture_logs
 
 from agents.flows.access.identity import Caller
 from agents.flows.accounts.recall_memory import DOWN, RecallMemory
+from agents.flows.people.switch_features import switched_on
 from bot.clock import SystemClock
 from bot.wiring.memory_link import MemoryLink
 from integrations.memory_client import MemoryClient, over_http
 from integrations.sandbox.history import CrmEvent, Json
+from store.domain.running.features import Feature
 from tests.flows.company import ANNA, BOREALIS, FIRST_NIGHT
+from tests.flows.openings import Opening
 from tests.flows.stage import ANNAS, MORNING, NIGHT, TEAM, Stage, stage
 
 PROMISE = "Call with Jo. We will send the revised quote by Friday."
@@ -153,6 +156,20 @@ async def test_a_memory_that_has_been_down_for_a_month_costs_the_brief_its_own_l
     await memory.close()
 
     assert brief == replace(told, problems=(*told.problems, DOWN))
+
+
+async def test_while_earlier_notes_are_switched_off_the_memory_is_not_asked(sqlite_url: str, tmp_path: Path) -> None:
+    client = MemoryClient(lambda: Client(Refusing()), key="t" * 40, tenant="default", timeout=30, now=SystemClock().now)
+    memory = MemoryLink(client)
+    async with stage(sqlite_url, tmp_path, opening=Opening.MORNING) as made:
+        database = made.bot.services.database
+        async with database.reading() as tx:
+            (told,) = await tx.briefs.recent(ANNA)
+        recall = RecallMemory(memory, SystemClock(), is_on=switched_on(database, Feature.MEMORY))
+        async with database.transaction() as tx:
+            await tx.features.switch(Feature.MEMORY, on=False, by="ada", at=MORNING)
+        assert (await recall(told), memory.is_up) == (told, None)
+    await memory.close()
 
 
 async def test_where_the_memory_is_turned_off_nothing_is_said_of_it(sqlite_url: str, tmp_path: Path) -> None:
