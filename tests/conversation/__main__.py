@@ -1,4 +1,4 @@
-"""Ask the bot nearly 300 questions as people type them, and grade the answers: `python -m tests.conversation --json`.
+"""Ask the bot some 300 questions as people type them, and grade the answers: `python -m tests.conversation --json`.
 
 Once with the sandbox's Claude and once by rules alone. A right answer is about the right account, has the facts of the stored
 records and names nothing that the person may not see.

@@ -68,6 +68,14 @@ do it for {p1}""", says=BUTTONS),
     *asked("executive", """{a1} amount 60k no sixty five
 pls set {a1} to closed won
 note for {a1}: cfo wants new quote by weds""", says=CANNOT),
+    *asked("executive", """{a1} whos my guy there""", truth="contacts", about="a"),
+    *asked("executive", """remind me what we agreed w {a1}""", truth="promises", about="a"),
+    *asked("executive", """write {a1} that we are late""", about="a", says=("draft", "{a contact}")),
+    *asked("executive", """sum of deals in negotiation""", truth="negotiation"),
+    *asked("executive", """my 3 biggest deals""", truth="largest"),
+    *asked("executive", """who left lately""", says=("No longer on their account",)),
+    *asked("executive", """next mtg?""", says=(("meeting", "call"),)),
+    *asked("executive", """which customers are unhappy""", says=(("noticed", "high risk"),)),
     *asked("executive", """wie läuft es bei {a1}?""", language="de"),
     *asked("executive", """¿cómo va {a1}?""", language="es"),
     *asked("executive", """où en est {a1} ?""", language="fr"),
@@ -84,6 +92,12 @@ what is {first} sitting on""", says=(("{owner}", "{first}"), "decision")),
     *asked("manager", """hows {a1} and who owns it""", truth="status", about="a"),
     *asked("administrator", """did everyone get the brief today""", says=(("brief",),)),
     *asked("administrator", """show me {a1}""", says=(*UNKNOWN,)),
+    *asked("manager", """who is the busiest""", says=("in your team",)),
+    *asked("manager", """what did {first} decide yesterday""", says=(("{owner}",), ("decided nothing", "decision"))),
+    *asked("manager", """biggest deal in the team""", says=("Your team", "The largest")),
+    *asked("administrator", """is the sync ok
+any failed writes
+who is not linked""", says=("Home tab",)),
     *asked("administrator", """help pls""", says=("Ask me",)),
 )  # fmt: skip
 

@@ -48,6 +48,7 @@ class Intent(StrEnum):
     GREETING = "greeting"
     WHO_ARE_YOU = "who_are_you"
     SMALL_TALK = "small_talk"
+    OPERATING = "operating"
     NOT_IN_CRM = "not_in_crm"
     CHANGE_DEAL = "change_deal"
     NOT_MY_JOB = "not_my_job"

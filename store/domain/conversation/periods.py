@@ -28,6 +28,8 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _DAY = re.compile(r"\b(?P<day>today|tonight|tomorrow|yesterday)\b", re.IGNORECASE)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = re.compile(r"\b(?P<name>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", re.IGNORECASE)
 _QUARTER = re.compile(r"\bq(?P<number>[1-4])\b", re.IGNORECASE)
 _NAMED = re.compile(
     r"\b(?:in|for|during|until|by|before|of|this|next|last|,)?\s*(?P<month>(?i:january|february|march|april|june|july|august"
@@ -56,6 +58,10 @@ def period_in(message: str, today: date, *, ahead: bool = True) -> Period | None
     message = spelled_out(message)
     if found := _DAY.search(message):
         return _one_day(found["day"].casefold(), today)
+    if found := _WEEKDAY.search(message):
+        step = (_WEEKDAYS.index(found["name"][:3].casefold()) - today.weekday()) % 7
+        day = today + timedelta(days=step if ahead else step - 7)
+        return Period(day, day, f"on {day:%A}")
     if found := _SPAN.search(message):
         count = int(found["count"]) if found["count"].isdigit() else _COUNTS[found["count"].casefold()]
         back = re.search(r"last|past|over|during", found["lead"], re.IGNORECASE) is not None

@@ -92,7 +92,15 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         " (?:all )?(?:turn out|work|go|help|land|arrive|pay off)",
         "(?:results?|outcomes?) (?:of|from) (?:my|the|our) (?:last |latest |recent )?(?:decisions?|tasks?|approvals?)",
         "what (?:came|became|happened) .{0,12}(?:my|the) (?:last |latest )?(?:decisions?|tasks?|approvals?)",
+        "(?:decisions?|tasks?|approvals?)\\b.{0,12}(?:turn(?:ed)?|work(?:ed)?) out",
+        "what (?:did|have) you (?:do|done|write|written|change|changed|create|created)",
         "what (?:came|became|happened) .{0,12}(?:what|those|things|stuff|ones|everything) (?:that )?(?:i|we) {decided}",
+    ),
+    Intent.OPERATING: (
+        "(?:last |the )?sync(?:ed|ing|hroni[sz]ation)?\\b",
+        "(?:not |un)(?:linked|reachable)",
+        "(?:failed|stuck) writes?",
+        "(?:claude|model|budget|tokens?)\\b.{0,20}(?:cost|spen[dt]|spending|left|used)|(?:cost|spen[dt]|spending)\\b.{0,20}(?:claude|model|tokens?)",
     ),
     Intent.SNOOZED: (
         "(?:what|which|show|list|anything)\\b.{0,40}(?:snoozed?|dismiss(?:ed)?|reject(?:ed)?|put off|on hold)",
@@ -102,6 +110,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "what (?:did|have|had) (?:i|we|my team) {decided}",
         "(?:my|our|show|list|recent|past|yesterday's) (?:last )?(?:decisions?|approvals?)",
         "what was (?:decided|approved|written)",
+        "what (?:did|has|have) (?:he|she|they|\\w+) {decided}",
         "did i (?:already )?(?:approve|decide)",
     ),
     Intent.TEAM: (
@@ -109,6 +118,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:who|anyone|anybody|which (?:rep|seller|ae)s?) (?:(?:has|have|is|are|got) )?(?:(?:still|not|got|yet) )*"
         ".{0,30}(?:decid(?:ed?|ing)|behind|overloaded|open|pending|waiting|undecided|to decide)",
         "team (?:overview|status|summary)",
+        "^who\\b.{0,12}(?:busiest|most|least)\\b",
     ),
     Intent.COMPARE: (
         "compare",
@@ -122,6 +132,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "|agendas?|summary|summaries|recap|invitation|talking points)",
         "(?:summari[sz]e|recap)",
         "^{please}draft\\b",
+        "^{please}(?:write|mail|e-?mail|message|text) (?:to )?x\\b",
         "prep(?:are)?(?: me)? for",
         "meeting prep",
         "^(?:agenda|talking points|summary|recap|e-?mail|mail) (?:for|of|to|on)",
@@ -158,7 +169,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "who (?:do|should|can|to) (?:i )?(?:call|talk to|speak (?:to|with)|ask|write to)",
         "who do (?:we|i) know",
         "who (?:works (?:at|for)|signs|decides|buys|pays)",
-        "who is who",
+        "who is (?:who|my (?:guy|person|man|woman|contact|counterpart))",
         "who (?:do|can|should|would) (?:i|we) (?:\\w+ )?(?:speak|talk|turn|write|reach out) to",
         "(?:main |key |primary |their |the )?{role} (?:at|for|of|in|there)",
         "^(?:their |the |x(?:'s)? )?{role}{end}",
@@ -182,6 +193,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:clos(?:e|es|ing)|land(?:s|ing)?|sign(?:s|ing)?|comes? in|expected|due)\\b.{0,30}"
         "(?:this|next|end of(?: the)?|by|in|before|until|within)\\b.{0,20}{unit}",
         "(?:{deals}|what|which|anything|who)\\b.{0,12}clos(?:es|ing)",
+        "what (?:can|could|will|might|should) close\\b",
         "clos(?:es|ing) (?:soon|today|tomorrow|eo[mqy])",
     ),
     Intent.LATE: (
@@ -205,10 +217,12 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
     Intent.STALLED: ("(?:stale|stalled|stuck|frozen|dragging|not moving|no progress|going nowhere|gathering dust)",),
     Intent.AT_RISK: (
         "(?:at risk|risks?|risky|slipping|slipped|in (?:danger|trouble)|going wrong|red accounts?|losing|lose)",
-        "(?:worr(?:y|ies|ied|ying)|problems?|concerns?)",
+        "(?:worr(?:y|ies|ied|ying)|problems?|concerns?|unhappy|angry|upset|in danger)",
     ),
     Intent.PIPELINE: (
         "(?:pipeline|funnel|forecast|pipe)",
+        "(?:sum|total|worth|value) of (?:my |the |all |our )*{deals}",
+        "{deals} in (?:the )?(?:\\w+ stage|qualification|needs|value|proposal|negotiation|review)",
         "(?:total|everything|all)\\b.{0,12}open\\b",
         "open (?:total|amount|money|value|business)",
         "{deals} (?:over|above|under|below|of|worth|more than|less than|at least|from|in|>|<) {amount}",

@@ -21,7 +21,8 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _SNOOZE = re.compile(
-    r"\b(?:skip|snooze|pause|park|hide|leave|put\b.{0,60}?\b(?:off|aside|away)|postpone|not now|later|remind me"
+    r"\b(?:skip|snooze|pause|park|hide|leave|put\b.{0,60}?\b(?:off|aside|away)|postpone|not now|later|can wait"
+    r"|remind me(?! (?:what|who|how|when|why|which|of)\b)"
     r"|come back|sleep|hold off|rest)\b",
     re.IGNORECASE,
 )

@@ -68,6 +68,11 @@ _NARROWED: Mapping[Intent, Intent] = {
     Intent.LARGEST: Intent.DEALS,
     Intent.LATE: Intent.DEALS,
 }
+# What a question on an account becomes if it names none, and none was spoken of.
+_WIDENED: Mapping[Intent, OfDay] = {Intent.NEXT_STEP: my_day.meetings, Intent.LEFT: my_day.gone}
+_OF_DEALS = frozenset(
+    {Intent.PIPELINE, Intent.LARGEST, Intent.LATE, Intent.CLOSING, Intent.STALLED, Intent.SILENT, Intent.MEETINGS}
+)
 UNKNOWN = Answer(
     lines=("I can't find any of your accounts in that question. Please use the account's name as it is in the CRM.",)
 )
@@ -104,6 +109,8 @@ async def answer(reading: Reading, message: str) -> Answer | None:
         known = (reading.person.name, *(each.name for each in (await reading.people()).values()))
         unknown = not found.groups and names_someone_else(message, known=known)
         return replace(UNKNOWN, sure=False) if unknown else None
+    if intent is Intent.TEAM and (of_deals := next((each for each in fits if each in _OF_DEALS), None)):
+        intent, reading = of_deals, replace(reading, whole_team=True)
     if not needs_account(intent):
         return await _OF_DAY[intent](reading, await with_before(reading, message))
     return await _about(reading, message, intent, found)
@@ -192,7 +199,8 @@ async def _about(reading: Reading, message: str, intent: Intent, found: Found) -
             return UNKNOWN
         focus = await account_in_focus(reading, message)
         if focus is None:
-            return replace(UNKNOWN, sure=False)
+            widened = _WIDENED.get(intent)
+            return await widened(reading, message) if widened else replace(UNKNOWN, sure=False)
         found = replace(found, groups=((focus,),))
     if intent is Intent.COMPARE:
         return await _compared(reading, message, found)

@@ -100,6 +100,21 @@ async def silent(reading: Reading, text: str) -> Answer:
     )
 
 
+async def gone(reading: Reading, text: str) -> Answer:
+    """The contacts who left an account in the last three months."""
+    book = {facts.id: facts.name for facts in await reading.own() if facts.account and not facts.partial}
+    since = reading.talk.now - timedelta(days=90)
+    left = await reading.tx.snapshots.departed(list(book), since=since)
+    lines = [
+        f"• {book[each]}: {one_line(one.name, limit=60)}" for each, who in left.items() for one in who if each in book
+    ]
+    if not lines:
+        return Answer(lines=("I have seen no contact leave one of these accounts in the last 90 days.",))
+    return Answer(
+        lines=("No longer on their account, in the last 90 days:", *lines[: MOST + 3], *_more(lines, MOST + 3))
+    )
+
+
 async def overdue(reading: Reading, text: str) -> Answer:
     """Open tasks whose day has passed, and those due today."""
     tasks = [

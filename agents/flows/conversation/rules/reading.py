@@ -36,13 +36,15 @@ class Answer:
 @dataclass(slots=True)
 class Reading:
     """Everything is read once, and only when an answer needs it. `about` is the person whose day is asked about, if it isn't the
-    asker's own; `chosen` is the account that the asker picked, of those that the message may mean."""
+    asker's own; `chosen` is the account that the asker picked, of those that the message may mean. With `whole_team`, the
+    accounts of everyone whom they may see are meant."""
 
     tx: Tx
     talk: Talk
     policy: BriefPolicy
     about: Person | None = None
     chosen: str = ""
+    whole_team: bool = False
     seen: set[str] = field(default_factory=set)
     _books: dict[str, list[AccountFacts]] = field(default_factory=dict)
     _people: dict[str, Person] = field(default_factory=dict)
@@ -72,7 +74,7 @@ class Reading:
 
     async def own(self) -> list[AccountFacts]:
         """The accounts to speak of if none is named: the person's own, or else those of everyone they may see."""
-        own = await self.book(self.whose.id)
+        own = [] if self.whole_team else await self.book(self.whose.id)
         if own or self.about or len(self.talk.owners) == 1:
             return own
         self.seen.update(self.talk.owners)

@@ -25,6 +25,10 @@ SAYINGS: dict[Intent, str] = {
         "card off, Reject ends it, and I'm away in my Home tab lets someone else decide meanwhile."
     ),
     Intent.NOT_MY_JOB: "That's not something I can help with: I only know your accounts. Ask “help” for what I can answer.",
+    Intent.OPERATING: (
+        "I can't look into that here: an administrator's Home tab shows the last sync, people without Slack, stuck writes and "
+        "spending, and “sergas status” prints them."
+    ),
     Intent.NOT_IN_CRM: (
         "I don't have that: I keep no telephone numbers, e-mail addresses, quotas or targets. Open the record in the CRM for it."
     ),
