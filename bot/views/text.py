@@ -32,6 +32,7 @@ _SCHEME = re.compile(
     r"|(?<=script):(?=\S)",
     re.IGNORECASE,
 )
+_SPACE = re.compile(r"[^\S\n]")  # a separator of paragraphs is one, too, and shows nothing
 _HEADING = re.compile(r"^([^\S\n]*)#", re.MULTILINE)
 MARKDOWN_LIMIT = 11_000  # below Slack's limit for one message
 ELLIPSIS = "…"
@@ -57,8 +58,8 @@ def markdown(text: str) -> str:
     kept = visible(text, limit=MARKDOWN_LIMIT).translate(_MARKS).translate(_BRACKETS)
     kept = _EDGE_UNDERSCORE.sub("ˍ", _ENTITY.sub("＆", _SHORTCODE.sub(_COLON, kept)))
     kept = _HEADING.sub(r"\1＃", unlinked(kept))
-    lead = text[: len(text) - len(text.lstrip())]
-    return f"{lead}{kept}{text[len(text.rstrip()) :] if kept else ''}"
+    lead, end = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :] if kept else ""
+    return f"{_SPACE.sub(' ', lead)}{kept}{_SPACE.sub(' ', end)}"
 
 
 def unlinked(text: str) -> str:

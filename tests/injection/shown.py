@@ -116,7 +116,8 @@ def foreign_links(shown: Shown) -> list[str]:
         each for each in _ANGLED.findall(shown.text) if each[:1] not in ("!", "@", "#") and not _OURS.fullmatch(each)
     ]
     found += [outside[:80]] if "<" in outside or ">" in outside or _BARE_AMPERSAND.search(outside) else []
-    return found + (_RAW_LINK.findall(outside) if shown.automatic else [])
+    raw = [*_RAW_LINK.findall(outside), *(each[0] for each in _ADDRESS.finditer(outside))]
+    return found + (raw if shown.automatic else [])
 
 
 def hidden_characters(shown: Shown) -> list[str]:

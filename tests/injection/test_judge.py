@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.views.text import markdown
+from bot.views.text import link, markdown
 from integrations.sandbox.mail import Caught
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from integrations.sandbox.zoho.writes import LedgerEntry
@@ -82,6 +82,20 @@ def test_a_live_mention_is_found(text: str) -> None:
 )
 def test_a_foreign_link_or_markup_that_is_not_escaped_is_found(text: str) -> None:
     assert foreign_links(Shown("", text, parsed=True))
+
+
+@pytest.mark.parametrize("text", ["http://localhost:80", "http://10.0.0.1/x", "10.0.0.1", "boss@evil", "ftp://evil"])
+def test_an_address_without_a_dot_or_of_numbers_is_found_where_slack_may_link_it(text: str) -> None:
+    assert foreign_links(Shown("", text, parsed=True, automatic=True))
+    assert not foreign_links(Shown("", text, parsed=True))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://crm.example@evil.example/x", "javascript:alert(1)", "ftp://crm.example/x", "https:\\\\evil", "//evil/x"],
+)
+def test_a_record_never_links_to_another_scheme_or_past_a_user(url: str) -> None:
+    assert link(url, "Acme") == "Acme"
 
 
 @pytest.mark.parametrize("text", ["see https://evil.example", "www.evil.example", "go to evil.example now", "@here"])
