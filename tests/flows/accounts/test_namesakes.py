@@ -76,6 +76,8 @@ async def test_a_question_about_a_name_of_two_is_answered_with_the_two(sqlite_ur
     async with stage(sqlite_url, tmp_path, of=with_a_twin(industry="Retail")) as made:
         await begun(made)
         await made.slack.message(ANNAS, "Why Acme Robotics?", thread_ts=made.briefs(ANNAS)[-1]["ts"])
-        assert await made.answered(ANNAS, "2 accounts of that name")
+        assert await made.answered(
+            ANNAS, "Which one do you mean: “Acme Robotics (Prospect)” or “Acme Robotics (Retail)”?"
+        )
         await made.slack.message(ANNAS, "Why Acme Robotics (Retail)?", thread_ts=made.briefs(ANNAS)[-1]["ts"])
         assert await made.answered(ANNAS, "Acme Robotics (Retail):")
