@@ -18,7 +18,7 @@ from typer.main import get_command
 
 from agents.flows.access.trail import note
 from bot.cli.app import app
-from bot.commands import audit, explain, link, memory, operate, seal, signals, status, trace, writes
+from bot.commands import audit, explain, link, memory, operate, report, seal, signals, status, trace, writes
 from bot.commands.console import Terminal, write_json, write_line
 from store.database import Database
 from store.domain.gate.proposals import State
@@ -45,6 +45,9 @@ COMMANDS: dict[str, Callable[[], Awaitable[int | None]]] = {
     "signals list": signals.run_list,
     "signals list --json": lambda: signals.run_list(as_json=True),
     "export": lambda: memory.run_export("a1", out=None),
+    "report": lambda: report.run_report(since=None, as_json=False, as_csv=False),
+    "report --json": lambda: report.run_report(since=None, as_json=True, as_csv=False),
+    "report --csv": lambda: report.run_report(since=None, as_json=False, as_csv=True),
     "trace": lambda: trace.run_trace(HOSTILE, as_json=False),
     "trace --json": lambda: trace.run_trace("brief-1", as_json=True),
     "forget": lambda: memory.run_forget("a1", yes=True),
@@ -57,7 +60,7 @@ COMMANDS: dict[str, Callable[[], Awaitable[int | None]]] = {
 # Commands that these tests don't run, each with its reason.
 LEFT_OUT = {
     **dict.fromkeys(
-        ("demo", "serve", "sandbox zoho", "sandbox slack", "sandbox claude", "mcp crm", "memory"),
+        ("demo", "serve", "sandbox zoho", "sandbox slack", "sandbox claude", "sandbox mail", "mcp crm", "memory"),
         "serves until stopped",
     ),
     **dict.fromkeys(("sync", "zoho login", "zoho mcp pin", "doctor"), "talks to Zoho, whose names it doesn't print"),
