@@ -21,6 +21,7 @@ from bot.demo.check import check_demo
 from bot.demo.demo import Author, running_demo
 from bot.demo.replay import WARM_UP
 from bot.demo.shown import where_to_look
+from bot.heap import settle
 from bot.telemetry import configure_logging
 from integrations.sandbox.history import Company
 from integrations.sandbox.imports import Report
@@ -64,6 +65,7 @@ async def run_demo(options: DemoOptions) -> int:
             progress=progress.step,
         ) as demo:
             progress.stop()
+            settle()
             if options.check:
                 result = await check_demo(demo)
                 write_json(result.figures)

@@ -6,6 +6,7 @@ import structlog
 
 from bot.clock import SystemClock
 from bot.commands.stop_signal import Wait, until_stopped
+from bot.heap import settle
 from bot.jobs.job import ProcessRole
 from bot.jobs.policy import engine_policy
 from bot.running import running
@@ -31,6 +32,7 @@ async def run_serve(*, role: str) -> int:
         async with open_services(settings, SystemClock()) as services:
             bot = build_bot(services, DurableEngine(policy))
             async with running(bot, role=part):
+                settle()
                 log.info("serve.started", mode=settings.slack.mode, role=role)
                 await stopped()
                 log.info("serve.stopping")

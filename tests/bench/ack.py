@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import multiprocessing
 import statistics
 import tempfile
@@ -17,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
 from bot.demo.demo import slack_users
+from bot.heap import settle
 from bot.running import running
 from bot.telemetry import configure_logging
 from bot.wiring.resources import owners_of
@@ -107,8 +107,7 @@ def _bot(owners: int, accounts: int, api_url: str, ready: Event, go: Event, over
                 async with running(bot, scheduled=False):
                     first, *others = [owner.id for owner in await owners_of(services)]
                     await bot.mornings([first])
-                    gc.collect()
-                    gc.freeze()  # the company and its sandbox live in this process, which a real bot's heap does not hold
+                    settle()  # the company and its sandbox live in this process, which a real bot's heap does not hold
                     ready.set()
                     await asyncio.to_thread(go.wait)
                     await bot.mornings(others)

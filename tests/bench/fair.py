@@ -21,6 +21,7 @@ from typing import Any
 from agents.model.budget import day_of
 from bot.clock import SystemClock
 from bot.demo.demo import slack_users
+from bot.heap import settle
 from bot.running import running
 from bot.telemetry import configure_logging
 from bot.wiring.resources import Services, owners_of
@@ -191,6 +192,7 @@ async def _serve(others: int, told: dict[str, str], there: Connection) -> None:
             async with running(bot, scheduled=False):
                 people = await owners_of(services)
                 await bot.mornings([owner.id for owner in people])
+                settle()  # the company and its sandbox live in this process, which a real bot's heap does not hold
                 there.send([owner.email for owner in people])
                 while (asked := await asyncio.to_thread(there.recv)) != "end":
                     what, _, email = asked.partition(" ")
