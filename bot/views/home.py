@@ -31,6 +31,7 @@ OFFERED_SHOWN = 5
 TEAM_LINES = 60  # people with a line; others by name, and all of them in the menu
 TEAM_PAGES = 4
 RECENT_SHOWN = 8
+SECTIONS_ROOM = 45  # blocks: decisions keep more than half of the view
 _PROMISE = "Prepared automatically from CRM data. Nothing is written to Zoho unless you press Approve."
 
 
@@ -79,9 +80,10 @@ def home_view(
     beside: Beside | None = None,
     sections: Sequence[Block] = (),
 ) -> View:
-    """`pending` in the order to decide; `recent` newest first; `sections` come last and are cut if the view is full."""
+    """`pending` in the order to decide; `recent` newest first. `sections` come last; what is before them is cut if the view is
+    full, from its end: first the recent decisions."""
     beside = beside or Beside()
-    blocks = [
+    own = [
         header("Sergas"),
         section(_next_brief(next_brief_at, reader, beside)),
         *_away(beside, reader, briefed=bool(next_brief_at or beside.team_morning_at or beside.pause)),
@@ -92,9 +94,10 @@ def home_view(
         *set_aside_blocks(beside.put_off, beside.rejected, reader),
         *answers_blocks(beside.lessons),
         *_recent(recent, reader),
-        *sections,
     ]
-    return {"type": "home", "blocks": [*blocks[: VIEW_BLOCKS - 1], context(_PROMISE)]}
+    room = VIEW_BLOCKS - 1 - min(len(sections), SECTIONS_ROOM)
+    blocks = [*own[:room], *sections][: VIEW_BLOCKS - 1]
+    return {"type": "home", "blocks": [*blocks, context(_PROMISE)]}
 
 
 def stranger_home(sentence: str) -> View:

@@ -158,6 +158,13 @@ def test_sections_come_last_and_never_overfill_the_view() -> None:
     assert "extra 89" not in home
 
 
+def test_a_full_home_still_shows_all_that_an_administrator_has_to_see() -> None:
+    extra = [{"type": "section", "text": {"type": "mrkdwn", "text": f"extra {number}."}} for number in range(40)]
+    beside = Beside(offered=[_waiting(50 + n) for n in range(9)], put_off=[_waiting(70 + n) for n in range(9)])
+    home = shown(beside, sections=extra, pending=20)
+    assert all(f"extra {number}." in home for number in range(40))
+
+
 @pytest.mark.long
 @settings(max_examples=times(20, 600))
 @given(text=texts, offered=st.integers(0, 9), team=st.integers(0, 9), away=st.booleans())
