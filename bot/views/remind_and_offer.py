@@ -122,8 +122,10 @@ def _title(brief: Brief, proposals: Mapping[str, Proposal], waiting: Sequence[Pr
         case "offer":
             return f"{name} has not decided on {count} yet"
         case _:
-            verb = "expires" if len(waiting) == 1 else "expire"
-            return f"{count} {verb} {_when(min(each.expires_at for each in waiting), reader)}"
+            when, together = _ends(waiting, reader)
+            if not together:
+                return f"{count}, the first expires {when}"
+            return f"{count} {'expires' if len(waiting) == 1 else 'expire'} {when}"
 
 
 def _said(
@@ -147,9 +149,9 @@ def _said(
         said = ended(everything, reader)
         return f"{said[:1].upper()}{said[1:]}."
     one = len(waiting) == 1
-    first = min(each.expires_at for each in waiting)
-    ends = "it expires" if one else "they expire"
-    silence = f"Nothing is written without Approve; undecided, {ends} {_when(first, reader)}."
+    when, together = _ends(waiting, reader)
+    ends = "it expires" if one else "they expire" if together else "the first expires"
+    silence = f"Nothing is written without Approve; undecided, {ends} {when}."
     match brief.reason:
         case "away" if away_until:
             return f"{name} is away until {reader.moment(away_until)}, and you can decide for them. {silence}"
@@ -250,6 +252,12 @@ def _owners(asked: Sequence[Proposal], reader: Reader) -> str:
 def _passed_by(waiting: Sequence[Proposal], reader: Reader) -> str:
     names = dict.fromkeys(reader.name(each.passed_by) for each in waiting if each.passed_by)
     return " and ".join(names) or "Someone"
+
+
+def _ends(waiting: Sequence[Proposal], reader: Reader) -> tuple[str, bool]:
+    """When the first of them expires, and whether all do then."""
+    whens = [_when(at, reader) for at in sorted(each.expires_at for each in waiting)]
+    return whens[0], whens[0] == whens[-1]
 
 
 def _when(at: datetime, reader: Reader) -> str:

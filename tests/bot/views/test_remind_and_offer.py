@@ -64,6 +64,25 @@ def test_a_reminder_says_how_many_expire_and_when(count: int, after: timedelta, 
 
 
 @pytest.mark.parametrize(
+    ("kind", "reason"), [("reminder", ""), ("offer", "expiring"), ("offer", "away"), ("offer", "passed")]
+)
+def test_of_several_times_only_the_first_is_named_as_the_first(kind: Kind, reason: str) -> None:
+    brief, proposals = asking(3, kind=kind, reason=reason)
+    hours = (25, 16, 26)
+    apart = {
+        key: replace(each, expires_at=samples.NOW + timedelta(hours=hours[number]))
+        for number, (key, each) in enumerate(proposals.items())
+    }
+    [main] = rendered((brief, apart))
+    assert "the first expires tomorrow at 00:00" in words(main)
+    assert " expire tomorrow" not in main.text + words(main)
+    if kind == "reminder":
+        assert main.text == "3 recommendations, the first expires tomorrow at 00:00"
+    [main] = rendered(due((brief, proposals), timedelta(hours=16)))
+    assert "they expire tomorrow at 00:00" in words(main)
+
+
+@pytest.mark.parametrize(
     ("reason", "title", "said"),
     [
         (

@@ -93,7 +93,10 @@ async def team(reading: Reading, text: str) -> Answer:
     ordered = sorted(pending, key=lambda each: (each.owner_id, each.expires_at))
     rows = {owner_id: list(group) for owner_id, group in groupby(ordered, key=lambda each: each.owner_id)}
     soon = [each for each in pending if local_day(reading.person, each.expires_at) <= reading.today]
-    head = f"{plural(len(pending), 'decision waits', 'decisions wait')} in your team, {len(soon)} of them until today."
+    if not pending:
+        return Answer(lines=("No decision waits in your team.",))
+    today = plural(len(soon), "expires", "expire") if soon else "none expires"
+    head = f"{plural(len(pending), 'decision waits', 'decisions wait')} in your team; {today} today."
     lines = [
         f"• {reports[owner_id].name}: {len(own)}, first {own[0].account_name}: {own[0].name}"
         for owner_id, own in sorted(rows.items(), key=lambda each: (-len(each[1]), reports[each[0]].name))[:_MOST]
