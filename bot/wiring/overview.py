@@ -21,10 +21,9 @@ from bot.wiring.crm import credit_policy, key_of
 from bot.wiring.mail import mail_problems
 from store.database import Database, Tx
 from store.domain.crm.accounts import Person
-from store.domain.crm.people import local_day
 from store.domain.crm.unread import Quarantined
 from store.domain.gate.proposals import State
-from store.domain.people.mornings import brief_time_of
+from store.domain.people.mornings import brief_day
 from store.domain.running.limits import SignIn
 from store.domain.signals.context import SignalPolicy
 from store.repositories.overview import SyncRun
@@ -84,7 +83,7 @@ async def look(
         states = await tx.overview.proposals()
         silent, off = await silent_signals(tx, signals), await tx.features.off()
         people = await tx.people.all()
-        days = {each.id: _brief_day(each, now, brief_time) for each in people}
+        days = {each.id: brief_day(each, now=now, default=brief_time) for each in people}
         briefs, in_slack = await tx.overview.briefs(days), await _slack_problems(tx, people, days, now)
         by_mail = await mail_problems(tx, now)
         standing, spent, paused = await tx.sign_ins.get(key), await tx.usage.spent(key), await tx.pace.paused_for(key)
@@ -124,11 +123,6 @@ async def look(
             *unread,
         ),
     )
-
-
-def _brief_day(person: Person, now: datetime, default: time) -> date:
-    begins = brief_time_of(person, default)
-    return local_day(person, now - timedelta(hours=begins.hour, minutes=begins.minute))
 
 
 def _told(sync: SyncRun) -> dict[str, Any]:

@@ -270,6 +270,7 @@ def _administer(services: Services, due: DueWork) -> Administer:
         signals=settings.signals,
         forbidden=forbidden(services),
         read_every=timedelta(minutes=settings.zoho.sync_minutes),
+        brief_time=settings.brief.time,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from agents.flows.access.identity import Caller, known_person
 from agents.flows.people.question_signals import silent_signals
@@ -13,6 +13,7 @@ from store.database import Database, Tx
 from store.domain.access.rules import check_may_operate, manager_of
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
+from store.domain.people.mornings import brief_day, brief_moment
 from store.domain.running.administration import LATE, Administration, CrmReads, Delivery, unreached
 from store.domain.running.features import Feature, standings
 from store.domain.signals.context import SignalPolicy
@@ -31,13 +32,16 @@ class Administer:
         signals: SignalPolicy,
         forbidden: Mapping[Feature, str],
         read_every: timedelta,
+        brief_time: time,
     ) -> None:
-        """`owed` are the owners who get a brief today, and since when it is due; `forbidden` as in `SwitchFeatures`."""
+        """`owed` are the owners whose brief of today is due, and since when; `forbidden` as in `SwitchFeatures`. `brief_time` is
+        for those who set none of their own."""
         self._database = database
         self._clock = clock
         self._owed = owed
         self._signals = signals
         self._forbidden = forbidden
+        self._brief_time = brief_time
         self._read_late = 2 * read_every + LATE
 
     async def __call__(self, caller: Caller) -> Administration:
@@ -48,7 +52,8 @@ class Administer:
             people = await tx.people.all()
             links = {each.person_id: each for each in await tx.links.all()}
             days = {each.id: local_day(each, now) for each in people}
-            deliveries = await _deliveries(tx, owed, days)
+            deliveries = await _latest(tx, [each for each in people if each.id not in owed], now, self._brief_time)
+            deliveries |= await _deliveries(tx, owed, days)
             to_managers = await _team_messages(tx, people, days)
             silent = await silent_signals(tx, self._signals)
             return Administration(
@@ -94,3 +99,20 @@ async def _deliveries(tx: Tx, owed: Mapping[str, datetime], days: Mapping[str, d
         if delivery.delivered or not await tx.snapshots.all_came_after(owner_id, due):
             found[owner_id] = delivery
     return found
+
+
+async def _latest(tx: Tx, people: Sequence[Person], now: datetime, default: time) -> dict[str, Delivery]:
+    """The latest briefs of people to whom none is due today, or not yet, by person."""
+    days = {each.id: brief_day(each, now=now, default=default) for each in people}
+    states = await tx.overview.brief_states(days)
+    return {
+        each.id: Delivery(
+            due=brief_moment(each, days[each.id], default=default),
+            written=written,
+            delivered=state in DEALT_WITH,
+            failed=state is BriefState.FAILED,
+        )
+        for each in people
+        if each.id in states
+        for state, written in [states[each.id]]
+    }

@@ -23,6 +23,12 @@ def brief_moment(person: Person, day: date, *, default: time) -> datetime:
     return datetime.combine(day, brief_time_of(person, default), ZoneInfo(person.timezone)).astimezone(UTC)
 
 
+def brief_day(person: Person, *, now: datetime, default: time) -> date:
+    """The day whose brief is their latest: until the time of today's, the day before."""
+    begins = brief_time_of(person, default)
+    return local_day(person, now - timedelta(hours=begins.hour, minutes=begins.minute))
+
+
 def comes_on(person: Person, day: date) -> bool:
     """Whether a brief comes that day: a working day, no holiday where they named a country, and not paused."""
     pause = person.settings.pause

@@ -80,6 +80,13 @@ async def test_a_quiet_morning_is_one_line_and_only_for_administrators(made: Sta
     assert "For administrators" not in await home(made, ANNAS)
 
 
+async def test_past_midnight_the_brief_of_the_day_before_counts_until_the_next_is_due(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
+    made.clock.moment = MORNING.replace(hour=16, minute=0)  # one o'clock at night in Tokyo, where Bob is
+    shown = await home(made)
+    assert "2 of 3 briefs delivered" in shown  # Cora's came due in the meantime
+    assert "Bob Chan" not in shown
+
+
 async def test_someone_without_a_slack_user_is_named_and_no_account_is(without_bob: Stage) -> None:
     shown = await home(without_bob)
     assert "Not in Slack with their CRM e-mail address: Bob Chan" in shown
