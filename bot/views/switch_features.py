@@ -39,7 +39,7 @@ def features_modal(features: Sequence[Standing]) -> View:
     boxes: Block = {"type": "checkboxes", "action_id": FEATURES, "options": options}
     if chosen := [made for made, each in zip(options, free, strict=True) if not each.is_off]:
         boxes["initial_options"] = chosen
-    blocks = [input_block(FEATURES, "On for everyone", boxes, optional=True)]
+    blocks = [input_block(FEATURES, "Tick what is on for everyone", boxes, optional=True)]
     by_setting: dict[str, list[str]] = {}
     for each in features:
         if each.forbidden_by:
