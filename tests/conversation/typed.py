@@ -15,6 +15,12 @@ SNOOZED = (("snoozed until", "90 days"),)
 MOVED = (("now:", "one do you mean", "decided"),)
 
 TYPED: tuple[Question, ...] = (
+    *asked("executive", """pause my brief til next week
+brief at 9 please
+i'm on vacation next week
+stop sending me this""", says=(("Home tab",),)),
+    *asked("executive", """remind me on friday to call {b1}""", says=CANNOT),
+    *asked("executive", """tasks due this week""", says=(("due this week",),)),
     *asked("executive", """{a1} hows it going there
 wheres {a1} at rn
 quick update on {a1} pls

@@ -44,6 +44,7 @@ class Intent(StrEnum):
     # The conversation itself
     HELP = "help"
     STOP = "stop"
+    SETTINGS = "settings"
     THANKS = "thanks"
     GREETING = "greeting"
     WHO_ARE_YOU = "who_are_you"

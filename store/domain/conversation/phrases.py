@@ -45,6 +45,15 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "how does (?:this|it|sergas) work",
         "what are you (?:good )?for",
     ),
+    Intent.SETTINGS: (
+        "(?:pause|resume|restart|suspend|hold)(?: (?:my|the|all|these|your|this|morning|daily))* (?:briefs?|messages?)",
+        "(?:my |the |morning |daily )*(?:briefs?|messages?) (?:at|by|around|earlier|later|before|after)(?: \\d|{end})",
+        "(?:send|want|get|have|move|change|set)\\b.{0,20}\\bbriefs? (?:\\w+ )?(?:at|to|by|around|before|after|on)"
+        " (?:\\d|my|mon|tue|wed|thu|fri)",
+        "(?:quiet hours|working days|work days|brief time|time of (?:my|the) brief|decisions (?:a|per) day)",
+        "^(?:my |the )?(?:settings|preferences)|(?:change|open|show|where are)(?: \\w+)? (?:settings|preferences)",
+        "i (?:am|will be)(?: \\w+)? (?:on (?:vacation|holidays?|leave|pto|parental leave)|out of (?:the )?office|ooo|away|off)\\b",
+    ),
     Intent.STOP: (
         "^{please}(?:stop|unsubscribe|mute|shut up|quiet|go away|leave me alone|opt out|pause)"
         "(?: (?:it|this|please|sending|bot|now|everything|these|the|me|messages?|briefs?|messaging))*{end}",
@@ -74,6 +83,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:amount|value|stage|clos(?:e|ing) date|probability)(?: (?:is|now|to|at|should be|of))* (?:=|→|->|:)? ?{amount}",
         "^{please}(?:bump|raise|lower|increase|decrease|cut|set|change|update|put|move|reduce|correct) x.{0,20}? {amount}",
         "^{please}(?:note|memo|log)\\b.{0,40}(?:for|on|about|with|to|:)",
+        "^{please}remind me\\b.{0,40}\\bto (?!(?:decide|look|think|check|come|go)\\b)[a-z]+",
         "^{please}(?:remind me to|add a (?:task|to-?do|reminder)|(?:create|make) (?:me )?a (?:task|to-?do|reminder))",
         "^{please}(?:move|set|update|change|put|push|mark|close|reopen|bump)\\b.{0,60}(?:stage|proposal|negotiation|qualification"
         "|closed[ -]?(?:won|lost)|(?:as|to) (?:won|lost)|amount|clos(?:ing|e) date|probability)",
@@ -190,7 +200,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "who (?:do|am) i (?:meet|meeting|see|seeing|call|calling)",
     ),
     Intent.CLOSING: (
-        "(?:clos(?:e|es|ing)|land(?:s|ing)?|sign(?:s|ing)?|comes? in|expected|due)\\b.{0,30}"
+        "(?<!tasks )(?<!task )(?:clos(?:e|es|ing)|land(?:s|ing)?|sign(?:s|ing)?|comes? in|expected|due)\\b.{0,30}"
         "(?:this|next|end of(?: the)?|by|in|before|until|within)\\b.{0,20}{unit}",
         "(?:{deals}|what|which|anything|who)\\b.{0,12}clos(?:es|ing)",
         "what (?:can|could|will|might|should) close\\b",
@@ -211,7 +221,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:late|forgotten|missed|unfinished|open) (?:tasks?|to-?dos?)",
         "what (?:did|have|am) i (?:forget|forgotten|late)",
         "my (?:tasks|to-?dos?)",
-        "tasks? (?:due|for) (?:today|tomorrow)",
+        "tasks? (?:are )?(?:due|for|this|next|until|by)\\b.{0,12}(?:{day}|{unit})",
         "what is due",
     ),
     Intent.STALLED: ("(?:stale|stalled|stuck|frozen|dragging|not moving|no progress|going nowhere|gathering dust)",),

@@ -22,8 +22,13 @@ _ASKING = re.compile(
 )
 _SNOOZE = re.compile(
     r"\b(?:skip|snooze|pause|park|hide|leave|put\b.{0,60}?\b(?:off|aside|away)|postpone|not now|later|can wait"
-    r"|remind me(?! (?:what|who|how|when|why|which|of)\b)"
+    r"|remind me(?! (?:what|who|how|when|why|which|of)\b)(?!.{0,60}\bto (?!(?:decide|look|think|check|come|go)\b)[a-z])"
     r"|come back|sleep|hold off|rest)\b",
+    re.IGNORECASE,
+)
+# The whole brief is not a card: its times are a setting.
+_BRIEF = re.compile(
+    r"\b(?:pause|stop|snooze|skip|hold|suspend|park)(?: (?:my|the|all|these|your|this|morning|daily))* (?:briefs?|messages?)\b",
     re.IGNORECASE,
 )
 _DISMISS = re.compile(
@@ -54,6 +59,7 @@ _SPAN = re.compile(
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
            "ten": 10, "twelve": 12, "a couple of": 2, "couple of": 2}  # fmt: skip
 _UNITS = {"day": (1, 1), "week": (7, 7), "fortnight": (14, 14), "month": (28, 31)}
+_NEXT_WEEK = re.compile(r"\bnext week\b", re.IGNORECASE)
 _FEAST = re.compile(r"\bafter (?:the )?(?P<feast>christmas|xmas|holidays|new year)\b", re.IGNORECASE)
 _FEASTS = {"chr": (12, 27), "xma": (12, 27), "hol": (1, 2), "new": (1, 2)}
 _EMPTY = frozenset(
@@ -77,7 +83,9 @@ def days_asked(message: str, today: date) -> int | None:
         ends = [date(year, *after) for year in (today.year, today.year + 1)]
         return next((day - today).days for day in ends if day > today)
     named = days_in(message, today)
-    days = range(1, 366) if named else range(1, 15)
+    if not named and _NEXT_WEEK.search(message):
+        return 7 - today.weekday()
+    days = range(1, 366) if named else range(1, 2)
     return next((step for step in days if _is_named(message, today + timedelta(days=step), today, named)), None)
 
 
@@ -97,7 +105,7 @@ def asks_to_snooze(message: str, days: int, today: date) -> bool:
 
 def asks_to_put_off(message: str) -> bool:
     """Whether it snoozes anything, for any time."""
-    return not _ASKING.search(message) and _SNOOZE.search(message) is not None
+    return not _ASKING.search(message) and not _BRIEF.search(message) and _SNOOZE.search(message) is not None
 
 
 def asks_to_dismiss(message: str) -> bool:
@@ -130,7 +138,7 @@ def names_day(message: str, day: date, today: date) -> bool:
 def _is_named(message: str, day: date, today: date, named: Sequence[ClaimedDay]) -> bool:
     if re.search(r"\btomorrow\b", message, re.IGNORECASE) and day == today + timedelta(days=1):
         return True
-    if re.search(r"\bnext week\b", message, re.IGNORECASE) and 1 <= (day - today).days <= 14:
+    if _NEXT_WEEK.search(message) and 7 - today.weekday() <= (day - today).days <= 13 - today.weekday():
         return True
     return any(claimed.fits(day) for claimed in named)
 

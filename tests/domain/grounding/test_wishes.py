@@ -33,6 +33,8 @@ def test_a_day_is_named_as_people_name_days(message: str, day: date) -> None:
         ("snooze it for 10 days", 10),
         ("leave it for a month", 30),
         ("park it until Friday", 3),
+        ("skip it til next week", 6),
+        ("remind me next week to decide on it", 6),
     ],
 )
 def test_it_is_put_off_for_as_long_as_the_message_says(message: str, days: int) -> None:
@@ -49,6 +51,19 @@ def test_a_question_asks_for_nothing(message: str) -> None:
     assert not wishes.asks_to_dismiss(message)
     assert not wishes.asks_to_adjust(message)
     assert not wishes.asks_to_approve(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["pause my brief until next week", "stop the messages until Monday", "remind me on Friday to call Beltide"],
+)
+def test_the_whole_brief_or_a_task_of_ones_own_is_no_card_to_put_off(message: str) -> None:
+    assert not wishes.asks_to_put_off(message)
+
+
+def test_next_week_begins_on_monday() -> None:
+    assert wishes.days_asked("skip it until next week", TODAY) == 6
+    assert not wishes.names_day("skip it until next week", date(2026, 3, 25), TODAY)
 
 
 def test_a_new_wording_is_the_persons_own() -> None:

@@ -78,7 +78,7 @@ UNKNOWN = Answer(
 )
 # Greetings and the like are whole messages, so no name is looked for.
 _NEEDS_NO_ONE = frozenset(
-    {Intent.HELP, Intent.STOP, Intent.THANKS, Intent.GREETING, Intent.WHO_ARE_YOU, Intent.SMALL_TALK}
+    {Intent.HELP, Intent.STOP, Intent.SETTINGS, Intent.THANKS, Intent.GREETING, Intent.WHO_ARE_YOU, Intent.SMALL_TALK}
 )
 _MOST_CHOICES = 5
 _SHORT = 6  # words of a message that may be no more than a name

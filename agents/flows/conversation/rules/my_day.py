@@ -116,7 +116,8 @@ async def gone(reading: Reading, text: str) -> Answer:
 
 
 async def overdue(reading: Reading, text: str) -> Answer:
-    """Open tasks whose day has passed, and those due today."""
+    """Open tasks whose day has passed, and those due today, or in the period that is named."""
+    period = period_in(text, reading.today) or Period(reading.today, reading.today, "today")
     tasks = [
         (each, facts)
         for facts in await reading.own()
@@ -124,10 +125,12 @@ async def overdue(reading: Reading, text: str) -> Answer:
         if each.owner_id == reading.whose.id and each.at is not None
     ]
     late = sorted((each for each in tasks if is_overdue(each[0], reading.today)), key=_when)
-    now = [each for each in tasks if each[0].at and each[0].at.date() == reading.today]
+    now = sorted((each for each in tasks if each not in late and period.includes(_day(each[0]))), key=_when)
     if not late and not now:
-        return Answer(lines=(f"None of {'their' if reading.about else 'your'} tasks is overdue or due today.",))
-    counted = [f"{plural(len(late), 'task')} overdue, {len(now)} due today."]
+        return Answer(
+            lines=(f"None of {'their' if reading.about else 'your'} tasks is overdue or due {period.words}.",)
+        )
+    counted = [f"{plural(len(late), 'task')} overdue, {len(now)} due {period.words}."]
     lines = [
         f"• {one_line(task.subject)}, {facts.name}: due {reading.day(_day(task))}"
         for task, facts in (*late[:MOST], *now[:3])

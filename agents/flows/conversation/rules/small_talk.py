@@ -21,8 +21,12 @@ SAYINGS: dict[Intent, str] = {
         "I'm Sergas, a bot. I read your accounts in the CRM, say what needs attention, and write only what someone approves."
     ),
     Intent.STOP: (
-        "I can't be silenced for one person yet, but Slack can mute this conversation. “Skip the Acme one for two weeks” puts a "
-        "card off, Reject ends it, and I'm away in my Home tab lets someone else decide meanwhile."
+        "To stop the briefs, press “Pause brief” in my Home tab; “My settings” there makes them fewer. “Skip the Acme one for two "
+        "weeks” puts one card off."
+    ),
+    Intent.SETTINGS: (
+        "That is yours to set, in my Home tab: “My settings” has the brief's time, working days, quiet hours and decisions a day; "
+        "“Pause brief” stops it for a while, and “I'm away” lets a colleague decide for you."
     ),
     Intent.NOT_MY_JOB: "That's not something I can help with: I only know your accounts. Ask “help” for what I can answer.",
     Intent.OPERATING: (
