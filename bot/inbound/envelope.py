@@ -29,12 +29,13 @@ _WRITTEN = (None, "file_share", "thread_broadcast", "me_message")
 class Place:
     """The place of a press: a channel, perhaps with a thread; no channel in the App Home. A press in a modal has the place from
     which the modal was opened. `report` is the person whose decisions a modal shows if the press was in that modal, or in one
-    over it, and `view_id` that modal."""
+    over it, `view_id` that modal, and `shown` the decisions that keep their places in it."""
 
     channel: str = ""
     thread_ts: str = ""
     report: str = ""
     view_id: str = ""
+    shown: tuple[str, ...] = ()
 
 
 def inbox_key(body: Body) -> str | None:
@@ -152,9 +153,8 @@ def carry(body: Body, value: str | None = None) -> str:
 
 def carry_place(value: str, place: Place) -> str:
     """The same for a place that is known."""
-    return "|".join(
-        (value, place.channel, f"{_REPORT}{place.report}:{place.view_id}" if place.report else place.thread_ts)
-    )
+    report = f"{_REPORT}{place.report}:{place.view_id}:{','.join(place.shown)}"
+    return "|".join((value, place.channel, report if place.report else place.thread_ts))
 
 
 def carried(private_metadata: str) -> tuple[str, int, Place]:
@@ -171,8 +171,8 @@ def modal_of(body: Body) -> Mapping[str, Any] | None:
 def _placed(private_metadata: str) -> Place:
     _, channel, thread_ts = [*private_metadata.split("|"), "", ""][:3]
     if thread_ts.startswith(_REPORT):
-        report, _, view_id = thread_ts.removeprefix(_REPORT).partition(":")
-        return Place(report=report, view_id=view_id)
+        report, view_id, shown = [*thread_ts.removeprefix(_REPORT).split(":"), "", ""][:3]
+        return Place(report=report, view_id=view_id, shown=tuple(filter(None, shown.split(","))))
     return Place(channel=channel, thread_ts=thread_ts)
 
 

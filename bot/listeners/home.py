@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -45,8 +45,9 @@ class Home:
 class Homes(Protocol):
     async def __call__(self, who: Asker) -> Home: ...
 
-    async def report(self, who: Asker, person_id: str, *, again: bool = False) -> Report:
-        """The decisions of someone whom this person manages or stands in for; `again` after a press in them. Raises: Refused."""
+    async def report(self, who: Asker, person_id: str, *, again: bool = False, shown: Sequence[str] = ()) -> Report:
+        """The decisions of someone whom this person manages or stands in for; `again` after a press in them, with those that were
+        `shown` before in their places. Raises: Refused."""
         ...
 
     def watching(self, person_id: str) -> AbstractContextManager[Watch]:
@@ -88,7 +89,7 @@ async def show_report_again(client: AsyncWebClient, home: Homes, who: Asker, pla
 
 async def _show_report(client: AsyncWebClient, home: Homes, who: Asker, place: Place, note: str) -> bool:
     """Returns whether something in it is being written."""
-    report = await home.report(who, place.report, again=True)
+    report = await home.report(who, place.report, again=True, shown=place.shown)
     await update_modal(client, place.view_id, _report_view(report, await who.reader(), place, note))
     return report.is_under_way
 
@@ -99,7 +100,8 @@ async def report_view(home: Homes, who: Asker, place: Place) -> View:
 
 
 def _report_view(report: Report, reader: Reader, place: Place, note: str = "") -> View:
-    return report_modal(report, reader, private_metadata=carry_place(place.report, place), note=note)
+    placed = replace(place, shown=tuple(each.id for each in report.cards))
+    return report_modal(report, reader, private_metadata=carry_place(place.report, placed), note=note)
 
 
 async def publish_home(client: AsyncWebClient, home: Homes, who: Asker) -> None:

@@ -14,7 +14,7 @@ from bot.views.blocks import Block, actions, section, section_with
 from bot.views.changes import in_a_row
 from bot.views.reader import Reader
 from bot.views.sentence import following, sentence
-from bot.views.status import asks_twice, in_force, is_open, log_of, status, undo_of
+from bot.views.status import asks_twice, in_force, is_open, log_of, status, status_line, undo_of
 from bot.views.text import in_quotes, link, plain
 from bot.views.write import in_short, whole_line
 from store.domain.attention.ledger import Place, Reason
@@ -101,22 +101,34 @@ def proposal_blocks(
     among: Mapping[str, Proposal] = MappingProxyType({}),
     whose: str = "",
     statement: str = "",
+    keeps_place: bool = False,
 ) -> list[Block]:
     """A proposal outside of a brief, as a card with its `statement`, or else the reason for the advice. What undoes or logs it is
-    `among` these, by id; `whose` is mrkdwn that follows the account's name."""
+    `among` these, by id; `whose` is mrkdwn that follows the account's name. One that `keeps_place` stays a card, with its status
+    in place of the buttons."""
     name = link(
         reader.links.record(Kind.ACCOUNT, proposal.account_id),
         f"*{reader.named(words.short_name(proposal.account_name, _NAME_WORDS), limit=60)}*",
     )
-    if not is_open(proposal, reader):
+    if not is_open(proposal, reader) and not keeps_place:
         return decided_blocks(name, proposal, among, reader)
     advice = proposal.recommendation
     head = f"{DOTS[advice.risk]} {name}{whose}"
     told, worth = statement or advice.rationale, money(proposal.amount, reader.currency)
     said = [told.replace(f"” ({worth})", "”") if worth in whose else told]
     text, whole = _fitted(proposal, said, head, reader, name=proposal.account_name)
+    if keeps_place:
+        return [section(text, expand=True), _instead(proposal, among, reader)]
     why_not = f"{proposal.brief_id}:{proposal.account_id}" if proposal.brief_id else ""
     return [section(text, expand=True), buttons.decide(proposal, whole=whole, why=why_not)]
+
+
+def _instead(proposal: Proposal, among: Mapping[str, Proposal], reader: Reader) -> Block:
+    """The status of a decision that isn't asked any more, with the way back at its end."""
+    undo, block_id = undo_of(proposal, among), f"decided:{buttons.value_of(proposal)}"
+    said = "⏹️ No longer asked here" if is_open(proposal, reader) else status_line(proposal, reader, undo)
+    back = buttons.way_back(proposal, reader, undo)
+    return section_with(said, block_id, back) if back else section(said, block_id=block_id)
 
 
 def decided_blocks(

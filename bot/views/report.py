@@ -11,6 +11,7 @@ from bot.views.card import proposal_blocks
 from bot.views.collapsed import outcome_line
 from bot.views.reader import Reader
 from bot.views.space import pages
+from bot.views.status import is_open
 from bot.views.text import mrkdwn, named_plain
 from store.domain.brief.brief import CameOfIt
 from store.domain.gate.absences import Absence
@@ -24,12 +25,14 @@ NAMED = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`pending` in the order to decide, `decided` newest first, with what undoes them in `undoing`, by id; `came_of_it`
-    of earlier ones. `statements` are the facts behind the pending ones, by proposal."""
+    """`pending` in the order to decide, `kept` what the modal has shown so far, in its order; `decided` newest first, with what
+    undoes them in `undoing`, by id; `came_of_it` of earlier ones. `statements` are the facts behind the pending and kept ones, by
+    proposal."""
 
     person_id: str
     name: str
     pending: Sequence[Proposal]
+    kept: Sequence[Proposal] = ()
     decided: Sequence[Proposal] = ()
     undoing: Mapping[str, Proposal] = field(default_factory=dict)
     came_of_it: Sequence[CameOfIt] = ()
@@ -38,18 +41,35 @@ class Report:
     other_currencies: Collection[str] = ()
 
     @property
+    def cards(self) -> Sequence[Proposal]:
+        """What is shown as cards: those shown before keep their places, so that none slides under the pointer."""
+        return [*self.kept, *self._new][:PENDING_SHOWN]
+
+    @property
+    def unseen(self) -> Sequence[Proposal]:
+        """Those without room."""
+        return [*self.kept, *self._new][PENDING_SHOWN:]
+
+    @property
+    def _new(self) -> Sequence[Proposal]:
+        kept = {each.lineage for each in self.kept}
+        return [each for each in self.pending if each.lineage not in kept]
+
+    @property
     def is_under_way(self) -> bool:
         """Whether something that is shown is about to change by itself."""
-        return any(each.state in (State.READY, State.SENDING) for each in (*self.decided, *self.undoing.values()))
+        return any(
+            each.state in (State.READY, State.SENDING) for each in (*self.kept, *self.decided, *self.undoing.values())
+        )
 
 
 def report_modal(report: Report, reader: Reader, *, private_metadata: str = "", note: str = "") -> View:
-    """`note` is plain text about the last press, at the top."""
+    """`note` is plain text about the last press, below the cards, which it must not move."""
     blocks = [
         header(named_plain(report.name, limit=100)),
-        *([section(mrkdwn(note, limit=1_000))] if note else []),
         *_away(report.absence, reader),
-        *_pending(report, reader),
+        *_cards(report, reader),
+        *([section(mrkdwn(note, limit=1_000))] if note else []),
         *_decided(report, reader),
         *_came_of_it(report.came_of_it, reader),
     ]
@@ -69,15 +89,16 @@ def _away(absence: Absence | None, reader: Reader) -> list[Block]:
     return [context(f"🌴 Away until {reader.day(last)}; {who} meanwhile.")]
 
 
-def _pending(report: Report, reader: Reader) -> list[Block]:
-    if not report.pending:
+def _cards(report: Report, reader: Reader) -> list[Block]:
+    if not report.cards:
         return [section("Nothing to decide.")]
     blocks: list[Block] = []
-    for each in report.pending[:PENDING_SHOWN]:
-        said = report.statements.get(each.id, "")
-        blocks += proposal_blocks(each, reader, whose=_beside(each, report, reader), statement=said)
-    rest = report.pending[PENDING_SHOWN:]
-    if rest:
+    asked = {each.id for each in report.pending}
+    for each in report.cards:
+        said, whose = report.statements.get(each.id, ""), _beside(each, report, reader)
+        is_over = each.id not in asked or not is_open(each, reader)
+        blocks += proposal_blocks(each, reader, among=report.undoing, whose=whose, statement=said, keeps_place=is_over)
+    if rest := report.unseen:
         names = ", ".join(reader.named(each.account_name, limit=50) for each in rest[:NAMED])
         left = f" and {len(rest) - NAMED} more" if len(rest) > NAMED else ""
         blocks.append(section(f"{len(rest)} more: {names}{left}"))
@@ -93,10 +114,12 @@ def _beside(proposal: Proposal, report: Report, reader: Reader) -> str:
 
 
 def _decided(report: Report, reader: Reader) -> list[Block]:
-    if not report.decided:
+    kept = {each.lineage for each in report.kept}
+    decided = [each for each in report.decided if each.lineage not in kept]
+    if not decided:
         return []
     blocks = [header("Decided lately")]
-    for each in report.decided[:DECIDED_SHOWN]:
+    for each in decided[:DECIDED_SHOWN]:
         blocks += proposal_blocks(each, reader, among=report.undoing)
     return blocks
 

@@ -361,7 +361,7 @@ class Homes(StandIn):
             next_brief_at=samples.NOW,
         )
 
-    async def report(self, who: Asker, person_id: str, *, again: bool = False) -> Report:
+    async def report(self, who: Asker, person_id: str, *, again: bool = False, shown: Sequence[str] = ()) -> Report:
         await who.caller()
         made = self.desk.proposals.values()
         pending = [each for each in made if each.state is State.PENDING]

@@ -22,6 +22,7 @@ from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal, State
+from store.domain.running.features import Feature
 from store.domain.signals.kinds import Risk
 
 _RECENT = 10
@@ -48,7 +49,8 @@ class HomeContents:
     `at_risk` are the accounts that their last brief only named or counted, the gravest first, as long as they still see them;
     those in `reviewable` are their own. `lessons` come from their answers; `statements` are the facts behind `pending`, by
     proposal id, as far as their last brief says them; the accounts in `other_currencies` have deals that are not in the
-    organisation's. `manages`: others report to them. `brief_of` is today, if they have today's brief."""
+    organisation's. `hears_of_team`: others report to them, and
+    the message about the team is switched on. `brief_of` is today, if they have today's brief."""
 
     person: Person
     pending: tuple[Proposal, ...]
@@ -64,7 +66,7 @@ class HomeContents:
     lessons: tuple[Lesson, ...]
     statements: Mapping[str, str]
     other_currencies: frozenset[str]
-    manages: bool
+    hears_of_team: bool
 
 
 class Home:
@@ -112,7 +114,8 @@ class Home:
                 lessons=worth_a_word(taught.lessons.values()) if taught else (),
                 statements=statements_of(pending, last),
                 other_currencies=await in_other_currencies(tx, [*pending, *unique.values()]),
-                manages=any(each != person.id for each in reports),
+                hears_of_team=any(each != person.id for each in reports)
+                and Feature.TEAM_MESSAGES not in await tx.features.off(),
             )
 
     async def _passed_on(self, tx: Tx, person: Person) -> list[Proposal]:

@@ -3,7 +3,7 @@ since the last working day. Each opening is in the audit trail."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -29,12 +29,14 @@ _MEASURED = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContents:
-    """`pending` is in the order of the report's brief; `decided` are the latest decisions, newest first, with what undoes them
+    """`pending` is in the order of the report's brief; `kept` are those that were shown before, in that order and in force now,
+    whatever became of them; `decided` are the latest decisions, newest first, with what undoes them
     in `undoing`, by id; `came_of_it` is what was measured of earlier ones in the last week. `statements` and `other_currencies` are
     as in the Home."""
 
     person: Person
     pending: tuple[Proposal, ...]
+    kept: tuple[Proposal, ...]
     decided: tuple[Proposal, ...]
     undoing: Mapping[str, Proposal]
     came_of_it: tuple[CameOfIt, ...]
@@ -48,8 +50,11 @@ class LookAtReport:
         self._database = database
         self._clock = clock
 
-    async def __call__(self, caller: Caller, person_id: str, *, again: bool = False) -> ReportContents:
-        """Read the decisions of this person. `again` is for showing what was opened before, after a press in it.
+    async def __call__(
+        self, caller: Caller, person_id: str, *, again: bool = False, shown: Sequence[str] = ()
+    ) -> ReportContents:
+        """Read the decisions of this person. `again` is for showing what was opened before, after a press in it, with the
+        decisions that it has `shown`.
 
         Raises: Refused for whoever is neither their manager nor their delegate now, Unconfirmed.
         """
@@ -59,28 +64,30 @@ class LookAtReport:
                 circle = await circle_of(tx, person_id)
                 standing = check_may_see(reader, circle)
                 assert circle is not None
-                contents = await self._contents(tx, reader, circle.owner)
+                contents = await self._contents(tx, reader, circle.owner, shown)
             if not again:
                 await self._noted(caller, reader, standing, contents)
         return contents
 
-    async def _contents(self, tx: Tx, reader: Person, person: Person) -> ReportContents:
+    async def _contents(self, tx: Tx, reader: Person, person: Person, shown: Sequence[str]) -> ReportContents:
         now, last = self._clock.now(), await tx.attention.last(person.id)
         asked = [each for each in await tx.proposals.pending([person.id]) if each.logs is None]
         pending = in_order(await still_asked(tx, asked, now=now), last)
         since = start_of(reader, last_working_day(reader, local_day(reader, now)))
         decided = await tx.proposals.decided([person.id], since=since, limit=MOST_DECIDED)
         decided = [each for each in decided if each.undoes is None]
-        undos = await tx.proposals.by_ids([each.undo_id for each in decided if each.undo_id])
+        kept = await _kept(tx, person, shown)
+        undos = await tx.proposals.by_ids([each.undo_id for each in (*decided, *kept) if each.undo_id])
         return ReportContents(
             person=person,
             pending=pending,
+            kept=kept,
             decided=tuple(decided),
             undoing={each.id: each for each in undos},
             came_of_it=await came_of_it(tx, [person.id], since=now - _MEASURED, until=now, most=MOST_OUTCOMES),
             absence=await tx.absences.of(person.id),
-            statements=statements_of(pending, last),
-            other_currencies=await in_other_currencies(tx, pending),
+            statements=statements_of((*pending, *kept), last),
+            other_currencies=await in_other_currencies(tx, [*pending, *kept]),
         )
 
     async def _noted(self, caller: Caller, reader: Person, standing: Standing, contents: ReportContents) -> None:
@@ -95,3 +102,10 @@ class LookAtReport:
                 standing=str(standing),
                 proposals=shown,
             )
+
+
+async def _kept(tx: Tx, person: Person, shown: Sequence[str]) -> tuple[Proposal, ...]:
+    """The versions in force of what was shown, as far as it is this person's."""
+    now = await tx.proposals.in_force(shown)
+    kept = {each.lineage: each for one in shown if (each := now.get(one)) and each.owner_id == person.id}
+    return tuple(kept.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from agents.flows.access.identity import Caller
@@ -70,15 +71,16 @@ class HomeAnswers:
             recent=contents.recent,
             next_brief_at=at if briefed else None,
             sections=[*running, *await self._figures.blocks(caller)],
-            beside=_beside(contents, services, briefed=briefed, team_at=at if contents.manages else None),
+            beside=_beside(contents, services, briefed=briefed, team_at=at if contents.hears_of_team else None),
         )
 
-    async def report(self, who: Asker, person_id: str, *, again: bool = False) -> Report:
-        found = await self._report(await who.caller(), person_id, again=again)
+    async def report(self, who: Asker, person_id: str, *, again: bool = False, shown: Sequence[str] = ()) -> Report:
+        found = await self._report(await who.caller(), person_id, again=again, shown=shown)
         return Report(
             person_id=found.person.id,
             name=found.person.name,
             pending=found.pending,
+            kept=found.kept,
             decided=found.decided,
             undoing=found.undoing,
             came_of_it=found.came_of_it,
@@ -134,7 +136,7 @@ def _beside(contents: HomeContents, services: Services, *, briefed: bool, team_a
         statements=contents.statements,
         other_currencies=contents.other_currencies,
         team_morning_at=team_at,
-        pause=pause if briefed or contents.manages else None,
+        pause=pause if briefed or contents.hears_of_team else None,
         own_settings=own_line(own, personal(person.settings)),
     )
 

@@ -146,13 +146,34 @@ async def test_a_name_opens_the_persons_cards_and_a_press_there_goes_through_the
     await morning.until(ANNAS, "task created, due")
     assert len(morning.zoho.ledger) == 1
     await morning.slack.until(lambda: f"decide:{value_of(proposal)}" not in _modal(morning))
-    assert "Decided lately" in _modal(morning)
     await morning.slack.until(lambda: "task created, due" in _modal(morning))
     approved = [each for each in await morning.trail(proposal.id) if each.action == "proposal.approved"]
     assert [(each.actor, each.detail["standing"]) for each in approved] == [(MIA, "manager")]
 
     home = await _home(morning, MIAS, says="Recently decided")
     assert "Acme Robotics · for Anna Berg" in home
+
+
+async def test_a_decided_card_keeps_its_place_until_the_modal_is_opened_again(morning: Stage) -> None:
+    await morning.bot.teams()
+    before = (await opened_report(morning, ANNA))["blocks"]
+    asked = [each for each in before if each.get("block_id", "").startswith("decide:")]
+    pressed, following = (before.index(each) for each in asked[:2])
+    await morning.slack.click_in_view(
+        MIAS, "approve_proposal", view_id=str((morning.slack.modal(MIAS) or {})["id"]), block_id=asked[0]["block_id"]
+    )
+    await morning.slack.until(lambda: "task created, due" in _modal(morning))
+    after = (morning.slack.modal(MIAS) or {})["blocks"]
+    rest = [number for number in range(following + 1) if number != pressed]
+    assert [_shown(after[number]) for number in rest] == [_shown(before[number]) for number in rest]
+    status = after[pressed]
+    assert "task created, due" in status["text"]["text"]
+    assert status["accessory"]["text"]["text"] == "Undo"
+    assert "Decided lately" not in str(after)
+
+    again = (await opened_report(morning, ANNA))["blocks"]
+    assert again[pressed]["block_id"] == asked[1]["block_id"]
+    assert "Decided lately" in str(again)
 
 
 async def test_a_rejection_over_the_persons_cards_leads_back_to_them(morning: Stage) -> None:
@@ -165,7 +186,7 @@ async def test_a_rejection_over_the_persons_cards_leads_back_to_them(morning: St
     await morning.slack.until(lambda: "reject" in str((morning.slack.modal(MIAS) or {}).get("callback_id")))
     await morning.slack.submit(MIAS, {"reason": {"reason": "other"}})
     await morning.slack.until(lambda: (morning.slack.modal(MIAS) or {}).get("id") == view["id"])
-    await morning.slack.until(lambda: "Decided lately" in _modal(morning))
+    await morning.slack.until(lambda: "✖️ Rejected" in _modal(morning))
     assert await morning.state(proposal.id) is State.REJECTED
 
 
@@ -179,7 +200,7 @@ async def test_a_date_chosen_over_the_persons_cards_leads_back_to_them(morning: 
     await morning.slack.until(lambda: (morning.slack.modal(MIAS) or {}).get("callback_id") == SNOOZE_MODAL)
     assert (await morning.slack.submit(MIAS, {"day": {"day": "2026-04-02"}})).ok
     await morning.slack.until(lambda: (morning.slack.modal(MIAS) or {}).get("id") == view["id"])
-    await morning.slack.until(lambda: "snoozed until Thu 2 Apr" in _modal(morning))
+    await morning.slack.until(lambda: "Snoozed until Thu 2 Apr" in _modal(morning))
     assert await morning.state(proposal.id) is State.SNOOZED
 
 
@@ -268,6 +289,9 @@ async def test_the_home_lists_the_whole_team_and_opens_anyone(morning: Stage) ->
     home = await _home(morning, MIAS, says="Your team")
     assert f"Anna Berg: {len(await _pending(morning, ANNA))} to decide, the first expires Fri 27 Mar 08:30" in home
     assert "Next message about your team: Wed 25 Mar 08:00." in home
+    async with morning.bot.services.database.transaction() as tx:
+        await tx.features.switch(Feature.TEAM_MESSAGES, on=False, by="ada", at=MORNING)
+    assert "message about your team" not in await _home(morning, MIAS, says="no morning brief")
     await morning.slack.click_in_view(MIAS, "open_report_2", block_id="team")
     await morning.slack.until(lambda: "Granite Works" in _modal(morning))
     assert "Your team" not in await _home(morning, ANNAS)
@@ -327,6 +351,10 @@ async def opened_report(stage: Stage, person_id: str) -> dict[str, Any]:
     view = stage.slack.modal(MIAS)
     assert view is not None
     return view
+
+
+def _shown(block: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in block.items() if key != "block_id"}
 
 
 def _modal(stage: Stage) -> str:
