@@ -69,7 +69,7 @@ async def ask(
     by owner, and each card says what the owner's card said."""
     said: Mapping[str, tuple[Statement, ...]] = {}
     if kind != "batch":
-        proposals, said = _by_owner(sorted(proposals, key=_gravest)), await _said(tx, proposals)
+        proposals, said = _by_owner(sorted(proposals, key=gravest)), await _said(tx, proposals)
     others = await in_other_currencies(tx, proposals)
     brief = Brief(
         id=token_hex(8),
@@ -104,8 +104,8 @@ def _by_owner(proposals: Sequence[Proposal]) -> list[Proposal]:
     return sorted(proposals, key=lambda each: owners.index(each.owner_id))
 
 
-def _gravest(proposal: Proposal) -> tuple[int, float, str]:
-    """Sorts by risk, then by money."""
+def gravest(proposal: Proposal) -> tuple[int, float, str]:
+    """Sorts proposals by risk, then by money."""
     return list(Risk).index(proposal.recommendation.risk), -proposal.amount, proposal.account_name
 
 

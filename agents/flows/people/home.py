@@ -10,7 +10,7 @@ from itertools import groupby
 from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.access.scope import reports_of
 from agents.flows.accounts.learn_from_answers import learned_so_far
-from agents.flows.gate.offer import in_other_currencies
+from agents.flows.gate.offer import gravest, in_other_currencies
 from agents.flows.gate.retract_proposals import still_asked
 from agents.flows.people.set_aside import SetAside, set_aside
 from agents.ports import Clock
@@ -42,9 +42,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeContents:
-    """`pending`, `recent` and what is set `aside` are the person's own proposals; `offered` are proposals of others
-    that they may decide and that need them now; `team` is every report with everything open; `recent` are also decisions that
-    they made for others. `absence` is their own; `standing_in` are the absences of the people whose delegate they are.
+    """`pending`, `recent` and what is set `aside` are the person's own proposals; `offered` are proposals of others that they may
+    decide and that need them now, the gravest first; `team` is every report with everything open; `recent` are also decisions
+    that they made for others. `absence` is their own; `standing_in` are the absences of the people whose delegate they are.
 
     `at_risk` are the accounts that their last brief only named or counted, the gravest first, as long as they still see them;
     those in `reviewable` are their own. `lessons` come from their answers; `statements` are the facts behind `pending`, by
@@ -102,7 +102,7 @@ class Home:
             return HomeContents(
                 person=person,
                 pending=pending,
-                offered=tuple(sorted(unique.values(), key=lambda each: each.expires_at)),
+                offered=tuple(sorted(unique.values(), key=gravest)),
                 team=_waiting([each for each in theirs if each.logs is None], reports, away),
                 recent=tuple(each for each in decided if each.state is not State.SNOOZED and each.id not in aside.ids),
                 aside=aside,

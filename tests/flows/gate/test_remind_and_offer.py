@@ -7,12 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
+
+from agents.flows.access.identity import Caller
 from bot.wiring.root import build_bot
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
+from store.tables.core import ProposalRow, table_of
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, GRANITE, HARBOUR
-from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, Stage
+from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, TEAM, Stage
 
 # The briefs of Tuesday 24 March, 8:30 in Berlin, expire on Friday at 8:30.
 THURSDAY = datetime(2026, 3, 26, 7, 30, tzinfo=UTC)
@@ -136,6 +140,17 @@ async def test_a_reminder_and_an_offer_say_what_the_owners_card_says_the_gravest
         ranks = [(list(Risk).index(card.risk), -card.amount) for card in cards]
         assert len(ranks) > 1
         assert ranks == sorted(ranks)
+
+
+async def test_a_managers_home_offers_the_gravest_first_whatever_expires_first(morning: Stage) -> None:
+    gravest, rows = await morning.proposal(BOREALIS), table_of(ProposalRow)
+    morning.clock.moment = THURSDAY_AT_FIVE
+    await morning.bot.remind()
+    async with morning.bot.services.database.transaction() as tx:
+        later = {"expires_at": gravest.expires_at + timedelta(hours=1)}
+        await tx.proposals._connection.execute(update(rows).where(rows.c.id == gravest.id).values(later))
+    home = await morning.bot.home(Caller(team_id=TEAM, user_id=MIAS, request_id="test"))
+    assert [each.account_name for each in home.offered] == ["Borealis Foods", "Acme Robotics", "Granite Works"]
 
 
 async def test_nobody_is_offered_what_has_no_manager(morning: Stage) -> None:
