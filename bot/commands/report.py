@@ -95,8 +95,9 @@ def _targets(report: Report) -> Table:
     )
     table.add_row("Accepted", in_percent(told.acceptance), _of(told.acceptance, "decisions"), f"{ACCEPTED:.0%}")
     quick = _of(told.quick, "briefs under it")
+    unit = "" if told.review_seconds is None else " min"
     table.add_row(
-        "Review", f"{in_minutes(told.review_seconds)} min", quick, f"under {in_minutes(REVIEW.total_seconds())}"
+        "Review", f"{in_minutes(told.review_seconds)}{unit}", quick, f"under {in_minutes(REVIEW.total_seconds())}"
     )
     table.add_row("Weekly use", in_percent(told.use), _of(told.use, "weeks with a brief"), f"{USED:.0%}")
     if opinion and opinion.showed.of:
@@ -106,17 +107,20 @@ def _targets(report: Report) -> Table:
 
 
 def _table(first: str, rows: Iterable[tuple[str, Measured]], *, of_briefs: bool = True) -> Table:
+    """What became of decisions stands by kind alone: a line with everything is wider than eighty columns."""
     briefs = ("Briefs opened", "Weeks used", "Review") if of_briefs else ()
-    counts = ("Shown", "Opened", "Decided", "Accepted", "Executed", "Improved")
-    table = Table(Column(first), *(Column(name, justify="right") for name in (*briefs, *counts)), box=None)
+    counts = ("Shown", "Opened", "Decided", "Accepted", *(() if of_briefs else ("Executed", "Improved")))
+    names = (Column(name, justify="right") for name in (*briefs, *counts))
+    table = Table(Column(first, overflow="fold"), *names, box=None)
     for name, each in rows:
         told = (
             f"{each.opened_briefs} of {each.briefs}",
             f"{each.used_weeks} of {each.weeks}",
             in_minutes(each.review_seconds),
         )
-        steps = (each.shown, each.opened, each.decided, each.accepted, each.executed)
-        table.add_row(name, *(told if of_briefs else ()), *map(str, steps), f"{each.improved} of {each.measured}")
+        steps = [str(count) for count in (each.shown, each.opened, each.decided, each.accepted)]
+        after = (str(each.executed), f"{each.improved} of {each.measured}")
+        table.add_row(name, *((*told, *steps) if of_briefs else (*steps, *after)))
     return table
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -47,6 +48,33 @@ async def test_the_targets_and_each_person_week_and_kind_are_shown(
     assert any(line.startswith("2026-03-23 1 of 2 ") for line in lines)
     assert any(line.startswith("No activity ") for line in lines)
     assert "Slack tells no app what is read" in " ".join(lines)
+
+
+async def test_eighty_columns_cut_nothing(
+    made: Stage, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    async with made.bot.services.database.transaction() as tx:
+        name = "Bartholomew Chattopadhyay-Wolfeschlegelstein"
+        await tx.people.replace(
+            [replace(each, name=name) if each.id == BOB else each for each in await tx.people.all()]
+        )
+    assert await run_report(since=None, as_json=False, as_csv=False) == 0
+    said = capsys.readouterr().out
+    assert "Decided" in said
+    assert "2026-03-23" in said
+    assert "…" not in said
+
+
+async def test_without_a_review_there_is_no_time_and_no_unit(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with stage(sqlite_url, tmp_path, opening=Opening.MORNING):
+        monkeypatch.setenv("SERGAS_DATABASE_URL", sqlite_url)
+        monkeypatch.setenv("SERGAS_HOME", str(tmp_path))
+        monkeypatch.chdir(tmp_path)
+        assert await run_report(since=None, as_json=False, as_csv=False) == 0
+    assert "Review – 0 of 0" in " ".join(capsys.readouterr().out.split())
 
 
 async def test_json_has_the_same_with_denominators(made: Stage, capsys: pytest.CaptureFixture[str]) -> None:
