@@ -20,7 +20,7 @@ from bot.commands.imports import read_company
 from bot.demo.check import check_demo
 from bot.demo.demo import Author, running_demo
 from bot.demo.replay import WARM_UP
-from bot.demo.shown import where_to_look
+from bot.demo.shown import where_to_look, whom_to_act_as
 from bot.heap import settle
 from bot.telemetry import configure_logging
 from integrations.sandbox.history import Company
@@ -76,6 +76,7 @@ async def run_demo(options: DemoOptions) -> int:
             be = "is" if demo.briefs == 1 else "are"
             waiting = f"\n  {plural(demo.briefs, 'brief')} {be} waiting, written by {demo.author}.  Open "
             console.print(Text.assemble(waiting, (demo.slack.url, "bold")))
+            console.print(f"  {whom_to_act_as(company)}", soft_wrap=True)
             console.print(
                 Text.assemble("  Run commands on it with ", (f"SERGAS_HOME={folder} sergas", "bold"), ", such as")
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from integrations.sandbox.history import Company
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief, Card
 from store.domain.brief.confidence import in_words
@@ -39,6 +40,12 @@ def where_to_look(*, checks: int = 0, left_out: int = 0, own: bool = False) -> I
     if own:
         yield "  at these cards with the records in your own system: is each sentence true, is its owner right?"
     yield "  at the page: the same command without --check; Why? on a card shows its evidence"
+
+
+def whom_to_act_as(company: Company) -> str:
+    """A line for whoever opened the page; it names an administrator if there is one."""
+    admin = next((each.full_name for each in company.users if each.active and each.profile == "Administrator"), "")
+    return "Act there as anyone" + (f", such as {one_line(admin, limit=60)}, administrator." if admin else ".")
 
 
 def _earlier_alike(position: int, asking: Sequence[tuple[str, Card]]) -> int:

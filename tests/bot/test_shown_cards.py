@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from bot.demo.shown import cards_in_words, where_to_look
+from bot.demo.shown import cards_in_words, where_to_look, whom_to_act_as
+from integrations.sandbox.world import build_world
 from store.domain.attention.ledger import Place
 from store.domain.signals.kinds import SignalKind
 from tests.bot import samples
@@ -52,3 +54,11 @@ def test_faults_and_checks_are_named_first() -> None:
         "  at the report above: 45 faults left out and 3 things to check; mend the mapping or the files"
     )
     assert [line for line in where_to_look() if "report" in line or "own" in line] == []
+
+
+def test_the_demo_names_an_administrator_to_act_as_if_there_is_one() -> None:
+    company = build_world(owners=1, accounts_per_owner=1, days=30, end=date(2026, 11, 20)).company
+    [admin] = [each.full_name for each in company.users if each.profile == "Administrator"]
+    assert whom_to_act_as(company) == f"Act there as anyone, such as {admin}, administrator."
+    without = replace(company, users=tuple(each for each in company.users if each.profile != "Administrator"))
+    assert whom_to_act_as(without) == "Act there as anyone."
