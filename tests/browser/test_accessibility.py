@@ -121,7 +121,7 @@ async def test_the_administrators_home_and_the_question_who_they_are_break_no_ru
     await expect(home_of(page)).to_contain_text("For administrators")
     assert await violations_anywhere(page) == []
     await home_of(page).get_by_role("button", name="Features").click()
-    await expect(page.get_by_role("dialog")).to_contain_text("On for everyone")
+    await expect(page.get_by_role("dialog")).to_contain_text("on for everyone")
     assert await violations_anywhere(page) == []
 
 

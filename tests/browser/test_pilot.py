@@ -39,11 +39,13 @@ async def asked(demo: Demo, browser: Browser, owners: Owners) -> AsyncIterator[M
 
 async def _unasked(demo: Demo, owners: Owners) -> tuple[SlackUser, Brief, Card]:
     async with demo.bot.services.database.reading() as tx:
-        for user, brief, card in owners.deciding:
+        for each in owners.deciding:
+            brief = each[1]
             person = await tx.people.get(brief.owner_id)
             at_work = person is not None and is_working(person, demo.clock.now())
             if at_work and not await tx.surveys.last([brief.owner_id]):
-                return user, brief, card
+                owners.deciding.remove(each)
+                return each
     raise AssertionError("No one is left to ask.")
 
 

@@ -18,16 +18,19 @@ from store.codec import (
     decode_person,
     decode_pipeline,
     decode_recommendation,
+    decode_settings,
     decode_write,
     encode_brief,
     encode_entity,
     encode_person,
     encode_pipeline,
     encode_recommendation,
+    encode_settings,
     encode_write,
 )
 from store.domain.crm.accounts import ENTITY_TYPES, Entity, Kind, Person, Pipeline, Stage
 from store.domain.crm.evidence import Confidence, Evidence
+from store.domain.crm.personal_settings import NOTHING_SET, PersonalSettings
 from store.domain.gate.proposals import Recommendation
 from store.domain.gate.write import Write, digest_of
 from store.domain.gate.writes.add_note import AddNote
@@ -86,8 +89,13 @@ def test_a_recommendation_comes_back_equal(recommendation: Recommendation) -> No
 
 
 @given(person=st.from_type(Person))
-def test_a_person_comes_back_equal(person: Person) -> None:
-    assert decode_person(encode_person(person)) == person
+def test_a_person_comes_back_equal_without_what_they_set_themselves(person: Person) -> None:
+    assert decode_person(encode_person(person)) == replace(person, settings=NOTHING_SET)
+
+
+@given(chosen=st.from_type(PersonalSettings))
+def test_what_a_person_set_comes_back_equal(chosen: PersonalSettings) -> None:
+    assert decode_settings(encode_settings(chosen)) == chosen
 
 
 @given(stages=st.lists(st.from_type(Stage), max_size=5, unique_by=lambda stage: stage.name).map(tuple))
