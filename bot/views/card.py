@@ -30,6 +30,7 @@ DOTS: Mapping[Risk, str] = {Risk.HIGH: "🔴", Risk.MEDIUM: "🟠", Risk.LOW: "�
 MOST_WORDS = 60
 _APPROVED = IN_FLIGHT | {State.DONE}
 _NAME_WORDS, _SENTENCE_WORDS, _NOTE_WORDS = 6, 8, 28
+_SUBJECT_SPACE = 0.25  # enough for a usual subject
 SUBJECT_WORDS = 10  # of a write that isn't approved here
 # On a card, the usual medium risk goes without.
 _RISKS: Mapping[Risk, str] = {Risk.HIGH: "high risk", Risk.MEDIUM: "", Risk.LOW: "low risk"}
@@ -224,13 +225,18 @@ def _fitted(
     last: str = "",
 ) -> tuple[str, bool]:
     """The card's text, and whether it shows the whole write. If the `said` sentences have no room for the name of the write's deal,
-    the write names it; if both together are too long, the write is left to a view of its own."""
+    the write names it; if both together are too long, the rest of the write is left to a view of its own."""
     if asked is None:
         text = _within(said, head, "", [], reader, moved=moved)
         return (text if words.count(text) <= MOST_WORDS else _within(said, head, "", [], reader, cut=True)), True
-    tries = ((f"{quoted(name)} {said[0]}", reader.space), (quoted(name), reader.space), (quoted(name), 0.0))
+    tries = (
+        (f"{quoted(name)} {said[0]}", reader.space),
+        (quoted(name), reader.space),
+        (quoted(name), min(_SUBJECT_SPACE, reader.space)),
+        (quoted(name), 0.0),
+    )
     for beside, space in tries:
-        notes = _notes(asked, reader, most_words=_NOTE_WORDS if space else _SENTENCE_WORDS * 2)
+        notes = _notes(asked, reader, most_words=_NOTE_WORDS if space > _SUBJECT_SPACE else _SENTENCE_WORDS * 2)
         short = in_short(asked.write, replace(reader, space=space), beside=beside)
         told = [sentence(each, asked.write, short) for each in said[:2]]
         text = _within(told, head, short.line, [*notes, *filter(None, [last])], reader, moved=moved)

@@ -208,6 +208,11 @@ def whole_text(text: str) -> str:
     return "\n".join(whole_line(line) if line.strip() else "" for line in visible(text, limit=_TYPED_LIMIT).split("\n"))
 
 
+def begun(text: str, reader: Reader) -> str:
+    """The first few words of a text that has no room in full, as mrkdwn."""
+    return reader.text(first_words(text, 6 if reader.space else 3), limit=60)
+
+
 def length_of(text: str) -> str:
     """`120 words`."""
     return plural(len(text.split()), "word")

@@ -14,8 +14,8 @@ from bot.views.text import link, named_plain
 from bot.views.write import (
     Short,
     WriteView,
+    begun,
     fits,
-    length_of,
     line_input,
     linked_parent,
     names_parent,
@@ -47,7 +47,7 @@ class TaskView(WriteView[CreateTask]):
         if fits(reader, write.subject):
             line = f"{head}: “{whole_line(write.subject)}”"
             return Short(line=f"{line} · …", whole=False)
-        return Short(line=f"{head}, its subject of {length_of(write.subject)}", whole=False)
+        return Short(line=f"{head}: “{begun(write.subject, reader)}” · …", whole=False)
 
     def fields(self, write: CreateTask, reader: Reader) -> list[tuple[str, str]]:
         return [

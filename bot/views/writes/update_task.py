@@ -11,7 +11,7 @@ from bot.views.changes import EMPTY
 from bot.views.reader import Reader
 from bot.views.text import link, named
 from bot.views.words import first_words
-from bot.views.write import Short, WriteView, fits, length_of, linked_parent, names_parent, on_parent, whole_line
+from bot.views.write import Short, WriteView, begun, fits, linked_parent, names_parent, on_parent, whole_line
 from store.domain.crm.accounts import Kind
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.writes.update_task import STATUS_OF, Step, UpdateTask
@@ -37,7 +37,7 @@ class TaskUpdateView(WriteView[UpdateTask]):
                 line=f"Task “{whole_line(write.subject)}”{tail}",
                 whole=names_parent(write, beside=f"{beside} {write.subject}"),
             )
-        return Short(line=f"Task, its subject of {length_of(write.subject)},{tail.removeprefix(',')}", whole=False)
+        return Short(line=f"Task “{begun(write.subject, reader)}”{tail}", whole=False)
 
     def about(self, write: UpdateTask) -> str:
         return f"Task “{whole_line(write.subject)}” for {write.parent_kind} “{named(write.parent_name, limit=100)}”"

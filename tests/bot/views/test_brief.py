@@ -430,7 +430,7 @@ def test_deal_names_of_255_characters_leave_every_write_whole_or_to_be_read() ->
     }
     main = render(brief, longer)
     assert labels(main.blocks).count("Read and approve") == 5
-    assert "its subject of" in words(main)
+    assert "“Ask about “A very long deal…" in words(main)
     assert subject[:60] not in words(main)
 
 

@@ -151,6 +151,15 @@ def test_a_card_stays_within_sixty_words_whatever_is_noted_on_it() -> None:
     assert word_count(shown(made, drifted=moved, needs_second=True)) <= 60
 
 
+def test_a_card_without_room_for_a_tasks_description_still_says_its_subject() -> None:
+    subject = "Agree with Eva who decides on offices"
+    write = replace(ON_A_DEAL, parent_name="d " * 6, subject=subject, description="e " * 20)
+    made = asked(write, "w " * 20, account_name="Acme Robotics")
+    blocks = shown(made)
+    assert f"“{subject}”" in read(blocks)
+    assert "Read and approve" in labels(blocks)
+
+
 def test_a_deal_whose_name_has_no_room_in_the_sentence_is_named_by_the_write() -> None:
     name = "The renewal of everything that we have ever sold"
     write = replace(ON_A_DEAL, parent_name=name, subject="Ask them")

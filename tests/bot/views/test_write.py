@@ -57,6 +57,14 @@ def test_a_task_with_a_long_description_is_read_before_it_is_approved() -> None:
     assert short.line.endswith("“Call Acme” · …")
 
 
+def test_a_subject_without_room_is_cut_and_the_task_read_before_it_is_approved() -> None:
+    words = " ".join(["Ask Eva which of the offices in Berlin decides about the machines"] * 4)
+    for write in (replace(TASK, subject=words), replace(STEP, subject=words)):
+        short = in_short(write, READER)
+        assert "“Ask Eva which of the offices…”" in short.line
+        assert not short.whole
+
+
 def test_a_short_description_is_on_the_card() -> None:
     short = in_short(replace(TASK, description="Ask Eva who decides."), READER)
     assert short.whole
