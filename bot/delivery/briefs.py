@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from functools import partial
 from secrets import token_hex
 from weakref import WeakValueDictionary
@@ -15,7 +16,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from agents.flows.people.mail_copies import note_copy
-from agents.flows.people.team_morning import messages_about
+from agents.flows.people.team_morning import messages_about, told_today
 from agents.ports import Clock
 from bot.delivery.confirm_link import LinkQuestions
 from bot.delivery.directory import Directory
@@ -91,6 +92,8 @@ class SlackDelivery:
             async with self._database.transaction() as tx:
                 if await tx.briefs.posted(brief_id, now) and self._by_mail:
                     await note_copy(tx, rendered.brief, rendered.person, now)
+        if rendered.brief.kind == "morning":
+            await self._count(rendered.brief.owner_id, now)
 
     async def refresh(self, brief_id: str) -> None:
         """Render a brief's messages again and update those that changed. `catch_up` repeats an update that Slack didn't accept."""
@@ -138,6 +141,13 @@ class SlackDelivery:
             async with self._database.reading() as tx:
                 stale = await tx.messages.stale(patience=self._outbox.policy.patience)
             await take_turns([partial(self._refresh, brief_id) for brief_id in stale])
+
+    async def _count(self, owner_id: str, now: datetime) -> None:
+        """Bring the counts of a manager's message up to date that came before this owner's brief."""
+        async with self._database.reading() as tx:
+            told = await told_today(tx, owner_id, now)
+        if told is not None:
+            await self._refresh(told)
 
     async def _finish(self, brief_id: str) -> bool:
         """Post a leftover brief. Returns whether Slack was reachable."""

@@ -101,7 +101,7 @@ class Rendering:
                 names=await tx.people.names(),
                 offered=await as_offered(tx, brief, person),
                 orphaned=await as_orphaned(tx, brief, person),
-                managed=await as_managed(tx, brief, person),
+                managed=await as_managed(tx, brief, person, self._clock.now()),
                 again=again,
             )
             return read, standing
@@ -125,7 +125,7 @@ class Rendering:
                 left = read.orphaned
                 return orphan_messages(brief, read.proposals, left.accounts, left.deals, reader=reader, over=left.over)
             case "team":
-                return team_messages(brief, read.proposals, reader=reader, reports=read.managed.reports)
+                return team_messages(brief, read.proposals, reader=reader, waiting=read.managed.waiting)
             case "morning":
                 return brief_messages(
                     brief,

@@ -6,7 +6,7 @@ It is rendered again after each decision, so that its counts follow from the pro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ _NAME_LIMIT = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """A report as of now: `asked` waited in the morning, `waiting` still do, `today` of these expire today."""
+    """A report as of now: `asked` waited in the morning, `waiting` do now, `today` of these expire today."""
 
     member: Member
     name: str
@@ -46,16 +46,17 @@ class _Row:
 
 
 def team_messages(
-    brief: Brief, proposals: Mapping[str, Proposal], *, reader: Reader, reports: Collection[str]
+    brief: Brief, proposals: Mapping[str, Proposal], *, reader: Reader, waiting: Mapping[str, Sequence[Proposal]]
 ) -> list[Part]:
-    """The message, the only part. `proposals` holds every version by id; whoever is not in `reports` any more is left out."""
+    """The message, the only part. `proposals` holds every version by id; `waiting` is what each report can decide now, as the Home
+    and the modal have it. Whoever is not in it any more is left out."""
     team = brief.team
-    rows = _rows(brief, team, proposals, reader, reports) if team else []
+    rows = _rows(brief, team, proposals, reader, waiting) if team else []
     if team is None or not rows:
         return [_part([section("No one in this message reports to you any more.")])]
-    risks = [each for each in team.risks if each.owner_id in reports]
-    away = [each for each in team.away if each.person_id in reports]
-    if team.is_quiet:
+    risks = [each for each in team.risks if each.owner_id in waiting]
+    away = [each for each in team.away if each.person_id in waiting]
+    if team.is_quiet and not any(row.waiting for row in rows):
         return [_part([section(_one_line(brief, rows, away, reader))])]
     day = f"{brief.local_date:%a} {brief.local_date.day} {brief.local_date:%b}"
     title = header(plain(f"{greeting(brief, reader)}, {first_name(brief)} · your team, {day}", limit=150))
@@ -121,14 +122,14 @@ def _escaped(text: Block) -> str:
 
 
 def _rows(
-    brief: Brief, team: Team, proposals: Mapping[str, Proposal], reader: Reader, reports: Collection[str]
+    brief: Brief, team: Team, proposals: Mapping[str, Proposal], reader: Reader, now: Mapping[str, Sequence[Proposal]]
 ) -> list[_Row]:
     made = []
     for member in team.members:
-        if member.person_id not in reports:
+        if member.person_id not in now:
             continue
         asked = [each for id in member.proposal_ids if (each := in_force(id, proposals))]
-        waiting = [each for each in asked if is_open(each, reader)]
+        waiting = [each for each in now[member.person_id] if is_open(each, reader)]
         decided = [each for id in member.decided_ids if (each := in_force(id, proposals)) and each.state in FATES]
         name = named_plain(reader.names.get(member.person_id, "someone"), limit=_NAME_LIMIT)
         today = sum(each.expires_at.astimezone(reader.tz).date() <= brief.local_date for each in waiting)
@@ -140,10 +141,8 @@ def _counts(brief: Brief, rows: Sequence[_Row], reader: Reader) -> str:
     """`18 to decide · 3 expire today · yesterday 11 decided: 9 written, 2 rejected`"""
     asked = [each for row in rows for each in row.asked]
     left, today = sum(len(row.waiting) for row in rows), sum(row.today for row in rows)
-    if left == len(asked):
-        waits = f"*{left}* to decide"
-    elif left:
-        waits = f"*{left}* of {len(asked)} still to decide"
+    if left:
+        waits = f"*{left}* {'still ' if left < len(asked) else ''}to decide"
     else:
         said = ended(asked, reader)
         waits = f"{said[:1].upper()}{said[1:]}"
@@ -160,9 +159,13 @@ def _decided(brief: Brief, rows: Sequence[_Row]) -> list[str]:
 
 
 def _since(brief: Brief) -> str:
-    """`yesterday`, or `since Fri` if days off lie between."""
+    """`yesterday`, or `Fri to Sun` if days off lie between."""
     since = brief.team.since if brief.team else brief.local_date
-    return "yesterday" if brief.local_date - since <= timedelta(days=1) else f"since {since:%a}"
+    return (
+        "yesterday"
+        if brief.local_date - since <= timedelta(days=1)
+        else f"{since:%a} to {brief.local_date - timedelta(days=1):%a}"
+    )
 
 
 def _table(brief: Brief, rows: Sequence[_Row], reader: Reader) -> Block:

@@ -69,7 +69,9 @@ def rendered(text: str, number: int = 0) -> Iterator[dict[str, Any]]:
     brief = replace(brief, for_you=(_decided_for_them(text),))
     parts = brief_messages(brief, proposals, links=samples.LINKS, names=reader.names, tz=samples.TZ, now=samples.NOW)
     parts += review.review_messages(replace(brief, cards=(), overview=(text,)), proposals, reader=reader)
-    parts += team.team_messages(_of_a_team(brief, text), proposals, reader=reader, reports={samples.OWNER})
+    parts += team.team_messages(
+        _of_a_team(brief, text), proposals, reader=reader, waiting={samples.OWNER: list(proposals.values())}
+    )
     yield from ({"text": part.text, "blocks": part.blocks} for part in parts)
     waiting = samples.proposal(1, samples.advice(write(says), says), text=says)
     recent = samples.proposal(2, samples.advice(write(says), says), state=state, text=says)

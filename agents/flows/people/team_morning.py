@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from secrets import token_hex
 
@@ -57,17 +57,32 @@ _MANY = 5_000  # decisions of one team on one day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Managed:
-    """The reports about whom a message still tells its reader; none for other kinds of brief."""
+    """The reports about whom a message still tells its reader, with what each can decide now; none for other kinds of brief."""
 
-    reports: frozenset[str] = frozenset()
+    waiting: Mapping[str, Sequence[Proposal]] = field(default_factory=dict)
 
 
-async def as_managed(tx: Tx, brief: Brief, reader: Person) -> Managed:
-    """Read who of the people in this message is still the reader's report."""
+async def as_managed(tx: Tx, brief: Brief, reader: Person, now: datetime) -> Managed:
+    """Read who of the people in this message is still the reader's report, and what waits for them."""
     if brief.kind != "team" or brief.team is None:
         return Managed()
-    now = await reports_of(tx, reader)
-    return Managed(reports=frozenset(each.person_id for each in brief.team.members if each.person_id in now))
+    every = await reports_of(tx, reader)
+    reports = {each.person_id: every[each.person_id] for each in brief.team.members if each.person_id in every}
+    waiting = _by_owner(await _waiting(tx, reports, now))
+    return Managed(waiting={each: waiting.get(each, ()) for each in reports})
+
+
+async def told_today(tx: Tx, owner_id: str, now: datetime) -> str | None:
+    """The message of today about an owner's team, if there is one."""
+    line: dict[str, Person] = {}
+    above = await tx.people.get(owner_id)
+    while above is not None and above.id not in line:
+        line[above.id] = above
+        above = await tx.people.get(above.manager_id) if above.manager_id else None
+    manager = manager_of(line[owner_id], line) if line else None
+    if manager is None:
+        return None
+    return next(iter(await tx.briefs.dealt_with([id_of(manager.id, local_day(manager, now))])), None)
 
 
 async def messages_about(tx: Tx, owner_id: str, now: datetime) -> tuple[str | None, frozenset[str]]:

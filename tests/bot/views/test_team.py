@@ -40,9 +40,16 @@ def message(team: Team, proposals: list[Proposal], *, reports: set[str] | None =
     brief = replace(
         samples.brief(), kind="team", owner_id=samples.MANAGER, owner_name="Max Lind", reader_id=samples.MANAGER, team=team
     )  # fmt: skip
+    by_id = {each.id: each for each in proposals}
     known = {each.person_id for each in team.members} if reports is None else reports
-    [part] = team_messages(brief, {each.id: each for each in proposals}, reader=READER, reports=known)
+    waiting = {each.person_id: waiting_of(each, by_id) for each in team.members if each.person_id in known}
+    [part] = team_messages(brief, by_id, reader=READER, waiting=waiting)
     return part
+
+
+def waiting_of(member: Member, proposals: dict[str, Proposal]) -> list[Proposal]:
+    known = [proposals[each] for each in member.proposal_ids if each in proposals]
+    return [each for each in known if each.state is State.PENDING]
 
 
 def team(*members: Member, **more: Any) -> Team:
@@ -80,7 +87,7 @@ def test_the_table_counts_for_each_person_and_the_top_for_all() -> None:
 def test_the_counts_follow_the_proposals_as_they_are_now() -> None:
     first, second = asked(1, **DONE), asked(2)
     anna = Member(person_id=samples.OWNER, proposal_ids=(first.id, second.id))
-    assert "*1* of 2 still to decide" in message(team(anna), [first, second]).text
+    assert "*1* still to decide" in message(team(anna), [first, second]).text
     assert "All decided" in message(team(anna), [first, replace(second, state=State.REJECTED)]).text
     late = replace(second, expires_at=samples.NOW)
     assert "1 decided, 1 expired undecided" in message(team(anna), [first, late]).text
@@ -90,8 +97,8 @@ def test_after_days_off_it_says_since_when() -> None:
     written = asked(3, **DONE)
     anna = Member(person_id=samples.OWNER, proposal_ids=(asked(1).id,), decided_ids=(written.id,))
     part = message(team(anna, since=date(2026, 11, 17)), [asked(1), written])
-    assert "since Tue 1 decided: 1 written" in part.text
-    assert rows(part)[0][-1] == "Decided since Tue"
+    assert "Tue to Thu 1 decided: 1 written" in part.text
+    assert rows(part)[0][-1] == "Decided Tue to Thu"
 
 
 def test_money_in_several_currencies_is_not_added() -> None:
@@ -150,7 +157,9 @@ def test_any_text_is_taken_by_slack_and_stays_tame(text: str, count: int, state:
     away = tuple(Cover(person_id=f"{number}", until=samples.NOW, delegate_id="1") for number in range(count))
     brief: Brief = replace(samples.brief(), kind="team", owner_name=text, team=team(*members, risks=risks, away=away))
     reader = replace(READER, names={f"{number}": text for number in range(count)})
-    parts = team_messages(brief, {proposal.id: proposal}, reader=reader, reports={each.person_id for each in members})
+    parts = team_messages(
+        brief, {proposal.id: proposal}, reader=reader, waiting={each.person_id: [proposal] for each in members}
+    )
     assert_sendable(parts)
 
 

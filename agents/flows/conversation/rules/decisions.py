@@ -89,7 +89,8 @@ async def team(reading: Reading, text: str) -> Answer:
     if not reports:
         return Answer(lines=("No one reports to you in the CRM, so I can only tell you about your own accounts.",))
     reading.seen.update(reports)
-    pending = await still_asked(reading.tx, await reading.tx.proposals.pending(list(reports)), now=reading.talk.now)
+    asked = [each for each in await reading.tx.proposals.pending(list(reports)) if each.logs is None]
+    pending = await still_asked(reading.tx, asked, now=reading.talk.now)
     ordered = sorted(pending, key=lambda each: (each.owner_id, each.expires_at))
     rows = {owner_id: list(group) for owner_id, group in groupby(ordered, key=lambda each: each.owner_id)}
     soon = [each for each in pending if local_day(reading.person, each.expires_at) <= reading.today]
