@@ -14,7 +14,7 @@ from agents.flows.pilot.show_pilot import measured
 from bot.commands.console import Terminal, write_json
 from bot.settings import load_settings
 from bot.telemetry import configure_logging
-from bot.views.pilot import TOO_FEW, in_minutes, in_percent
+from bot.views.pilot import in_minutes, in_percent
 from bot.wiring.database import open_store_as_it_is
 from store.domain.errors import BadInput
 from store.domain.pilot.measures import (
@@ -90,7 +90,7 @@ def _targets(report: Report) -> Table:
     table.add_row(
         "Find it worth its minutes",
         in_percent(valuable) if valuable else "–",
-        _of(valuable, "people who answered") if valuable else f"{TOO_FEW} (from {LEAST})",
+        _of(valuable, "people who answered") if valuable else f"fewer than {LEAST} answers",
         f"{VALUABLE:.0%}",
     )
     table.add_row("Accepted", in_percent(told.acceptance), _of(told.acceptance, "decisions"), f"{ACCEPTED:.0%}")

@@ -43,7 +43,7 @@ async def test_the_targets_and_each_person_week_and_kind_are_shown(
     assert "Accepted 100% 1 of 1 decisions 50%" in lines
     assert "Review 2:00 min 1 of 1 briefs under it under 3:00" in lines
     assert "Weekly use 50% 1 of 2 weeks with a brief 80%" in lines
-    assert "Find it worth its minutes – too few answers to show (from 3) 80%" in lines
+    assert "Find it worth its minutes – fewer than 3 answers 80%" in lines
     assert any(line.startswith("Anna Berg 1 of 1 1 of 1 2:00 ") for line in lines)
     assert any(line.startswith("2026-03-23 1 of 2 ") for line in lines)
     assert any(line.startswith("No activity ") for line in lines)
