@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -74,7 +74,7 @@ class Inbox:
         """Store a request that fair use counts, and say whether it has its turn; None if it was stored before. One that has to wait
         is kept only as far as the person is still to hear that. Raises: StoreUnavailable."""
         now = self._clock.now()
-        if (wait := self._put_off.again(caller, errand)) is not None:
+        if (wait := self._put_off.again(key, caller, errand)) is not None:
             return Turn(bucket=Bucket(tokens=0, at=now), wait=wait)
         allowance = self._allowances.get(errand, Allowance())
         async with self._database.transaction(urgent=True) as tx:
@@ -89,9 +89,11 @@ class Inbox:
             self._put_off.remember(caller, errand, turn.wait)
         return turn
 
-    async def _count(self, caller: Caller, errand: Errand, wait: Wait, times: int) -> None:
+    async def _count(self, caller: Caller, errand: Errand, wait: Wait, keys: Collection[str]) -> None:
         async with self._database.transaction(urgent=True) as tx:
-            await note_refused(tx, caller, f"errand.{errand}", errand, why=wait, times=times)
+            times = await tx.inbox.first_times(keys, self._clock.now(), person=caller.slack, errand=errand)
+            if times:
+                await note_refused(tx, caller, f"errand.{errand}", errand, why=wait, times=times)
 
     async def done(self, key: str) -> None:
         """Mark a request as handled and delete its content."""

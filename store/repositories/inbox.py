@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +43,12 @@ class Inbox(Repository):
         taken = {"attempts": 1, "taken_at": at} if body is not None else {"done_at": at}
         row = {"key": key, "at": at, "body": body, "person": person, "errand": errand, **taken}
         return await self._insert_once(inbox, row)
+
+    async def first_times(self, keys: Collection[str], at: datetime, *, person: str, errand: Errand) -> int:
+        """Record errands that are not to be handled. Returns how many of the keys are new."""
+        rows = [{"key": key, "at": at, "person": person, "errand": errand, "done_at": at} for key in sorted(keys)]
+        statement = self._insert(inbox).on_conflict_do_nothing().returning(inbox.c.key)
+        return len((await self._connection.execute(statement, rows)).all())
 
     async def begin(self, key: str, at: datetime, body: str) -> None:
         """Take a request that was only recorded: it must be `done` in the end."""
