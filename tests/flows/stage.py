@@ -241,12 +241,11 @@ class Stage:
         """Approve as the owner, in a process that dies as soon as the approval is kept."""
         services = self.bot.services
         drift = Drift(services.crm.hurried(), services.sync, self.clock)
-        caller = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
         async with self.elsewhere() as database:
             decide = DecideProposal(
                 database, drift, decision_policy(services.settings.gate, currency=services.settings.brief.currency)
             )
-            await decide.approve(caller, proposal.id, proposal.version)
+            await decide.approve(by(ANNAS), proposal.id, proposal.version)
 
     async def claimed(self, proposal: Proposal) -> Proposal:
         """The proposal approved and claimed for sending, as a process leaves it that dies there."""
@@ -261,6 +260,11 @@ class Stage:
         """The write job's next round, so much later."""
         self.clock.advance(after)
         await self.bot.writes.sweep()
+
+
+def by(user_id: str) -> Caller:
+    """Someone in Slack, as flows are asked by them."""
+    return Caller(team_id=TEAM, user_id=user_id, request_id="test")
 
 
 def value_of(proposal: Proposal) -> str:

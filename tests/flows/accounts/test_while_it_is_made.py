@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from agents.flows.accounts.compose_brief import ComposeBrief
 from agents.flows.accounts.morning_brief import MorningBrief
 from agents.flows.accounts.recall_memory import RecallMemory
@@ -19,14 +18,10 @@ from store.domain.brief.brief import Brief, Card
 from store.domain.errors import Drifted, SlackUnavailable
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA, BOREALIS, SLIPPING, happens
-from tests.flows.stage import ANNAS, MORNING, NIGHT, TEAM, Stage, value_of
+from tests.flows.stage import ANNAS, MORNING, NIGHT, Stage, by, value_of
 
 DAY = timedelta(days=1)
 Meanwhile = Callable[[], Awaitable[object]]
-
-
-def by(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")
 
 
 def interrupted(stage: Stage, meanwhile: Meanwhile) -> MorningBrief:

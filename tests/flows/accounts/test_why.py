@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from bot.views.why import why_modal
 from store.domain.attention.ledger import Place, Reason
 from store.domain.brief.brief import Brief
@@ -17,11 +16,7 @@ from store.domain.gate.proposals import State
 from tests.bot import samples
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CORA, happens
 from tests.flows.people.test_my_settings import as_shown
-from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, MORNING, NIGHT, TEAM, Stage
-
-
-def by(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")
+from tests.flows.stage import ANNAS, BOBS, CORAS, EVES, MIAS, MORNING, NIGHT, Stage, by
 
 
 async def brief(stage: Stage) -> Brief:

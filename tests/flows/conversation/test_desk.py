@@ -9,7 +9,6 @@ from random import Random
 import pytest
 
 from agents.author.sources import sources_of
-from agents.flows.access.identity import Caller
 from agents.flows.conversation.desk import Desk
 from agents.flows.conversation.thread import Where, read_talk
 from agents.model.question import Used
@@ -21,7 +20,7 @@ from integrations.sandbox.claude.characters.competent import Competent
 from integrations.sandbox.claude.prompt import COMPANION, Prompt
 from store.domain.errors import NotFound
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, GRANITE
-from tests.flows.stage import ANNAS, BOBS, MIAS, TEAM, Stage
+from tests.flows.stage import ANNAS, BOBS, MIAS, Stage, by
 from tests.flows.talk import talking
 
 
@@ -29,8 +28,7 @@ async def desk_of(stage: Stage, user_id: str) -> tuple[Desk, set[str]]:
     """Their desk, and whose data it looked at."""
     settings = stage.bot.services.settings
     async with stage.bot.services.database.reading() as tx:
-        caller = Caller(team_id=TEAM, user_id=user_id, request_id="test")
-        talk = await read_talk(tx, caller, Where("D0"), now=stage.clock.now())
+        talk = await read_talk(tx, by(user_id), Where("D0"), now=stage.clock.now())
     policy = brief_policy(settings.brief, settings.gate, settings.signals)
     return Desk(stage.bot.services.database, talk, policy), talk.seen
 

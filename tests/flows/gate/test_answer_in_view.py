@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from bot.views.blocks import actions
 from bot.views.buttons import open_decision
 from integrations.sandbox.slack.installation import Json
 from store.domain.attention.ledger import Place
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, BOB, happens
-from tests.flows.stage import ANNAS, MIAS, MORNING, NIGHT, TEAM, Stage
+from tests.flows.stage import ANNAS, MIAS, MORNING, NIGHT, Stage, by
 
 DAY = timedelta(days=1)
 
@@ -166,7 +165,3 @@ async def from_home(stage: Stage, proposal: Proposal) -> None:
 async def last_brief(stage: Stage) -> Any:
     async with stage.bot.services.database.reading() as tx:
         return (await tx.briefs.recent((await stage.proposal(ACME)).owner_id))[0]
-
-
-def by(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")

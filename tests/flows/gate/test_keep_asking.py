@@ -6,20 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from store.domain.attention.ledger import Entry, Place, Reason
 from store.domain.brief.brief import Card
 from store.domain.errors import AlreadyDecided, Expired, Refused, Stale
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA
-from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, MORNING, NIGHT, TEAM, Stage
+from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, MORNING, NIGHT, Stage, by
 
 DAY = timedelta(days=1)
 ASKED_AGAIN = 3  # mornings after the first, until it is asked whether it still matters
-
-
-def by(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")
 
 
 async def mornings(stage: Stage, first: int, last: int) -> None:

@@ -6,20 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from agents.flows.gate.lift_rejection import LiftRejection
 from bot.views.action_ids import LIFT
 from store.domain.errors import GateClosed, Refused
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA
 from tests.flows.people.test_home import home_of
-from tests.flows.stage import ANNAS, BOBS, MORNING, TEAM, Stage
+from tests.flows.stage import ANNAS, BOBS, MORNING, Stage, by
 
 DAY = timedelta(days=1)
-
-
-def by(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")
 
 
 async def rejected(stage: Stage) -> Proposal:

@@ -9,14 +9,13 @@ from typing import Any
 
 from sqlalchemy import update
 
-from agents.flows.access.identity import Caller
 from bot.wiring.root import build_bot
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
 from store.tables.core import ProposalRow, table_of
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, GRANITE, HARBOUR
-from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, TEAM, Stage
+from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, Stage, by
 
 # The briefs of Tuesday 24 March, 8:30 in Berlin, expire on Friday at 8:30.
 THURSDAY = datetime(2026, 3, 26, 7, 30, tzinfo=UTC)
@@ -149,7 +148,7 @@ async def test_a_managers_home_offers_the_gravest_first_whatever_expires_first(m
     async with morning.bot.services.database.transaction() as tx:
         later = {"expires_at": gravest.expires_at + timedelta(hours=1)}
         await tx.proposals._connection.execute(update(rows).where(rows.c.id == gravest.id).values(later))
-    home = await morning.bot.home(Caller(team_id=TEAM, user_id=MIAS, request_id="test"))
+    home = await morning.bot.home(by(MIAS))
     assert [each.account_name for each in home.offered] == ["Borealis Foods", "Acme Robotics", "Granite Works"]
 
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from agents.flows.access.identity import Caller
 from integrations.sandbox.slack import forms
 from store.domain.attention.ledger import Place
 from store.domain.gate.proposals import Proposal, State
 from tests.flows.company import ACME, ANNA
 from tests.flows.gate.test_undo_write import UNDONE, press_undo, written
-from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, NIGHT, TEAM, Stage, value_of
-
-
-def by(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")
+from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, NIGHT, Stage, by, value_of
 
 
 def offered(stage: Stage, proposal: Proposal) -> str | None:

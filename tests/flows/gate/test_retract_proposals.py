@@ -6,13 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from store.domain.attention.ledger import Place
 from store.domain.brief.brief import Brief
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import SignalKind
 from tests.flows.company import ACME, ANNA, BOB, BOREALIS, CEDAR, SLIPPING, WINNING, happens
-from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, NIGHT, TEAM, Stage
+from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, NIGHT, Stage, by
 
 DAY = timedelta(days=1)
 AFTERNOON = MORNING + timedelta(hours=6)
@@ -196,7 +195,3 @@ async def home(stage: Stage) -> object:
     """Anna's open decisions in her Home."""
     contents = await stage.bot.home(by(ANNAS))
     return [each.account_name for each in (*contents.pending, *contents.offered)]
-
-
-def by(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")

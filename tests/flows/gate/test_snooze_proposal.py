@@ -7,19 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from store.domain.attention.ledger import Place, Reason
 from store.domain.errors import AlreadyDecided, BadInput, Refused
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.snooze import Until, wakes
 from tests.flows.company import ACME, ANNA, happens
-from tests.flows.stage import ANNAS, BOBS, MORNING, NIGHT, TEAM, Stage
+from tests.flows.stage import ANNAS, BOBS, MORNING, NIGHT, Stage, by
 
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
-def by(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")
 
 
 async def put_off(morning: Stage, *, days: int = 14) -> Proposal:

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from bot.views.absences import AWAY, BACK
 from store.domain.errors import Refused
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ADA, ANNA, BOB, BOREALIS, CORA, MIA, SLIPPING, happens
-from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, MORNING, TEAM, Stage
+from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, MORNING, Stage, by
 
 OFFERED = "for Anna Berg, who is away"
 TODAY, FRIDAY = "2026-03-24", "2026-03-27"
@@ -113,15 +112,15 @@ async def test_problems_are_said_beside_the_fields(morning: Stage) -> None:
 
 
 async def test_somebody_who_is_away_cannot_be_the_delegate(morning: Stage) -> None:
-    await morning.bot.absences.set(_as(BOBS), first=date(2026, 3, 24), last=date(2026, 3, 26), delegate_id=MIA)
+    await morning.bot.absences.set(by(BOBS), first=date(2026, 3, 24), last=date(2026, 3, 26), delegate_id=MIA)
     await _open(morning)
     refused = await morning.slack.submit(ANNAS, _values(delegate=BOB))
     assert refused.errors == {"delegate": "Bob Chan is away then too, until 26 Mar; please choose someone else."}
 
 
 async def test_where_the_delegate_is_away_later_on_the_manager_is_offered_it(morning: Stage) -> None:
-    await morning.bot.absences.set(_as(ANNAS), first=date(2026, 3, 24), last=date(2026, 3, 27), delegate_id=BOB)
-    await morning.bot.absences.set(_as(BOBS), first=date(2026, 3, 24), last=date(2026, 3, 26), delegate_id=MIA)
+    await morning.bot.absences.set(by(ANNAS), first=date(2026, 3, 24), last=date(2026, 3, 27), delegate_id=BOB)
+    await morning.bot.absences.set(by(BOBS), first=date(2026, 3, 24), last=date(2026, 3, 26), delegate_id=MIA)
     await morning.bot.remind()
     assert len(_offers(morning, MIAS)) == 1
     assert not _offers(morning, BOBS)
@@ -152,7 +151,7 @@ async def test_a_manager_sets_it_for_a_report_in_the_same_modal(morning: Stage) 
 async def test_nobody_else_sets_it_and_the_attempt_is_noted(morning: Stage, user_id: str) -> None:
     with pytest.raises(Refused, match="Only Anna Berg, their manager or an administrator"):
         await morning.bot.absences.set(
-            _as(user_id), person_id=ANNA, first=date(2026, 3, 24), last=date(2026, 3, 25), delegate_id=BOB
+            by(user_id), person_id=ANNA, first=date(2026, 3, 24), last=date(2026, 3, 25), delegate_id=BOB
         )
     assert [entry.action for entry in await morning.trail(ANNA)] == ["request.refused"]
 
@@ -189,10 +188,6 @@ async def test_whoever_stands_in_sees_it_in_their_home(morning: Stage) -> None:
     assert "You can also decide for others" in home
     proposal = await morning.proposal(BOREALIS)
     assert f"decide:{proposal.id}" in home
-
-
-def _as(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")
 
 
 def _offers(stage: Stage, user_id: str) -> list[dict[str, Any]]:

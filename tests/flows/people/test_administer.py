@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from bot.views.switch_features import FEATURES, SHOW_FEATURES, SWITCH_FEATURE_ON
-from integrations.sandbox.slack import SlackUser
 from integrations.sandbox.zoho.faults import Fault
 from store.domain.errors import Refused
 from store.domain.running.features import Feature
@@ -20,12 +18,10 @@ from tests.flows.authored import authored_stage
 from tests.flows.company import NAMES
 from tests.flows.gate.test_operate_writes import ADAS, home, made, refused  # noqa: F401 - a fixture, used by its name
 from tests.flows.gate.test_remind_and_offer import REMINDS, THURSDAY
-from tests.flows.people.test_question_signals import UNUSED, measured, off
-from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, PEOPLE, TEAM, Stage, stage
+from tests.flows.people.test_question_signals import ADA, UNUSED, measured, off
+from tests.flows.stage import ANNAS, BOBS, MIAS, MORNING, PEOPLE, Stage, by, stage
 
-ADA = SlackUser(id=ADAS, name="Ada Admin", email="ada@example.com", tz="UTC")
 HARD = "What could make Borealis Foods hesitate about the cold chain?"  # too hard for rules
-ASKS_ADA = Caller(team_id=TEAM, user_id=ADAS, request_id="test")
 
 
 @pytest.fixture
@@ -117,7 +113,7 @@ async def test_looking_at_a_stuck_write_is_audited_since_it_shows_the_account(ma
     shown = await home(made)
     assert f"id `{proposal.id[:8]}`" in shown
     assert proposal.account_name not in shown
-    story = await made.bot.operate.show(ASKS_ADA, proposal.id)
+    story = await made.bot.operate.show(by(ADAS), proposal.id)
     assert story.proposal.account_name == proposal.account_name
     assert (await made.trail(proposal.id))[-1].action == "write.shown"
 
@@ -153,13 +149,12 @@ async def test_reminders_stop_at_once_and_go_on_at_a_press_and_both_are_audited(
 
 
 async def test_only_administrators_switch_features_and_a_refusal_is_recorded(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
-    anna = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
     with pytest.raises(Refused, match="Only a CRM administrator"):
-        await made.bot.features.switch(anna, {Feature.REMINDERS: False})
+        await made.bot.features.switch(by(ANNAS), {Feature.REMINDERS: False})
     with pytest.raises(Refused):
-        await made.bot.features.listed(anna)
+        await made.bot.features.listed(by(ANNAS))
     with pytest.raises(Refused):
-        await made.bot.administer(anna)
+        await made.bot.administer(by(ANNAS))
     assert await switches(made, Feature.REMINDERS) == [("request.refused", None, None)]
 
 
@@ -172,20 +167,20 @@ async def test_what_the_settings_rule_out_is_not_offered_and_cannot_be_switched_
     assert "Off by the setting ANTHROPIC_API_KEY" in modal
     assert "Off by the setting SERGAS_MAIL_HOST: Copies of the brief by e-mail." in modal
     with pytest.raises(Refused, match="off by the setting SERGAS_MEMORY_URL"):
-        await made.bot.features.switch(ASKS_ADA, {Feature.REMINDERS: False, Feature.MEMORY: True})
+        await made.bot.features.switch(by(ADAS), {Feature.REMINDERS: False, Feature.MEMORY: True})
     async with made.bot.services.database.reading() as tx:
         assert await tx.features.off() == frozenset()
 
 
 async def test_claudes_words_and_answers_are_switched_without_a_restart(sqlite_url: str, tmp_path: Path) -> None:
     async with authored_stage(sqlite_url, tmp_path, people=(*PEOPLE, ADA)) as (made, claude):  # noqa: F811 - a stage of its own
-        await made.bot.features.switch(ASKS_ADA, {Feature.MODEL_BRIEFS: False, Feature.MODEL_ANSWERS: False})
+        await made.bot.features.switch(by(ADAS), {Feature.MODEL_BRIEFS: False, Feature.MODEL_ANSWERS: False})
         await made.morning()
         known = len(made.slack.dm(ANNAS))
         await made.slack.message(ANNAS, HARD)
         await made.slack.until(lambda: len(made.slack.dm(ANNAS)) == known + 2)  # the question and its answer
         assert claude.arrived == 0
 
-        await made.bot.features.switch(ASKS_ADA, {Feature.MODEL_ANSWERS: True})
+        await made.bot.features.switch(by(ADAS), {Feature.MODEL_ANSWERS: True})
         await made.slack.message(ANNAS, HARD)
         await made.slack.until(lambda: claude.arrived > 0)

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from agents.flows.accounts.learn_from_answers import REMEMBERED
 from bot.views.blocks import actions, button
 from store.domain.attention.answers import LEAST, Choice
@@ -16,7 +15,7 @@ from store.domain.errors import Refused, Unconfirmed
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk, SignalKind
 from tests.flows.company import ACME, ANNA, BOB, DELTA, FJORD, GRANITE, NAMES
-from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, TEAM, Stage
+from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, TEAM, Stage, by
 
 TOPIC = "no_next_step"
 
@@ -203,12 +202,12 @@ async def test_answers_older_than_ninety_days_are_forgotten(morning: Stage) -> N
 
 async def test_people_choose_only_once_they_confirmed_who_they_are_and_strangers_never(morning: Stage) -> None:
     with pytest.raises(Refused):
-        await morning.bot.learn.choose(_caller(EVES), TOPIC, Choice.FEWER)
+        await morning.bot.learn.choose(by(EVES), TOPIC, Choice.FEWER)
     async with morning.bot.services.database.transaction() as tx:
         await tx.links.unlink(ANNA)
         await tx.links.link(TEAM, ANNAS, ANNA, morning.clock.now())
     with pytest.raises(Unconfirmed):
-        await morning.bot.learn.choose(_caller(ANNAS), TOPIC, Choice.FEWER)
+        await morning.bot.learn.choose(by(ANNAS), TOPIC, Choice.FEWER)
     assert await choices(morning) == {}
 
 
@@ -222,9 +221,5 @@ async def _forge(stage: Stage, user_id: str, action_id: str, value: str) -> None
 
 async def _factors(stage: Stage) -> dict[str, float]:
     """What the next brief would weigh Anna's topics with."""
-    contents = await stage.bot.home(_caller(ANNAS))
+    contents = await stage.bot.home(by(ANNAS))
     return {each.topic: each.factor for each in contents.lessons}
-
-
-def _caller(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")

@@ -8,17 +8,12 @@ from typing import Any
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from bot.views.my_settings import COUNTRY, PAUSE, RESUME, SETTINGS, TO_DEFAULT, UNDO_SETTINGS
 from store.domain.crm.personal_settings import NOTHING_SET, Pause, PersonalSettings
 from store.domain.errors import Refused
 from tests.flows.company import ANNA, BOB
 from tests.flows.people.test_home import home_of
-from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, MORNING, TEAM, Stage
-
-
-def by(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")
+from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, MORNING, Stage, by
 
 
 async def settings_of(stage: Stage, person_id: str = ANNA) -> PersonalSettings:

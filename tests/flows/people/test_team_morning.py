@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from agents.flows.gate.offer import ask
 from agents.flows.people.team_morning import PATIENCE, id_of
 from bot.views.blocks import actions, button
@@ -28,7 +27,7 @@ from store.domain.memory.outcomes import Expectation, Movement, Outcome, Outcome
 from store.domain.running.features import Feature
 from tests.flows.company import ACME, ANNA, BOB, CORA, GRANITE, MIA
 from tests.flows.openings import Opening
-from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, MORNING, NIGHT, TEAM, Stage, stage, value_of
+from tests.flows.stage import ANNAS, BOBS, CORAS, MIAS, MORNING, NIGHT, Stage, by, stage, value_of
 
 GREETS, QUIET = "your team, Tue 24 Mar", "Nothing waits in your team, Mia."
 WEDNESDAY = MORNING + timedelta(days=1)
@@ -147,7 +146,7 @@ async def test_on_the_next_morning_the_message_the_home_and_the_modal_count_what
     assert before.isdisjoint(each.id for each in again)
     await _all_agree(morning)
 
-    await morning.bot.decide.reject(_caller(ANNAS), again[0].id, again[0].version, "Not useful")
+    await morning.bot.decide.reject(by(ANNAS), again[0].id, again[0].version, "Not useful")
     await morning.bot.delivery.show(ANNA, [again[0].id])
     assert len(await _pending(morning, ANNA)) == len(again) - 1
     await _all_agree(morning)
@@ -276,7 +275,7 @@ async def test_who_reports_to_someone_else_now_is_gone_from_the_message_and_clos
     assert "Bob Chan" not in str(_teams(morning))
     assert "Anna Berg" in str(_teams(morning))
     with pytest.raises(Refused):
-        await morning.bot.report(_caller(MIAS), BOB)
+        await morning.bot.report(by(MIAS), BOB)
 
 
 async def test_an_unconfirmed_manager_is_asked_first_and_then_gets_one_message(sqlite_url: str, tmp_path: Path) -> None:
@@ -297,7 +296,7 @@ async def test_an_unconfirmed_manager_is_asked_first_and_then_gets_one_message(s
 async def test_a_day_on_which_nothing_waits_takes_one_line_or_none(morning: Stage) -> None:
     for owner_id in (ANNA, BOB):
         for each in await _pending(morning, owner_id):
-            caller = _caller(ANNAS if owner_id == ANNA else BOBS)
+            caller = by(ANNAS if owner_id == ANNA else BOBS)
             await morning.bot.decide.reject(caller, each.id, each.version, "Not useful")
     assert await morning.bot.teams() == []
 
@@ -356,15 +355,11 @@ async def test_a_reminder_whose_decisions_were_made_before_it_was_posted_does_no
         assert bob is not None
         now = morning.clock.now()
         brief = await ask(tx, [proposal], kind="reminder", owner=bob, reader=bob, now=now, currency="$")
-    await morning.bot.decide.reject(_caller(BOBS), proposal.id, proposal.version, "Not useful")
+    await morning.bot.decide.reject(by(BOBS), proposal.id, proposal.version, "Not useful")
     before = len(morning.briefs(BOBS))
     await morning.bot.delivery.brief(brief.id)
     await morning.bot.delivery.catch_up()
     assert len(morning.briefs(BOBS)) == before
-
-
-def _caller(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")
 
 
 def _teams(stage: Stage) -> list[dict[str, Any]]:

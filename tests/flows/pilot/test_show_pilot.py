@@ -8,18 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from bot.views.action_ids import FIGURES
-from integrations.sandbox.slack import SlackUser
 from store.domain.errors import Refused
 from store.domain.pilot.report import Scope
 from store.domain.pilot.survey import Question, Survey
 from tests.flows.company import ANNA, BOB, CORA
 from tests.flows.openings import Opening
-from tests.flows.stage import ANNAS, CORAS, MIAS, PEOPLE, TEAM, Stage, stage
-
-ADAS = "U0ADA"
-ADA = SlackUser(id=ADAS, name="Ada Admin", email="ada@example.com", tz="UTC")
+from tests.flows.people.test_home import home_of
+from tests.flows.people.test_question_signals import ADA, ADAS
+from tests.flows.stage import ANNAS, CORAS, MIAS, PEOPLE, Stage, by, stage
 
 
 @pytest.fixture
@@ -32,15 +29,10 @@ async def made(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
         yield opened
 
 
-def as_(user_id: str) -> Caller:
-    return Caller(team_id=TEAM, user_id=user_id, request_id="test")
-
-
 async def home(made: Stage, user_id: str, *, says: str = "last four weeks") -> str:
-    await made.slack.home(user_id)
-    await made.slack.until(lambda: says in str(made.slack.home_view(user_id)))
+    shown = await home_of(made, user_id, says=says)
     await made.handled()
-    return str(made.slack.home_view(user_id))
+    return shown
 
 
 async def answers(made: Stage, **worth: str) -> None:
@@ -80,7 +72,7 @@ async def test_two_answers_of_a_team_are_too_few_to_show(made: Stage) -> None:
     await answers(made, **{f"_{ANNA}": "no", f"_{BOB}": "yes"})
     assert "*Worth its minutes* too few answers to show, target 80%" in await home(made, MIAS)
     await answers(made, **{f"_{CORA}": "yes"})  # who is not in the team
-    report = await made.bot.show_pilot.details(as_(MIAS), Scope.TEAM)
+    report = await made.bot.show_pilot.details(by(MIAS), Scope.TEAM)
     assert report.report.opinion is None
 
 
@@ -98,6 +90,6 @@ async def test_an_administrator_sees_everyone(sqlite_url: str, tmp_path: Path) -
 @pytest.mark.parametrize(("user_id", "scope"), [(ANNAS, Scope.TEAM), (CORAS, Scope.TEAM), (MIAS, Scope.EVERYONE)])
 async def test_others_figures_are_refused_and_the_refusal_is_audited(made: Stage, user_id: str, scope: Scope) -> None:
     with pytest.raises(Refused, match="You can see your own figures"):
-        await made.bot.show_pilot.details(as_(user_id), scope)
+        await made.bot.show_pilot.details(by(user_id), scope)
     (entry,) = await made.trail(scope)
     assert (entry.action, entry.detail["asked"]) == ("request.refused", "pilot.view")

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from agents.flows.access.identity import Caller
 from bot.views.action_ids import SURVEY
 from store.domain.crm.personal_settings import NOTHING_SET, Pause, PersonalSettings
 from store.domain.errors import NotFound
@@ -18,11 +17,10 @@ from store.domain.pilot.survey import AGAIN_AFTER, Decline, Question, Survey
 from store.domain.running.features import Feature
 from tests.flows.company import ANNA, BOB
 from tests.flows.openings import Opening
-from tests.flows.stage import ANNAS, BOBS, MIAS, TEAM, Stage, stage
+from tests.flows.stage import ANNAS, BOBS, MIAS, Stage, by, stage
 
 TWO_WEEKS_ON = datetime(2026, 4, 7, 7, 30, tzinfo=UTC)  # a Tuesday: 9:30 in Berlin, 16:30 in Tokyo
 ASKS = "Is the morning brief worth its minutes?"
-ANNA_SAYS = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
 
 
 @pytest.fixture
@@ -161,7 +159,7 @@ async def test_no_one_answers_for_someone_else(made: Stage) -> None:
     assert await made.answered(MIAS, "I don't find these questions among those I asked you.")
     assert (await kept(made)).worth is None
     with pytest.raises(NotFound):
-        await made.bot.survey.answer(ANNA_SAYS, 2, Question.WORTH, "yes")
+        await made.bot.survey.answer(by(ANNAS), 2, Question.WORTH, "yes")
 
 
 async def test_no_one_is_asked_while_surveys_are_switched_off(made: Stage) -> None:
