@@ -24,8 +24,8 @@ from tests.flows.company import ACME, ANNA, BOB, MIA, SLIPPING, happens
 from tests.flows.gate.test_reject_for_a_reason import rejected
 from tests.flows.gate.test_retract_proposals import AFTERNOON, next_morning
 from tests.flows.openings import Opening
-from tests.flows.people.test_team_morning import away, opened_report
 from tests.flows.stage import ANNAS, MIAS, Stage, stage
+from tests.flows.team import away, opened_report
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 BELOW = 130  # pixels of a phone's screen below the last message

@@ -13,8 +13,8 @@ from tests.axe import violations, violations_anywhere
 from tests.browser.stage import window
 from tests.flows.company import BOB, MIA
 from tests.flows.openings import Opening
-from tests.flows.people.test_team_morning import away
 from tests.flows.stage import ANNAS, MIAS, Stage, stage
+from tests.flows.team import away
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 

@@ -31,6 +31,7 @@ from integrations.sandbox.zoho.people import ADMIN_PROFILE_ID
 from store.database import Database
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
+from store.domain.running.features import Feature
 from tests.flows.company import ACME, FIRST_NIGHT, company
 from tests.flows.openings import Opening, position
 from tests.links import TEAM as TEAM
@@ -255,6 +256,11 @@ class Stage:
             claimed = await tx.proposals.move(proposal.id, frm=[State.READY], to=State.SENDING, attempt=1, sent_at=now)
         assert claimed is not None
         return claimed
+
+    async def switch(self, feature: Feature, *, on: bool) -> None:
+        """Switch a feature for everyone."""
+        async with self.bot.services.database.transaction() as tx:
+            await tx.features.switch(feature, on=on, by="ada", at=self.clock.now())
 
     async def sweep(self, *, after: timedelta = timedelta()) -> None:
         """The write job's next round, so much later."""

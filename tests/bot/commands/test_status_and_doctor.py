@@ -91,8 +91,7 @@ async def test_status_lists_the_signals_that_say_nothing_with_the_administrators
 
 async def test_status_lists_what_administrators_switched_off(made: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     assert (await status(capsys))[1]["features_off"] == []
-    async with made.bot.services.database.transaction() as tx:
-        await tx.features.switch(Feature.REMINDERS, on=False, by="ada", at=made.clock.now())
+    await made.switch(Feature.REMINDERS, on=False)
     assert (await status(capsys))[1]["features_off"] == ["reminders"]
     await run_status(as_json=False, live=False)
     assert "Reminders before a decision expires" in capsys.readouterr().out

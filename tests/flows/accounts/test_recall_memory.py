@@ -166,8 +166,7 @@ async def test_while_earlier_notes_are_switched_off_the_memory_is_not_asked(sqli
         async with database.reading() as tx:
             (told,) = await tx.briefs.recent(ANNA)
         recall = RecallMemory(memory, SystemClock(), is_on=switched_on(database, Feature.MEMORY))
-        async with database.transaction() as tx:
-            await tx.features.switch(Feature.MEMORY, on=False, by="ada", at=MORNING)
+        await made.switch(Feature.MEMORY, on=False)
         assert (await recall(told), memory.is_up) == (told, None)
     await memory.close()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from agents.flows.gate.offer import ask
 from bot.wiring.root import build_bot
 from store.domain.gate.audit import AuditEntry
 from store.domain.gate.proposals import Proposal, State
@@ -177,6 +178,35 @@ async def test_a_reminder_is_rendered_again_when_its_proposals_expire(morning: S
     assert "Approve" not in str(
         [block for block in _with(morning, ANNAS, "nothing left to decide")[0]["blocks"] if block["type"] == "actions"]
     )
+
+
+async def test_the_owner_reads_once_who_decided_for_them_and_why(morning: Stage) -> None:
+    proposal = await morning.proposal(ACME)
+    morning.clock.moment = THURSDAY_AT_FIVE
+    await morning.bot.remind()
+    await morning.until(MIAS, "have not decided on")
+    await morning.press(MIAS, "approve_proposal", proposal, at=MIAS)
+    await morning.until(ANNAS, "task created, due")
+
+    said = "Mia Lind, your manager, decided for you before it expired: Acme Robotics (<"
+    for day, count in ((27, 1), (30, 1)):
+        await morning.look(datetime(2026, 3, day, 4, 0, tzinfo=UTC))
+        await morning.morning(datetime(2026, 3, day, 8, 0, tzinfo=UTC))
+        assert str([each["blocks"] for each in morning.briefs(ANNAS)]).count(said) == count
+
+
+async def test_a_reminder_whose_decisions_were_made_before_it_was_posted_does_not_come(morning: Stage) -> None:
+    proposal = await morning.proposal(GRANITE)
+    async with morning.bot.services.database.transaction() as tx:
+        bob = await tx.people.get(BOB)
+        assert bob is not None
+        now = morning.clock.now()
+        brief = await ask(tx, [proposal], kind="reminder", owner=bob, reader=bob, now=now, currency="$")
+    await morning.bot.decide.reject(by(BOBS), proposal.id, proposal.version, "Not useful")
+    before = len(morning.briefs(BOBS))
+    await morning.bot.delivery.brief(brief.id)
+    await morning.bot.delivery.catch_up()
+    assert len(morning.briefs(BOBS)) == before
 
 
 async def test_silence_writes_nothing_to_the_end_of_everything(either_morning: Stage) -> None:

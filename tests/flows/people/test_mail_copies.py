@@ -256,14 +256,12 @@ async def test_none_goes_out_while_copies_are_switched_off_not_even_one_that_wai
 ) -> None:
     async with office(sqlite_url, tmp_path) as (made, mails):
         await made.morning()
-        async with made.bot.services.database.transaction() as tx:
-            await tx.features.switch(Feature.MAIL, on=False, by="ada", at=MORNING)
+        await made.switch(Feature.MAIL, on=False)
         assert await send(made) == 0
         assert (mails.mails, await states(made)) == ((), [MailState.DROPPED])
 
         await made.morning(MORNING + timedelta(days=1))
-        async with made.bot.services.database.transaction() as tx:
-            await tx.features.switch(Feature.MAIL, on=True, by="ada", at=MORNING)
+        await made.switch(Feature.MAIL, on=True)
         assert await send(made) == 0  # the brief that was posted meanwhile has no copy
         await made.morning(MORNING + timedelta(days=2))
         assert await send(made) == 1

@@ -163,9 +163,7 @@ async def test_no_one_answers_for_someone_else(made: Stage) -> None:
 
 
 async def test_no_one_is_asked_while_surveys_are_switched_off(made: Stage) -> None:
-    async with made.bot.services.database.transaction() as tx:
-        await tx.features.switch(Feature.SURVEYS, on=False, by="ada", at=TWO_WEEKS_ON)
+    await made.switch(Feature.SURVEYS, on=False)
     assert await made.bot.survey() == 0
-    async with made.bot.services.database.transaction() as tx:
-        await tx.features.switch(Feature.SURVEYS, on=True, by="ada", at=TWO_WEEKS_ON)
+    await made.switch(Feature.SURVEYS, on=True)
     assert await made.bot.survey() == 2
