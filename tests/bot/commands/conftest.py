@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from bot.commands.run import run
 from tests.bot.commands.terminal import Ran, Sergas
+from tests.flows.company import FIRST_NIGHT
+from tests.flows.stage import Stage, stage
 
 
 @pytest.fixture
@@ -38,3 +40,14 @@ def sergas(capsys: pytest.CaptureFixture[str]) -> Sergas:
         return Ran(code, " ".join(told.out.split()), told.err)
 
     return ran
+
+
+@pytest.fixture
+async def made(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    """The bot after its first read of the CRM, and the settings that lead commands to it."""
+    async with stage(sqlite_url, tmp_path) as made:
+        await made.look(FIRST_NIGHT)
+        for name, value in made.settings.items():
+            if not name.startswith("_"):
+                monkeypatch.setenv(f"SERGAS_{name.upper()}", str(value))
+        yield made

@@ -20,13 +20,9 @@ from tests.flows.stage import ANNAS, Stage, stage
 
 
 @pytest.fixture
-async def made(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+async def made(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """Anna opened the Home, and approved one of her recommendations two minutes later."""
     async with stage(sqlite_url, tmp_path, opening=Opening.MORNING) as made:
-        monkeypatch.setenv("SERGAS_DATABASE_URL", sqlite_url)
-        monkeypatch.setenv("SERGAS_HOME", str(tmp_path))
-        monkeypatch.setenv("COLUMNS", "160")
-        monkeypatch.chdir(tmp_path)
         await made.slack.home(ANNAS)
         await made.handled()
         made.clock.advance(timedelta(minutes=2))
@@ -67,12 +63,9 @@ async def test_eighty_columns_cut_nothing(
 
 
 async def test_without_a_review_there_is_no_time_and_no_unit(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with stage(sqlite_url, tmp_path, opening=Opening.MORNING):
-        monkeypatch.setenv("SERGAS_DATABASE_URL", sqlite_url)
-        monkeypatch.setenv("SERGAS_HOME", str(tmp_path))
-        monkeypatch.chdir(tmp_path)
         assert await run_report(since=None, as_json=False, as_csv=False) == 0
     assert "Review – 0 of 0" in " ".join(capsys.readouterr().out.split())
 
