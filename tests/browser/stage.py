@@ -68,6 +68,13 @@ async def window(browser: Browser, *, phone: bool = False) -> BrowserContext:
     )
 
 
+async def shut(page: Page) -> None:
+    """Close the panel behind the scenes, which covers the rest on a phone."""
+    close = page.get_by_role("button", name="Close behind the scenes")
+    if await close.is_visible():
+        await close.click()
+
+
 def brief_on(page: Page) -> Locator:
     """The latest morning brief in the conversation."""
     head = page.locator('[data-block="header"]')

@@ -12,6 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from store.domain.gate.proposals import State
+from tests.browser.keyboard import tab_to
 from tests.browser.morning import Morning
 from tests.browser.stage import window
 
@@ -180,14 +181,7 @@ async def open_groups(morning: Morning) -> None:
 
 
 async def _tab_to(morning: Morning, name: str) -> None:
-    """Press Tab until the card's control of this name has the focus."""
-    control = morning.control(name)
-    await expect(control).to_be_visible()
-    for _ in range(MOST_TABS):
-        await morning.page.keyboard.press("Tab")
-        if await control.evaluate("node => node === document.activeElement"):
-            return
-    pytest.fail(f"{name} is not within {MOST_TABS} presses of Tab")
+    await tab_to(morning.page, morning.control(name), within=MOST_TABS)
 
 
 async def _nameless(page: Page) -> list[str]:

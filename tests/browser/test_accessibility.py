@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from bot.demo.demo import Demo
 from tests.axe import violations_anywhere
 from tests.browser.morning import Morning
-from tests.browser.stage import window
+from tests.browser.stage import shut, window
 from tests.browser.test_access import MODALS, open_groups
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
@@ -29,13 +29,6 @@ async def administrator(demo: Demo, browser: Browser) -> AsyncIterator[Page]:
     await page.goto(f"{demo.slack.url}/?user={user.id}")
     yield page
     await context.close()
-
-
-async def shut(page: Page) -> None:
-    """Close the panel behind the scenes, which covers the rest on a phone."""
-    close = page.get_by_role("button", name="Close behind the scenes")
-    if await close.is_visible():
-        await close.click()
 
 
 async def closed(page: Page) -> None:

@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.axe import violations, violations_anywhere
+from tests.browser.keyboard import press
 from tests.browser.stage import window
 from tests.flows.company import BOB, MIA
 from tests.flows.openings import Opening
@@ -18,7 +19,6 @@ from tests.flows.team import away
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
-MOST_TABS = 80
 WIDTHS = pytest.mark.parametrize("phone", [True, False], ids=["390", "1280"])
 
 
@@ -45,19 +45,19 @@ async def test_a_managers_morning_through_to_a_decision_by_keyboard_alone(
     await expect(waiting).to_have_text("2")
 
     opens = message.get_by_role("button", name="Anna Berg · 2")
-    await _press(page, opens)
+    await press(page, opens)
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_role("heading", name="Anna Berg")).to_be_visible()
     await expect(dialog.get_by_role("button", name="Approve")).to_have_count(2)
-    await _press(page, dialog.get_by_role("button", name="Approve").first)
+    await press(page, dialog.get_by_role("button", name="Approve").first)
     await expect(dialog).to_contain_text("task created")
     await expect(dialog.get_by_role("button", name="Approve")).to_have_count(1)
     await expect(message).to_contain_text("2 still to decide")
 
-    await _press(page, dialog.get_by_role("button", name="Reject"))
+    await press(page, dialog.get_by_role("button", name="Reject"))
     await expect(dialog.last).to_contain_text("Why?")
-    await _press(page, dialog.last.get_by_label("It's wrong"))
-    await _press(page, dialog.last.get_by_role("button", name="Reject", exact=True))
+    await press(page, dialog.last.get_by_label("It's wrong"))
+    await press(page, dialog.last.get_by_role("button", name="Reject", exact=True))
     await expect(dialog).to_contain_text("Rejected")
     await page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
@@ -77,14 +77,14 @@ async def test_the_home_opens_the_same_and_lists_what_the_manager_decided(
 ) -> None:
     context = await window(browser, phone=phone)
     page = await _page(await context.new_page(), managed, MIAS)
-    await _press(page, page.get_by_role("tab", name="Messages"))
+    await press(page, page.get_by_role("tab", name="Messages"))
     await page.keyboard.press("ArrowRight")
     home = page.get_by_role("tabpanel", name="Home")
     await expect(home).to_contain_text("Bob Chan: 1 to decide")
-    await _press(page, home.get_by_role("button", name="Bob Chan · 1"))
+    await press(page, home.get_by_role("button", name="Bob Chan · 1"))
     dialog = page.get_by_role("dialog")
     await expect(dialog).to_contain_text("Away until Fri 27 Mar; you decide meanwhile.")
-    await _press(page, dialog.get_by_role("button", name="Approve"))
+    await press(page, dialog.get_by_role("button", name="Approve"))
     await expect(dialog).to_contain_text("created")
     await page.keyboard.press("Escape")
     await expect(home).to_contain_text("Granite Works · for Bob Chan")
@@ -121,15 +121,3 @@ async def _page(page: Page, made: Stage, user_id: str) -> Page:
     await page.goto(f"{made.slack.url}/?user={user_id}")
     await page.get_by_role("log").get_by_role("article").last.wait_for()
     return page
-
-
-async def _press(page: Page, control: Locator) -> None:
-    """Press Tab until this has the focus, then Enter, or Space to choose."""
-    await expect(control).to_be_visible()
-    for _ in range(MOST_TABS):
-        if await control.evaluate("node => node === document.activeElement"):
-            radio = await control.evaluate("node => node.type === 'radio'")
-            await page.keyboard.press("Space" if radio else "Enter")
-            return
-        await page.keyboard.press("Tab")
-    pytest.fail(f"{control} is not within {MOST_TABS} presses of Tab")

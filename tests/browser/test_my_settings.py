@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from store.domain.crm.personal_settings import PersonalSettings
 from store.domain.gate.proposals import State
 from tests.axe import violations
+from tests.browser.keyboard import press, tab_to
 from tests.browser.stage import window
 from tests.flows.company import ANNA
 from tests.flows.openings import Opening
+from tests.flows.people.test_my_settings import settings_of
 from tests.flows.stage import ANNAS, Stage, stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
-MOST_TABS = 90
 WIDTHS = pytest.mark.parametrize("phone", [True, False], ids=["390", "1280"])
 
 
@@ -44,13 +45,12 @@ async def test_settings_are_changed_put_back_and_undone_by_keyboard_alone(
     assert await violations(page) == []
     await expect(dialog.get_by_label("Brief at")).to_be_focused()
     await page.keyboard.type("0915AM")
-    await to(page, dialog.get_by_label("Sat"))
-    await page.keyboard.press("Space")
-    await to(page, dialog.get_by_label("Public holidays of"))
+    await press(page, dialog.get_by_label("Sat"))
+    await tab_to(page, dialog.get_by_label("Public holidays of"))
     await page.keyboard.press("ArrowDown")  # opens the menu
     await page.keyboard.type("Germany")
     await page.keyboard.press("Enter")
-    await to(page, dialog.get_by_label("Region"))
+    await tab_to(page, dialog.get_by_label("Region"))
     await page.keyboard.type("Bay")
     await press(page, dialog.get_by_role("button", name="Save"))
     own = "Your settings: brief at 09:15 · Mon–Sat · holidays of Bayern, Germany"
@@ -62,7 +62,7 @@ async def test_settings_are_changed_put_back_and_undone_by_keyboard_alone(
     )
 
     await press(page, home.get_by_role("button", name="My settings"))
-    await to(page, dialog.get_by_label("Back to default"))
+    await tab_to(page, dialog.get_by_label("Back to default"))
     await page.keyboard.press("ArrowDown")
     await page.keyboard.type("Brief")
     await page.keyboard.press("Enter")
@@ -90,7 +90,7 @@ async def test_quiet_hours_by_day_are_refused_beside_their_field_and_a_pause_beg
     page = await at_home(await context.new_page(), made)
     home, dialog = page.get_by_role("tabpanel", name="Home"), page.get_by_role("dialog")
     await press(page, home.get_by_role("button", name="My settings"))
-    await to(page, dialog.get_by_label("Quiet from"))
+    await tab_to(page, dialog.get_by_label("Quiet from"))
     await page.keyboard.type("0700AM")
     await press(page, dialog.get_by_role("button", name="Save"))
     await expect(dialog.get_by_role("alert").filter(has_text="Quiet hours go over night")).to_be_visible()
@@ -120,7 +120,7 @@ async def test_a_decision_is_snoozed_until_a_date_and_brought_back_from_the_home
     await page.goto(f"{made.slack.url}/?user={ANNAS}")
     card = page.get_by_role("log").get_by_role("article").last
     dialog, home = page.get_by_role("dialog"), page.get_by_role("tabpanel", name="Home")
-    await to(page, card.get_by_label("Snooze").first)
+    await tab_to(page, card.get_by_label("Snooze").first)
     await page.keyboard.press("ArrowDown")
     await page.keyboard.type("A date")
     await page.keyboard.press("Enter")
@@ -139,8 +139,7 @@ async def test_a_decision_is_snoozed_until_a_date_and_brought_back_from_the_home
     assert await made.state(snoozed.id) is State.PENDING
 
     await press(page, home.get_by_role("button", name="Reject").first)
-    await to(page, dialog.get_by_label("It's wrong"))
-    await page.keyboard.press("Space")
+    await press(page, dialog.get_by_label("It's wrong"))
     await press(page, dialog.get_by_role("button", name="Reject", exact=True))
     await expect(home.get_by_role("heading", name="Rejected")).to_be_visible()
     assert await violations(page) == []
@@ -148,13 +147,6 @@ async def test_a_decision_is_snoozed_until_a_date_and_brought_back_from_the_home
     await expect(home.get_by_role("heading", name="Rejected")).to_have_count(0)
     assert not made.zoho.ledger
     await context.close()
-
-
-async def settings_of(made: Stage) -> PersonalSettings:
-    async with made.bot.services.database.reading() as tx:
-        anna = await tx.people.get(ANNA)
-    assert anna is not None
-    return anna.settings
 
 
 async def at_home(page: Page, made: Stage, *, opened: bool = False) -> Page:
@@ -165,18 +157,3 @@ async def at_home(page: Page, made: Stage, *, opened: bool = False) -> Page:
     await page.keyboard.press("ArrowRight")
     await expect(page.get_by_role("button", name="My settings")).to_be_visible()
     return page
-
-
-async def press(page: Page, control: Locator) -> None:
-    await to(page, control)
-    await page.keyboard.press("Enter")
-
-
-async def to(page: Page, control: Locator) -> None:
-    """Press Tab until this has the focus."""
-    await expect(control).to_be_visible()
-    for _ in range(MOST_TABS):
-        if await control.evaluate("node => node === document.activeElement"):
-            return
-        await page.keyboard.press("Tab")
-    pytest.fail(f"{control} is not within {MOST_TABS} presses of Tab")

@@ -18,6 +18,7 @@ from store.domain.pilot.survey import FIRST_AFTER, Decline, Survey
 from tests.axe import violations_anywhere
 from tests.browser.conftest import Owners, desk_of
 from tests.browser.morning import Morning
+from tests.browser.stage import shut
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
@@ -72,9 +73,7 @@ async def press(morning: Morning, name: str) -> None:
 async def test_the_survey_is_answered_changed_and_declined_by_keyboard(asked: Morning, width: int) -> None:
     page = asked.page
     await page.set_viewport_size({"width": width, "height": 844})
-    close = page.get_by_role("button", name="Close behind the scenes")
-    if await close.is_visible():
-        await close.click()
+    await shut(page)
     assert await violations_anywhere(page) == []
     await page.set_viewport_size({"width": width, "height": 844})
     await press(asked, "Partly")
@@ -96,9 +95,7 @@ async def test_the_home_shows_the_figures_and_their_details_by_keyboard(morning:
     page = morning.page
     await morning.control("Approve").click()
     await expect(morning.words).to_contain_text("task created, due")
-    close = page.get_by_role("button", name="Close behind the scenes")
-    if await close.is_visible():
-        await close.click()
+    await shut(page)
     await page.get_by_role("tab", name="Home").click()
     home = page.get_by_role("tabpanel", name="Home")
     await expect(home).to_contain_text("Your last four weeks")
