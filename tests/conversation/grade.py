@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,7 @@ from tests.conversation.truths import TRUTHS, Must, Truths
 
 Grade = Literal["well", "partly", "badly"]
 LONGEST = 1_500  # characters of an answer that people read to the end
+_SLOT = re.compile(r"\{([a-z ]+[1?]?)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +28,15 @@ class Graded:
 
 
 async def graded(room: Room, questions: tuple[Question, ...] = QUESTIONS) -> list[Graded]:
+    """Ask all of them, but for those that name something which this company lacks."""
     async with room.stage.bot.services.database.reading() as tx:
         stages = await tx.sync.pipeline()
     assert stages is not None
     slots = await _slots(room)
     found = []
     for question in questions:
+        if not _has_all(question, slots):
+            continue
         asked = tuple(_filled(text, slots) for text in question.asks)
         said = await room.ask(question.role, asked)
         person = room.person(question.role)
@@ -100,6 +104,7 @@ def _foreign(room: Room, role: str) -> Iterator[str]:
 
 
 async def _slots(room: Room) -> Mapping[str, AccountFacts | str]:
+    """What the questions name, as far as this company has it."""
     executive = room.person("executive")
     book = [each for each in room.books[executive.id] if each.account and not each.partial]
     async with room.stage.bot.services.database.reading() as tx:
@@ -107,32 +112,26 @@ async def _slots(room: Room) -> Mapping[str, AccountFacts | str]:
         pending = await tx.proposals.pending([executive.id])
     assert stages is not None
     truths = Truths(room, executive, stages, book)
-    whole = [each for each in book if truths.open(each) and each.contacts and truths.talks(each)]
-    a = next(
-        each for each in whole if any("agreed that" in note.text for note in each.notes) and each.id not in room.gone
-    )
-    b, c = [each for each in whole if each is not a and each.id not in room.gone and _word(each) != _word(a)][:2]
-    d = next(each for each in book if each.id in room.gone)
-    other = next(
-        facts for owner_id, book in room.books.items() if owner_id != executive.id for facts in book if facts.account
-    )
-    known = {_word(each) for each in book}
-    foreign = (
-        other
-        if _word(other) not in known
-        else next(
-            facts
-            for owner_id, book in room.books.items()
-            if owner_id != executive.id
-            for facts in book
-            if _word(facts) not in known
-        )
-    )
-    return {
-        "a": a, "b": b, "c": c, "d": d, "p1": pending[0].account_name.split()[0].lower(),
-        "foreign": foreign.name, "owner": executive.name, "first": executive.name.split()[0],
-        "a contact": _primary(truths, a),
-    }  # fmt: skip
+    whole = [
+        each for each in book if truths.open(each) and each.contacts and truths.talks(each) and each.id not in room.gone
+    ]
+    found: dict[str, AccountFacts | str] = {"owner": executive.name, "first": executive.name.split()[0]}
+    if a := next((each for each in whole if any("agreed that" in note.text for note in each.notes)), None):
+        others = [each for each in whole if _word(each) != _word(a)]
+        found |= {"a": a, "a contact": _primary(truths, a), **dict(zip("bc", others, strict=False))}
+    if d := next((each for each in book if each.id in room.gone), None):
+        found["d"] = d
+    if pending:
+        found["p1"] = pending[0].account_name.split()[0].lower()
+    if foreign := _foreign_account(room, executive.id, known={_word(each) for each in book}):
+        found["foreign"] = foreign.name
+    return found
+
+
+def _foreign_account(room: Room, executive_id: str, *, known: Collection[str]) -> AccountFacts | None:
+    """Someone else's account whose first word none of the executive's has."""
+    books = [book for owner_id, book in room.books.items() if owner_id != executive_id]
+    return next((facts for book in books for facts in book if facts.account and _word(facts) not in known), None)
 
 
 def _primary(truths: Truths, facts: AccountFacts) -> str:
@@ -143,6 +142,13 @@ def _primary(truths: Truths, facts: AccountFacts) -> str:
 
 def _word(facts: AccountFacts) -> str:
     return facts.name.split()[0].lower()
+
+
+def _has_all(question: Question, slots: Mapping[str, AccountFacts | str]) -> bool:
+    """Whether this company has all that the question and its answer name."""
+    says = [each for piece in question.says for each in ((piece,) if isinstance(piece, str) else piece)]
+    named = [key for text in (*question.asks, *says) for key in _SLOT.findall(text)]
+    return all(key in slots or key[0] in slots for key in (*named, *question.about))
 
 
 def _filled(text: str, slots: Mapping[str, AccountFacts | str]) -> str:
@@ -156,7 +162,7 @@ def _filled(text: str, slots: Mapping[str, AccountFacts | str]) -> str:
         word = _word(slot)
         return word if key.endswith("1") else word[:3] + word[4:]
 
-    return re.sub(r"\{([a-z ]+[1?]?)\}", fill, text)
+    return _SLOT.sub(fill, text)
 
 
 def _filled_all(piece: str | tuple[str, ...], slots: Mapping[str, AccountFacts | str]) -> str | tuple[str, ...]:
