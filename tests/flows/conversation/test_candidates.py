@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.views.answer import MEANT, RATE_ANSWER
+from bot.views.blocks import actions, button
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ACME_EAST, ANNA, BOREALIS
 from tests.flows.stage import ANNAS, BOBS, MIAS, Stage
@@ -55,9 +56,12 @@ async def test_only_the_accounts_that_fit_are_offered_and_a_press_answers_the_qu
 
 async def test_why_offers_the_accounts_that_fit_too(morning: Stage) -> None:
     asked = await said(morning, "why is acme on my list?")
+    assert {name for _, name in _buttons(asked)} == {"Acme Robotics", "Acme East"}
+
     robotics = next(action_id for action_id, name in _buttons(asked) if name == "Acme Robotics")
     await morning.slack.click(ANNAS, robotics, ts=asked["ts"])
-    await morning.until(ANNAS, "stands out in the CRM data from")
+    await morning.slack.until(lambda: len(_under(morning, ANNAS, asked["thread_ts"])) == 2)
+    assert "stands out in the CRM data from" in _under(morning, ANNAS, asked["thread_ts"])[-1]["text"]
 
 
 async def test_a_card_is_chosen_by_its_button_and_the_wish_goes_on(morning: Stage) -> None:
@@ -73,12 +77,13 @@ async def test_a_card_is_chosen_by_its_button_and_the_wish_goes_on(morning: Stag
 
 async def test_a_choice_of_somebody_elses_account_shows_nothing_of_it(morning: Stage) -> None:
     """Bob presses a button with an account of Anna's, as only a forged request could have it."""
-    asked = await said(morning, "how is acme?")
-    value = f"account:{ACME_EAST}"
-    assert value in str(asked["blocks"])
-    theirs = await said(morning, "how is granite?", by=BOBS)
-    assert value not in str(theirs["blocks"])
-    assert "Acme" not in str(theirs["blocks"])
+    thread = (await said(morning, "how is it?", by=BOBS))["thread_ts"]
+    forged = actions("meant", button("Forged", action_id=MEANT[0], value=f"account:{ACME_EAST}"))
+    channel = morning.slack.channel(BOBS)
+    await morning.bot.services.slack.chat_postMessage(channel=channel, text="?", thread_ts=thread, blocks=[forged])
+    await morning.slack.click(BOBS, MEANT[0])
+    await morning.slack.until(lambda: len(_under(morning, BOBS, thread)) == 3)
+    assert "Acme" not in str(_under(morning, BOBS, thread))
 
 
 async def test_the_pipeline_is_a_table_and_a_chart_and_says_the_same_in_words(morning: Stage) -> None:

@@ -152,6 +152,7 @@ async def test_a_decision_from_the_home_shows_there(morning: Stage) -> None:
     await from_home(morning, proposal)
     await press(morning, "snooze_proposal", value=f"{proposal.id}:1:monday", shows="Snoozed.")
     await morning.slack.until(lambda: "Snoozed" in str(morning.slack.home_view(ANNAS)))
+    assert await morning.state(proposal.id) is State.SNOOZED
 
 
 async def from_home(stage: Stage, proposal: Proposal) -> None:

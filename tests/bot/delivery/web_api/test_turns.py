@@ -69,11 +69,12 @@ async def test_a_channel_takes_a_message_a_second_and_keeps_no_other_waiting() -
     await many(of, "chat.postMessage", 4, channel="D0ANNA")
     fifth = asyncio.create_task(seconds(of.take("chat.postMessage", rank=Rank.PRESS, channel="D0ANNA")))
     await asyncio.sleep(0)
-    assert await seconds(of.take("chat.postMessage", rank=Rank.OWN, channel="D0BOB")) < 3 / SPEED
+    await of.take("chat.postMessage", rank=Rank.OWN, channel="D0BOB")
+    assert not fifth.done()
     assert await fifth > 3 / SPEED
 
 
-async def test_what_is_only_worth_doing_now_never_waits() -> None:
+async def test_a_call_that_is_only_worth_making_now_never_waits() -> None:
     of = turns()
     await many(of, "chat.startStream", 20)
     with pytest.raises(Busy):
@@ -97,7 +98,7 @@ async def test_a_pause_that_slack_asks_for_holds_for_everyone_even_where_nothing
     assert await seconds(of.take("chat.delete", rank=Rank.OWN)) < 25 / SPEED
 
 
-async def test_who_leaves_the_line_keeps_nobody_waiting() -> None:
+async def test_a_call_that_is_cancelled_keeps_no_other_waiting() -> None:
     of = turns()
     await many(of, "chat.update", 50)
     gone = asyncio.create_task(of.take("chat.update", rank=Rank.PRESS))
