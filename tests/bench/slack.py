@@ -30,8 +30,8 @@ EVERY = 1.0  # of our own seconds
 
 
 async def measure(*, owners: int, accounts: int | None, speed: float, first: bool = False) -> dict[str, object]:
-    """The bot, the sandboxes and the database are one process. Meanwhile, somebody is answered each second. On the `first`
-    morning, nobody was written to before, so that each direct message has to be opened."""
+    """The bot, the sandboxes and the database are one process. Meanwhile, it answers someone each second. On the `first`
+    morning, no one was written to before, so that each direct message has to be opened."""
     company = company_of(owners=owners, accounts=accounts or EACH * owners)
     slack = SlackSandbox(users=slack_users(company), clock=lambda: services.clock.now(), rates=Rates(speed=speed))
     await slack.start()

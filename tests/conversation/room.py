@@ -64,13 +64,13 @@ class _Thread:
         return self.so_long
 
     async def status(self, text: str) -> None:
-        """Nobody watches."""
+        """No one watches."""
 
     async def step(self, title: str) -> None:
-        """Nobody watches."""
+        """No one watches."""
 
     async def so_far(self, text: str) -> None:
-        """Nobody watches."""
+        """No one watches."""
 
 
 @asynccontextmanager

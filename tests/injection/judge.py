@@ -182,7 +182,7 @@ def _judge_slack(stage: Stage, verdict: Verdict) -> None:
 
 
 def judge_mails(stage: Stage, verdict: Verdict, mails: Sequence[Caught]) -> None:
-    """What people got by e-mail."""
+    """Judge the e-mails that people got."""
     people = {user.email: SLACK_USERS.get(user.id, "") for user in stage.slack.workspace.installation.users}
     ours = (f"{stage.slack.url}/archives/", "https://crm.example.com/crm/tab/")
     for mail in mails:

@@ -89,12 +89,12 @@ def test_a_recommendation_comes_back_equal(recommendation: Recommendation) -> No
 
 
 @given(person=st.from_type(Person))
-def test_a_person_comes_back_equal_without_what_they_set_themselves(person: Person) -> None:
+def test_a_person_comes_back_equal_without_their_own_settings(person: Person) -> None:
     assert decode_person(encode_person(person)) == replace(person, settings=NOTHING_SET)
 
 
 @given(chosen=st.from_type(PersonalSettings))
-def test_what_a_person_set_comes_back_equal(chosen: PersonalSettings) -> None:
+def test_a_persons_own_settings_come_back_equal(chosen: PersonalSettings) -> None:
     assert decode_settings(encode_settings(chosen)) == chosen
 
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 SMALL = ("--owners", "1", "--accounts", "4", "--port", "0")
 
 
-def _told(*, terminal: bool, seconds: list[float]) -> str:
+def _shown(*, terminal: bool, seconds: list[float]) -> str:
     file = StringIO()
     console = Terminal(file=file, force_terminal=terminal, width=100)
     with DemoProgress(console, clock=lambda: seconds.pop(0) if len(seconds) > 1 else seconds[0]) as progress:
@@ -32,21 +32,21 @@ def _told(*, terminal: bool, seconds: list[float]) -> str:
 
 
 def test_a_pipe_gets_plain_lines_when_a_step_begins_and_ends() -> None:
-    assert _told(terminal=False, seconds=[0.0]).splitlines() == [
+    assert _shown(terminal=False, seconds=[0.0]).splitlines() == [
         "  Starting the bot …",
         "  Watching the CRM night by night: 0 of 4 …",
         "  Watching the CRM night by night: 4 of 4.",
     ]
 
 
-def test_a_long_step_is_told_every_few_seconds() -> None:
-    lines = _told(terminal=False, seconds=[0.0, 0.0, 0.0, 2.0, 6.0, 6.0, 7.0]).splitlines()
+def test_a_long_step_gets_a_line_every_few_seconds() -> None:
+    lines = _shown(terminal=False, seconds=[0.0, 0.0, 0.0, 2.0, 6.0, 6.0, 7.0]).splitlines()
 
     assert lines[2:] == ["  Watching the CRM night by night: 2 of 4 …", "  Watching the CRM night by night: 4 of 4."]
 
 
 def test_a_terminal_gets_one_line_with_a_spinner_that_goes_away() -> None:
-    said = _told(terminal=True, seconds=[0.0])
+    said = _shown(terminal=True, seconds=[0.0])
 
     assert "Watching the CRM night by night" in said
     assert said.endswith(("\x1b[2K", "\x1b[?25h"))
@@ -58,7 +58,7 @@ def _environment() -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_the_demo_tells_a_pipe_what_it_does_in_plain_words() -> None:
+def test_the_demo_names_its_steps_in_plain_words_on_a_pipe() -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "bot", "demo", "--check", *SMALL],
         capture_output=True,

@@ -32,7 +32,7 @@ async def found(sandbox: MailSandbox, **changed: object) -> str:
     return await check_mail(load_settings({**settings, **changed}, env_file=None).mail)
 
 
-async def test_it_says_what_is_in_order_and_sends_nothing(sandbox: MailSandbox) -> None:
+async def test_it_says_that_all_is_in_order_and_sends_nothing(sandbox: MailSandbox) -> None:
     assert await found(sandbox) == (
         f"127.0.0.1:{sandbox.port}, without TLS, signed in as sergas; sends from sergas@example.com"
     )
@@ -55,7 +55,7 @@ async def test_without_a_server_it_says_that_no_e_mail_is_sent(sandbox: MailSand
         ({"mail_tls": "starttls"}, "STARTTLS"),
     ],
 )
-async def test_it_names_what_is_at_fault(sandbox: MailSandbox, changed: dict[str, object], names: str) -> None:
+async def test_it_names_the_setting_at_fault(sandbox: MailSandbox, changed: dict[str, object], names: str) -> None:
     with pytest.raises(SergasError) as caught:
         await found(sandbox, **changed)
 

@@ -1,4 +1,4 @@
-"""Stand-ins for the inbox and for what the bot says on its own."""
+"""Stand-ins for the inbox and for the bot's own messages."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Links(StandIn):
 
 
 class Settings:
-    """Anna's, who set nothing; what is saved is kept nowhere."""
+    """Anna's, who set nothing; nothing that she saves is kept."""
 
     async def form(self, who: Asker, *, chosen: PersonalSettings | None = None, round: int = 0) -> SettingsForm:
         await who.caller()

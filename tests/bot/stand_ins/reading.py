@@ -64,7 +64,7 @@ class Conversation(StandIn):
 
 
 async def keep_no_rating(caller: Caller, answer_id: str, *, useful: bool) -> None:
-    """Nobody counts here."""
+    """No one counts here."""
 
 
 class Homes(StandIn):

@@ -1,4 +1,4 @@
-"""What most stand-ins are made over."""
+"""The base of the stand-ins that share one desk."""
 
 from __future__ import annotations
 

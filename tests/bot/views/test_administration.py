@@ -101,7 +101,7 @@ def test_a_stuck_write_names_its_owner_and_its_id_but_neither_account_nor_text()
     assert proposal.name not in said
 
 
-def test_money_is_told_at_length_once_it_runs_out_or_claude_is_paused() -> None:
+def test_the_budget_gets_a_line_of_its_own_once_it_runs_out_or_claude_is_paused() -> None:
     dear = replace(CHEAP, figures=replace(CHEAP.figures, amount=Amount(tokens=10, usd=8.0)))
     assert "Left for today: $2.00 of $10.00" in str(shown(WELL, models=dear))
     assert "Claude is paused for 9 s" in str(shown(WELL, models=replace(CHEAP, paused_seconds=9, because="Down.")))
@@ -130,7 +130,7 @@ def test_a_feature_that_is_off_is_named_with_who_did_it_unless_a_setting_rules_i
     assert "All well" in said
 
 
-def test_the_features_modal_ticks_what_is_on_and_names_the_setting_behind_the_rest() -> None:
+def test_the_features_modal_ticks_those_that_are_on_and_names_the_setting_behind_the_rest() -> None:
     view = features_modal(standings({Feature.OFFERS: OFF}, {Feature.MEMORY: "SERGAS_MEMORY_URL"}))
     assert not view_problems(view)
     boxes = view["blocks"][0]["element"]

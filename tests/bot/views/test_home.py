@@ -105,7 +105,7 @@ def test_the_whole_team_is_listed_and_can_be_opened() -> None:
     assert sum(len(group["options"]) for group in menu["option_groups"]) == 400
 
 
-def test_who_is_away_is_marked_in_the_team_with_the_cover() -> None:
+def test_someone_away_is_marked_in_the_team_with_their_cover() -> None:
     home = shown(Beside(team=[Report(person_id=samples.OWNER, absence=ABSENCE)]))
     assert "Anna Berg: nothing to decide · away until Mon 23 Nov, Max Lind decides" in home
 

@@ -153,7 +153,7 @@ def test_a_quiet_morning_is_a_letter_too() -> None:
 
 
 def test_a_managers_morning_keeps_its_table() -> None:
-    """What it says of each person stands in cells with heads, and in the text on a line of its own."""
+    """Each person has a row of cells with heads, and in the text a line of their own."""
     table = Table(heads=["Person", "To decide", "At risk"], rows=[["Anna Berg", "3", "$84,200"], ["Bo <b>", "0", "–"]])
     letter = Letter(top="Good morning", parts=[replace(table, button=LOOK)])
     page = Page(html_of(letter, title="Your team", slack=SLACK, footer=()))
@@ -175,7 +175,7 @@ def test_the_kind_of_morning_is_in_the_subject() -> None:
     assert mail_of(part, team, samples.READER, slack=SLACK, links=()).subject == "Your team, Fri 20 Nov: 1 to decide"
 
 
-def test_a_refusal_is_told_with_the_address_as_words() -> None:
+def test_a_refusal_shows_the_address_as_words() -> None:
     part = refused_part("anna@example.com", is_address=True, code="550 5.1.1")
 
     assert "refuses your address anna@example.com (550 5.1.1)" in part.text

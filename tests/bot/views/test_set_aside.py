@@ -1,4 +1,4 @@
-"""What was snoozed or rejected stands on the Home with its way back, a few of it, and all of it in a modal."""
+"""The Home lists a few of the snoozed and rejected decisions, each with its way back; a modal lists all."""
 
 from __future__ import annotations
 

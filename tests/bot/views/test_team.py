@@ -117,7 +117,7 @@ def test_a_quiet_day_takes_one_line() -> None:
     assert [block["type"] for block in part.blocks] == ["section"]
 
 
-def test_who_left_the_team_is_in_no_part_of_it() -> None:
+def test_someone_who_left_the_team_is_in_no_part_of_it() -> None:
     anna = Member(person_id=samples.OWNER, proposal_ids=(asked(1).id,))
     away = Cover(person_id=samples.OWNER, until=samples.NOW, delegate_id=CLAIRE)
     part = message(team(anna, Member(person_id=CLAIRE), risks=(RISK,), away=(away,)), [asked(1)], reports={CLAIRE})
@@ -126,7 +126,7 @@ def test_who_left_the_team_is_in_no_part_of_it() -> None:
     assert "No one in this message reports to you" in message(team(anna), [asked(1)], reports=set()).text
 
 
-def test_whoever_is_away_has_a_button_to_what_waits() -> None:
+def test_someone_away_has_a_button_to_their_open_decisions() -> None:
     away = Cover(person_id=samples.OWNER, until=samples.NOW + timedelta(days=3), delegate_id=samples.MANAGER)
     part = message(team(Member(person_id=samples.OWNER, proposal_ids=(asked(1).id,)), away=(away,)), [asked(1)])
     assert "Anna Berg is away until Mon 23 Nov; you decide for them." in part.text

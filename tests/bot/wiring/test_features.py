@@ -1,4 +1,4 @@
-"""What words a brief follows the switches of the moment, also while it runs."""
+"""Claude words a brief or not by the switches of the moment, without a restart."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def switches() -> tuple[Switch, Switch, SwitchedEnrich]:
     return words, notes, made
 
 
-async def test_each_brief_is_worded_as_the_switches_stand_then(
+async def test_each_brief_is_worded_by_the_switches_of_its_moment(
     switches: tuple[Switch, Switch, SwitchedEnrich],
 ) -> None:
     words, notes, enrich = switches

@@ -53,7 +53,7 @@ def test_a_question_about_no_account_may_be_answered_from_any() -> None:
     assert asked(None).fits("Maja Ekdal left Halden.", [LEFT])
 
 
-def test_a_sentence_that_states_nothing_may_stand() -> None:
+def test_a_sentence_that_states_nothing_is_kept() -> None:
     assert asked(Intent.LAST_CONTACT, OURS).fits("I found nothing.", [])
 
 

@@ -1,4 +1,4 @@
-"""What people cut short, take back, narrow down, or write in another language."""
+"""People cut words short, take them back, narrow a question down, or write in another language."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STAGES = ("Qualification", "Negotiation/Review", "Closed Won")
         ("no friday for me", "no friday for me"),
     ],
 )
-def test_what_is_cut_short_or_corrected_at_once_is_written_out(typed: str, meant: str) -> None:
+def test_shorthand_and_corrections_are_written_out(typed: str, meant: str) -> None:
     assert spelled_out(typed) == meant
 
 

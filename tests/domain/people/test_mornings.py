@@ -58,7 +58,7 @@ def test_before_todays_brief_the_next_one_is_todays() -> None:
     assert next_of(BERLIN, now) == datetime(2026, 3, 24, 7, 0, tzinfo=UTC)
 
 
-def test_who_works_on_no_day_at_all_gets_an_answer_all_the_same() -> None:
+def test_someone_who_works_on_no_day_at_all_gets_an_answer_all_the_same() -> None:
     nobody = replace(BERLIN, working_days=frozenset())
     now = datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
     assert next_of(nobody, now) == datetime(2026, 3, 25, 7, 0, tzinfo=UTC)

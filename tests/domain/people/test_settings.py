@@ -1,4 +1,4 @@
-"""Personal settings: the default of what a person did not set, the way back to it, and what may not be set."""
+"""Personal settings: their defaults, the way back to them, and values that are refused."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ OWN = PersonalSettings(
 )
 
 
-def test_what_a_person_did_not_set_is_the_installations_and_the_crms() -> None:
+def test_unset_settings_come_from_the_installation_and_the_crm() -> None:
     found = in_force(ANNA, DEFAULTS)
     assert (found.brief_time, found.asks, found.by_mail) == (time(7, 45), 4, False)
     assert (found.working_days, found.quiet) == (frozenset(range(5)), (time(18), time(8)))
     assert (found.country, found.region, found.pause) == ("DE", None, None)
 
 
-def test_what_a_person_set_comes_first() -> None:
+def test_a_persons_own_settings_come_first() -> None:
     found = in_force(replace(ANNA, settings=OWN), DEFAULTS)
     assert (found.brief_time, found.asks, found.by_mail, found.region) == (time(9), 2, True, "BY")
     assert personal(OWN) == tuple(Setting)
@@ -96,7 +96,7 @@ def test_a_form_sent_as_it_was_shown_sets_nothing() -> None:
         (PersonalSettings(pause=Pause(until=TODAY + timedelta(days=400))), "until", "a year at most"),
     ],
 )
-def test_what_may_not_be_set_gets_one_sentence_beside_its_field(
+def test_a_refused_value_gets_one_sentence_beside_its_field(
     settings: PersonalSettings, field: str, sentence: str
 ) -> None:
     with pytest.raises(FieldProblems) as refused:
@@ -105,7 +105,7 @@ def test_what_may_not_be_set_gets_one_sentence_beside_its_field(
     assert (name, sentence in said) == (field, True)
 
 
-def test_what_may_be_set_passes() -> None:
+def test_allowed_values_pass() -> None:
     for settings in (
         OWN,
         NOTHING_SET,

@@ -1,4 +1,4 @@
-"""What the figures of a pilot add up to, each with its denominator."""
+"""The figures of a pilot add up, each with its denominator."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_week_counts_once_for_each_person_and_is_used_if_one_of_its_briefs_was
     assert (told.opened_briefs, told.briefs) == (4, 5)
 
 
-def test_acceptance_is_of_decisions_and_an_improvement_of_what_was_measured() -> None:
+def test_acceptance_is_a_share_of_decisions_and_improvement_of_measured_outcomes() -> None:
     told = total(CELLS, SITTINGS)
     assert told.acceptance == Share(3, 5)
     assert (told.shown, told.improved, told.measured) == (13, 1, 2)

@@ -35,7 +35,7 @@ def test_the_next_one_comes_a_month_later_so_that_no_month_has_two(declined: Dec
         assert (first.year, first.month) != ((first + AGAIN_AFTER).year, (first + AGAIN_AFTER).month)
 
 
-def test_who_declined_for_good_is_never_asked_again() -> None:
+def test_someone_who_said_never_is_not_asked_again() -> None:
     last = replace(said("anna", None), declined=Decline.FOR_GOOD)
     assert not is_due(NOW - timedelta(days=900), last, now=NOW + timedelta(days=800))
 
@@ -57,14 +57,14 @@ def test_a_fourth_answer_changes_no_figure_until_there_are_six() -> None:
     assert six.valuable == Share(2, 6)
 
 
-def test_what_someone_said_last_counts_once() -> None:
+def test_only_the_last_answer_of_each_person_counts() -> None:
     others = [said("ben", "no"), said("cora", "no")]
     opinion = opinion_of([*others, said("anna", "no"), said("anna", "yes", number=2)])
     assert opinion is not None
     assert opinion.valuable == Share(1, 3)
 
 
-def test_the_second_question_is_left_out_where_too_few_answered_it() -> None:
+def test_the_second_question_is_left_out_if_too_few_answered_it() -> None:
     opinion = opinion_of([said("anna", "yes", missed="often"), said("ben", "no"), said("cora", "yes", missed="never")])
     assert opinion is not None
     assert (opinion.valuable, opinion.showed) == (Share(2, 3), Share(0, 0))

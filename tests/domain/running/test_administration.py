@@ -1,4 +1,4 @@
-"""Who gets nothing, and why: each person once, by what has to be put right first."""
+"""People who get nothing, and why: each once, with the trouble to mend first."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_someone_who_has_their_brief_or_is_owed_none_is_not_named() -> None:
     assert trouble(None) is None
 
 
-def test_a_link_that_was_refused_or_no_longer_fits_is_what_has_to_be_put_right() -> None:
+def test_a_link_that_was_refused_or_no_longer_fits_is_the_trouble_to_mend() -> None:
     refused, lapsed = replace(LINK, refused_at=NOW), replace(LINK, lapsed_at=NOW)
     assert trouble(refused, DUE) is Trouble.NOT_THEM
     assert trouble(lapsed, replace(DUE, failed=True)) is Trouble.LEFT

@@ -59,7 +59,7 @@ async def test_who_sends_sixty_messages_at_once_hears_once_that_they_have_to_wai
 async def counted_together(made: Stage, least: int) -> AuditEntry:
     """Let the hour pass once at least so many were put off; then the trail has one more entry, with their number."""
     async with asyncio.timeout(20):
-        while await put_off(made) < least:  # noqa: ASYNC110 - the database tells only when asked
+        while await put_off(made) < least:  # noqa: ASYNC110 - the database says so only when asked
             await asyncio.sleep(0.01)
     made.clock.advance(timedelta(hours=1, seconds=1))
     await made.bot.refusals()
@@ -82,7 +82,7 @@ async def test_all_that_was_acknowledged_and_put_off_is_counted_in_one_more_entr
     assert counted.detail["slack_user"] == ANNAS
 
 
-async def test_what_slack_delivers_again_in_a_flood_is_neither_counted_nor_answered_twice(
+async def test_a_message_that_slack_delivers_again_in_a_flood_is_neither_counted_nor_answered_twice(
     either_morning: Stage,
 ) -> None:
     either_morning.slack.faults.lose_ack(kind="events_api", times=100)

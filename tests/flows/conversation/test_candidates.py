@@ -1,4 +1,4 @@
-"""What may be meant is offered as buttons; a press goes on with the question. Figures come as a table; answers can be rated."""
+"""Candidates are offered as buttons; a press goes on with the question. Figures come as a table; answers can be rated."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def test_a_card_is_chosen_by_its_button_and_the_wish_goes_on(morning: Stag
     assert await morning.state(before.id) is State.PENDING
 
 
-async def test_a_choice_of_somebody_elses_account_shows_nothing_of_it(morning: Stage) -> None:
+async def test_a_forged_choice_of_someone_elses_account_shows_nothing_of_it(morning: Stage) -> None:
     """Bob presses a button with an account of Anna's, as only a forged request could have it."""
     thread = (await said(morning, "how is it?", by=BOBS))["thread_ts"]
     forged = actions("meant", button("Forged", action_id=MEANT[0], value=f"account:{ACME_EAST}"))

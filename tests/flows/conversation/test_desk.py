@@ -37,7 +37,7 @@ def said(lines: Sequence[DeskLine]) -> str:
     return "\n".join(each.text for each in lines)
 
 
-async def test_a_draft_of_somebody_elses_account_is_not_made(morning: Stage) -> None:
+async def test_no_draft_is_made_for_someone_elses_account(morning: Stage) -> None:
     desk, _ = await desk_of(morning, BOBS)
     with pytest.raises(NotFound):
         await desk.draft(ACME, "mail")

@@ -92,7 +92,7 @@ async def test_a_stream_that_a_dead_process_left_is_taken_away_when_it_is_answer
     await made.slack.until(lambda: [each["text"] for each in answers(talk)] == [ANSWER], timeout=30)
 
 
-async def test_an_answer_to_a_question_that_was_taken_back_meanwhile_stands_nowhere(talk: Talking) -> None:
+async def test_a_question_that_was_taken_back_meanwhile_leaves_no_answer(talk: Talking) -> None:
     slack = talk.stage.slack
     sent = await slack.message(ANNAS, QUESTION)
     slack.take_back(ANNAS, sent["ts"])
@@ -104,7 +104,7 @@ async def test_an_answer_to_a_question_that_was_taken_back_meanwhile_stands_nowh
 
 
 @pytest.mark.parametrize(("text", "how"), [("what first?", {"me": True}), ("", {"passed_on": "Who has Acme?"})])
-async def test_what_someone_says_by_me_or_passes_on_is_answered(talk: Talking, text: str, how: dict[str, Any]) -> None:
+async def test_a_message_by_me_or_passed_on_is_answered(talk: Talking, text: str, how: dict[str, Any]) -> None:
     slack = talk.stage.slack
     sent = await slack.message(ANNAS, text, thread_ts=talk.root(), **how)
 

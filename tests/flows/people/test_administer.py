@@ -48,7 +48,7 @@ async def without(user_id: str, url: str, home: Path) -> AsyncIterator[Stage]:
 
 
 async def until(made: Stage, text: str) -> str:  # noqa: F811 - pytest hands fixtures over by name
-    """The administrator's Home, once this stands in it."""
+    """The administrator's Home, once it says this."""
     await made.slack.until(lambda: text in str(made.slack.home_view(ADAS)))
     return str(made.slack.home_view(ADAS))
 
@@ -158,7 +158,7 @@ async def test_only_administrators_switch_features_and_a_refusal_is_recorded(mad
     assert await switches(made, Feature.REMINDERS) == [("request.refused", None, None)]
 
 
-async def test_what_the_settings_rule_out_is_not_offered_and_cannot_be_switched_on(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
+async def test_a_feature_that_a_setting_rules_out_is_not_offered_and_cannot_be_switched_on(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
     await home(made)
     await made.slack.click_in_view(ADAS, SHOW_FEATURES)
     await made.slack.until(lambda: made.slack.modal(ADAS) is not None)

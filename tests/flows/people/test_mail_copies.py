@@ -68,7 +68,7 @@ async def problems(made: Stage) -> tuple[str, ...]:
         return await mail_problems(tx, made.clock.now())
 
 
-async def test_who_asked_gets_the_brief_once_with_its_place_in_slack(database_url: str, tmp_path: Path) -> None:
+async def test_someone_who_asked_gets_the_brief_once_with_a_link_to_slack(database_url: str, tmp_path: Path) -> None:
     async with office(database_url, tmp_path) as (made, mails):
         await made.morning()
         assert (await send(made), await send(made, after=timedelta(hours=1))) == (1, 0)
@@ -153,7 +153,7 @@ async def test_a_copy_that_waits_goes_to_no_one_who_may_not_have_it_any_more(
         assert await states(made) == [MailState.DROPPED]
 
 
-async def test_what_the_server_will_not_take_now_comes_later_and_only_once(sqlite_url: str, tmp_path: Path) -> None:
+async def test_a_mail_that_the_server_postpones_comes_later_and_only_once(sqlite_url: str, tmp_path: Path) -> None:
     async with office(sqlite_url, tmp_path) as (made, mails):
         await made.morning()
         mails.faults.refuse("rcpt", "451 4.7.1 Greylisted")
@@ -190,7 +190,7 @@ async def test_a_server_that_is_away_all_day_loses_nothing_but_the_copy(sqlite_u
         ("text", "554 5.7.1 Rejected as spam", "refuses the e-mail with your brief (554 5.7.1)"),
     ],
 )
-async def test_a_refusal_for_good_is_told_once_and_ends_the_copies(
+async def test_a_permanent_refusal_is_reported_once_and_ends_the_copies(
     sqlite_url: str, tmp_path: Path, step: str, answer: str, says: str
 ) -> None:
     async with office(sqlite_url, tmp_path) as (made, mails):

@@ -1,4 +1,4 @@
-"""Administrators see in App Home what models cost today, at length once it runs out; nobody else does."""
+"""Administrators see in App Home what models cost today, at length once it runs out; no one else does."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ async def opened(stage: Stage, user_id: str = ANNAS, *, action: str = SETTINGS) 
     return modal
 
 
-async def test_what_is_saved_shows_in_the_home_and_the_brief_comes_at_that_time(either_night: Stage) -> None:
+async def test_saved_settings_show_in_the_home_and_the_brief_comes_at_that_time(either_night: Stage) -> None:
     night = either_night
     await opened(night)
     assert (
@@ -61,7 +61,7 @@ async def test_what_is_saved_shows_in_the_home_and_the_brief_comes_at_that_time(
     assert (entry.actor, entry.detail["brief_time"]) == (ANNA, "09:15")
 
 
-async def test_what_a_person_leaves_out_is_gone_from_the_brief_and_its_open_advice_says_why(morning: Stage) -> None:
+async def test_a_signal_left_out_is_gone_from_the_brief_and_its_open_advice_says_why(morning: Stage) -> None:
     async with morning.bot.services.database.reading() as tx:
         waiting = await tx.proposals.pending([ANNA])
     kind = next(each.recommendation.signals[0] for each in waiting if each.recommendation.signals)
@@ -98,7 +98,7 @@ async def test_a_default_is_filled_in_and_kept_by_save_and_undo_brings_the_last_
     ]  # fmt: skip
 
 
-async def test_another_country_brings_its_own_regions_and_keeps_what_was_entered(night: Stage) -> None:
+async def test_another_country_brings_its_own_regions_and_keeps_the_entered_values(night: Stage) -> None:
     assert "Default: Germany, by your time zone" in str(await opened(night))
     await night.slack.click_in_view(ANNAS, COUNTRY, value="DE", values={"asks.0": {"asks": "7"}})
     await night.slack.until(lambda: "Bayern" in str(night.slack.modal(ANNAS)))

@@ -24,7 +24,7 @@ GREETS, QUIET = "your team, Tue 24 Mar", "Nothing waits in your team, Mia."
 WEDNESDAY = MORNING + timedelta(days=1)
 
 
-async def test_the_message_says_for_each_report_what_waits_and_what_is_at_risk_once(either_morning: Stage) -> None:
+async def test_the_one_message_counts_each_persons_open_decisions_and_names_the_risks(either_morning: Stage) -> None:
     stage = either_morning
     other = build_bot(stage.bot.services)
     await asyncio.gather(stage.bot.teams(), other.teams(), stage.bot.teams())
@@ -50,7 +50,7 @@ async def test_after_a_restart_no_second_message_comes(sqlite_url: str, tmp_path
         assert len(team_messages(made)) == 1
 
 
-async def test_what_was_written_before_the_process_died_is_posted_once(morning: Stage) -> None:
+async def test_a_message_written_before_the_process_died_is_posted_once(morning: Stage) -> None:
     flow = team_morning(morning.bot.services, morning.bot.delivery)
     assert await flow.prepare(MIA, MORNING.date()) == await flow.prepare(MIA, MORNING.date())
     morning.clock.advance(timedelta(minutes=2))
@@ -118,7 +118,7 @@ async def test_only_the_newest_message_follows(morning: Stage) -> None:
     assert "still to decide" in after[1]["text"]
 
 
-async def test_on_the_next_morning_the_message_the_home_and_the_modal_count_what_is_asked_again(
+async def test_on_the_next_morning_the_message_the_home_and_the_modal_count_the_decisions_asked_again(
     morning: Stage,
 ) -> None:
     await morning.bot.teams()

@@ -99,7 +99,7 @@ async def test_a_date_chosen_over_the_persons_cards_leads_back_to_them(morning: 
     assert await morning.state(proposal.id) is State.SNOOZED
 
 
-async def test_what_came_of_earlier_decisions_is_in_the_message_and_beside_the_persons_cards(morning: Stage) -> None:
+async def test_outcomes_of_earlier_decisions_are_in_the_message_and_beside_the_persons_cards(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
     expected = Expectation(
         proposal_id=proposal.id, account_id=ACME, movement=Movement.REPLY, record_id=ACME, since=NIGHT, until=MORNING
@@ -137,7 +137,7 @@ async def test_someone_who_no_longer_reports_to_them_is_gone_from_the_message_an
         await morning.bot.report(by(MIAS), BOB)
 
 
-async def test_who_is_away_is_named_with_the_cover_and_a_button_to_what_waits(morning: Stage) -> None:
+async def test_someone_away_is_named_with_their_cover_and_a_button_to_their_open_decisions(morning: Stage) -> None:
     await away(morning, ANNA, delegate=MIA)
     await morning.bot.teams()
     [message] = team_messages(morning)

@@ -1,4 +1,4 @@
-"""What a person does shows that they looked at their brief; what the bot can't see isn't guessed."""
+"""People show by their acts that they looked at their brief; the bot guesses nothing that it can't see."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def test_someone_without_a_brief_gives_signs_too(morning: Stage) -> None:
     assert await signs(morning) == {(MIA, Sign.HOME, False)}
 
 
-async def test_nothing_is_noted_of_someone_who_has_not_confirmed_who_they_are(sqlite_url: str, tmp_path: Path) -> None:
+async def test_no_sign_is_noted_before_someone_confirmed_who_they_are(sqlite_url: str, tmp_path: Path) -> None:
     async with stage(sqlite_url, tmp_path, confirmed=False, opening=Opening.MORNING) as made:
         await made.slack.home(ANNAS)
         await made.slack.message(ANNAS, "what first?")

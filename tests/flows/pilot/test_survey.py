@@ -53,7 +53,7 @@ async def kept(made: Stage, person_id: str = ANNA) -> Survey:
         return (await tx.surveys.last([person_id]))[person_id]
 
 
-async def test_who_had_briefs_for_two_weeks_is_asked_once(made: Stage) -> None:
+async def test_people_with_two_weeks_of_briefs_are_asked_once(made: Stage) -> None:
     assert await made.bot.survey() == 2
     assert await made.bot.survey() == 0
     assert [len(asked(made, each)) for each in (ANNAS, BOBS, MIAS)] == [1, 1, 0]
@@ -131,7 +131,7 @@ async def test_the_trail_knows_that_someone_answered_and_never_what(made: Stage)
     assert "partly" not in str(answering.detail)
 
 
-async def test_who_declines_is_asked_a_month_later_and_who_declines_for_good_never(made: Stage) -> None:
+async def test_not_now_means_a_month_later_and_never_means_never(made: Stage) -> None:
     await made.bot.survey()
     await press(made, "not_now")
     assert "Not this time" in str(asked(made, ANNAS)[0]["blocks"])
@@ -153,7 +153,7 @@ async def test_there_is_a_way_back_from_never(made: Stage) -> None:
 
 
 async def test_no_one_answers_for_someone_else(made: Stage) -> None:
-    """A press counts for whoever pressed, and only if they were asked that themselves."""
+    """A press counts for the person who pressed, and only if they were asked themselves."""
     await made.bot.survey()
     await press(made, "worth:no", by=MIAS)
     assert await made.answered(MIAS, "I don't find these questions among those I asked you.")

@@ -1,4 +1,4 @@
-"""The client against the sandbox mail server: what is taken, what waits, what is refused, and what no one knows."""
+"""The client against the sandbox mail server: letters that are taken, wait, are refused, or may have been lost."""
 
 from __future__ import annotations
 
@@ -112,7 +112,9 @@ async def test_nothing_is_sent_if_another_process_has_the_letter_by_then(sandbox
         ("554 Transaction failed", Trouble.SENDER),
     ],
 )
-async def test_a_recipient_who_is_not_at_fault_waits_alone(sandbox: MailSandbox, answer: str, trouble: Trouble) -> None:
+async def test_a_letter_waits_alone_if_its_recipient_is_not_at_fault(
+    sandbox: MailSandbox, answer: str, trouble: Trouble
+) -> None:
     sandbox.faults.refuse("rcpt", answer)
     waits = await problem(client_of(sandbox))
 
@@ -120,7 +122,7 @@ async def test_a_recipient_who_is_not_at_fault_waits_alone(sandbox: MailSandbox,
 
 
 @pytest.mark.parametrize("answer", ["550 5.1.1 No such user", "550 User unknown", "553 5.1.3 Bad address"])
-async def test_an_address_that_does_not_exist_is_refused_for_good(sandbox: MailSandbox, answer: str) -> None:
+async def test_an_address_that_does_not_exist_is_refused_permanently(sandbox: MailSandbox, answer: str) -> None:
     sandbox.faults.refuse("rcpt", answer)
     with pytest.raises(MailRefused) as caught:
         await send(client_of(sandbox))
@@ -129,7 +131,7 @@ async def test_an_address_that_does_not_exist_is_refused_for_good(sandbox: MailS
     assert "No such user" not in f"{caught.value} {caught.value.code}"
 
 
-async def test_a_text_is_refused_for_good_or_for_now(sandbox: MailSandbox) -> None:
+async def test_a_text_is_refused_permanently_or_postponed(sandbox: MailSandbox) -> None:
     sandbox.faults.refuse("text", "554 5.6.0 Looks like spam")
     with pytest.raises(MailRefused) as caught:
         await send(client_of(sandbox))

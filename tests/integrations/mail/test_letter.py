@@ -14,7 +14,7 @@ from tests.integrations.mail.test_client import LETTER
 LONG = f"https://{'a' * 60}.slack.com/archives/D0123456789/p1711111111111111"
 
 
-def test_the_headers_say_what_it_is_and_how_to_stop_it() -> None:
+def test_the_headers_name_the_sender_and_the_way_to_stop_it() -> None:
     made = message_from_bytes(bytes(replace(LETTER, settings_url=LONG)), policy=policy.SMTP)
 
     assert made["Message-ID"] == "<brief-1@example.com>"

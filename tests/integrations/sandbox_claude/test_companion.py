@@ -219,7 +219,7 @@ async def test_a_question_about_an_account_is_answered_with_the_kind_of_fact_it_
 
 
 @pytest.mark.parametrize("message", ["When did we last speak with Quillridge Clinics?", "how is quillridge"])
-async def test_another_account_is_never_told_about_in_its_place(client: AsyncAnthropic, message: str) -> None:
+async def test_it_never_answers_about_another_account_instead(client: AsyncAnthropic, message: str) -> None:
     done = await _asked(client, message, zoho_get_account_details=OTHER)
 
     assert [name for name, _ in done.used] == ["zoho_search_accounts"]
@@ -227,7 +227,7 @@ async def test_another_account_is_never_told_about_in_its_place(client: AsyncAnt
     assert done.value["cites"] == []
 
 
-async def test_what_a_tool_says_of_another_account_is_left_out(client: AsyncAnthropic) -> None:
+async def test_a_tools_result_about_another_account_is_left_out(client: AsyncAnthropic) -> None:
     foreign = {"items": [{**PASSAGES[0], "account_id": OTHER["account"]["id"]}]}
     promised = await _asked(client, "What did we promise Northwind?", cognee_search_memory=foreign)
     status = await _asked(client, "How is Northwind?", zoho_get_account_details=OTHER)
@@ -246,7 +246,7 @@ async def test_what_a_tool_says_of_another_account_is_left_out(client: AsyncAnth
         ("agenda for Northwind", ("desk_draft", {"account_id": ACCOUNT["id"], "kind": "agenda"})),
     ],
 )  # fmt: skip
-async def test_the_tool_is_picked_by_what_is_asked(client: AsyncAnthropic, message: str, call: Any) -> None:
+async def test_the_question_decides_which_tool_is_used(client: AsyncAnthropic, message: str, call: Any) -> None:
     done = await _asked(
         client, message, **dict.fromkeys(("desk_my_day", "desk_pipeline", "desk_decisions", "desk_draft"), DESK)
     )

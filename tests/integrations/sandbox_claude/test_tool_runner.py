@@ -45,7 +45,7 @@ def _text(message: Any) -> str:
     return "".join(block.text for block in message.content if block.type == "text")
 
 
-async def test_the_runner_calls_the_tool_that_is_asked_for_and_tells_its_result(
+async def test_the_runner_calls_the_tool_that_fits_and_answers_with_its_result(
     client: AsyncAnthropic, sandbox: ClaudeSandbox
 ) -> None:
     last = await _running(client, "What's the weather in Rome?", get_time, get_weather).until_done()
@@ -71,7 +71,7 @@ async def test_the_streaming_runner_reads_the_same(client: AsyncAnthropic) -> No
     assert texts == ["Let me look that up.", "Rome: 21 degrees and sunny"]
 
 
-async def test_the_runner_goes_on_without_a_thread_where_it_may_not_have_one(
+async def test_the_runner_goes_on_without_a_thread_if_it_may_not_have_one(
     client: AsyncAnthropic, sandbox: ClaudeSandbox
 ) -> None:
     marked = [{"type": "text", "text": f"Part {n}", "cache_control": {"type": "ephemeral"}} for n in range(4)]
@@ -130,7 +130,7 @@ async def test_the_runner_parses_its_last_answer(client: AsyncAnthropic) -> None
     assert last.parsed_output == Weather(town="Rome", degrees=21)
 
 
-async def test_a_thread_is_continued_once_and_only_where_it_is_known(client: AsyncAnthropic) -> None:
+async def test_a_thread_is_continued_once_and_only_if_it_is_known(client: AsyncAnthropic) -> None:
     first = await client.beta.messages.create(**asking(thread={"type": "create"}, betas=[THREADS]))
     after = asking(thread={"type": "continue", "previous_message_id": first.id}, betas=[THREADS])
     await client.beta.messages.create(**after)
@@ -172,7 +172,7 @@ async def test_two_may_not_continue_a_thread_at_the_same_time(
     assert other == ["thread_continue_in_flight"]
 
 
-async def test_what_a_thread_keeps_is_not_sent_again(client: AsyncAnthropic) -> None:
+async def test_fields_that_a_thread_keeps_are_refused_if_sent_again(client: AsyncAnthropic) -> None:
     first = await client.beta.messages.create(**asking(thread={"type": "create"}, betas=[THREADS], system="Be brief."))
     after = asking(thread={"type": "continue", "previous_message_id": first.id}, betas=[THREADS], system="Be long.")
 

@@ -1,4 +1,4 @@
-"""Anyone's first words to the stand-in: greeted, thanked, served with the right tool, or told that it can't."""
+"""Anyone's first words to the stand-in: it greets, thanks, uses the right tool, or says that it can't."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def test_small_talk_gets_a_short_answer(client: AsyncAnthropic, text: str,
 
 
 @pytest.mark.parametrize("text", ["Who won the cup in 1954?", "Write me a poem about spring", "qwerty asdf"])
-async def test_what_it_cannot_do_it_says(client: AsyncAnthropic, text: str) -> None:
+async def test_it_says_what_it_cannot_do(client: AsyncAnthropic, text: str) -> None:
     assert "scripted stand-in for Claude" in await _said(client, text)
     assert (await _said(client, text, tools=[WEATHER, TIME])).startswith(
         "None of my tools can do that: I have get_weather"
@@ -101,7 +101,7 @@ async def test_it_answers_from_the_text_that_it_is_given(client: AsyncAnthropic)
         ("What is the capital of Peru?", []),
     ],
 )  # fmt: skip
-async def test_tools_are_picked_by_what_is_asked(
+async def test_the_question_decides_which_tools_are_called(
     client: AsyncAnthropic, text: str, calls: list[tuple[str, Any]]
 ) -> None:
     assert await _calls(client, text, TOOLS) == calls
@@ -170,7 +170,7 @@ async def test_a_question_that_goes_on_uses_the_tool_of_the_one_before(client: A
     assert [block.input for block in answer.content if block.type == "tool_use"] == [{"town": "Oslo"}]
 
 
-async def test_a_tool_that_failed_is_told_as_failed(client: AsyncAnthropic) -> None:
+async def test_it_says_that_a_tool_failed(client: AsyncAnthropic) -> None:
     assert (
         await _after(client, "Show my deals", "The CRM is down.", failed=True) == "list_deals failed: The CRM is down."
     )

@@ -47,7 +47,7 @@ async def test_it_catches_what_smtplib_sends(sandbox: MailSandbox) -> None:
     assert sandbox.to("eve@example.com") == []
 
 
-async def test_it_refuses_who_does_not_sign_in(sandbox: MailSandbox) -> None:
+async def test_it_refuses_a_client_that_does_not_sign_in(sandbox: MailSandbox) -> None:
     with pytest.raises(smtplib.SMTPAuthenticationError):
         await by_smtplib(sandbox, lambda client: client.send_message(mail()), password="wrong")
     assert sandbox.mails == ()

@@ -59,7 +59,7 @@ async def test_a_channel_takes_a_short_burst_and_then_a_message_a_second(slack: 
     assert [message["text"] for message in slack.dm(ANNA)] == ["0", "1", "2", "3", "4"]
 
 
-async def test_the_sdks_retry_handlers_wait_as_they_are_told_and_get_through(slack: SlackSandbox) -> None:
+async def test_the_sdks_retry_handlers_wait_as_long_as_asked_and_get_through(slack: SlackSandbox) -> None:
     slack.rates.tighten("users.info", calls=2, seconds=1)
     patient = client_of(slack, retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)])
     began = time.monotonic()

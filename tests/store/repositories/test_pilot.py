@@ -106,7 +106,7 @@ async def test_an_improvement_is_counted_among_the_measured(database: Database) 
 
 
 async def test_a_question_that_is_asked_again_counts_once(database: Database) -> None:
-    """In a newer brief, in another version, or as a note of what was done already."""
+    """In a newer brief, in another version, or as a note of work done already."""
     adjusted = proposal(key=SILENT, brief_id="b1", state=State.SUPERSEDED)
     newer = replace(proposal(key=SILENT, brief_id="b1"), lineage=adjusted.lineage, version=2)
     rejected = decided(LATE, "b1", at(MONDAY, 8), state=State.REJECTED)
@@ -179,7 +179,7 @@ async def test_a_sign_of_one_kind_is_kept_once_for_a_brief_and_day(database: Dat
         assert not await tx.openings.is_noted(ANNA.id, "b1", Sign.WHY, at(MONDAY, 9))
 
 
-async def test_a_survey_is_kept_once_and_a_word_for_good_holds_for_all_of_them(database: Database) -> None:
+async def test_a_survey_is_kept_once_and_a_never_ends_all_of_them(database: Database) -> None:
     first, second = (Survey(person_id=ANNA.id, number=number, asked_at=at(MONDAY, 9)) for number in (1, 2))
     async with database.transaction() as tx:
         assert await tx.surveys.asked(first)

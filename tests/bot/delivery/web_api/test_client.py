@@ -43,7 +43,7 @@ def client_of(slack: SlackSandbox, *, percent: int = 100, turns: Turns | None = 
     return client
 
 
-async def test_no_call_is_refused_however_many_are_wanted(slack: SlackSandbox) -> None:
+async def test_slack_refuses_no_call_however_many_there_are(slack: SlackSandbox) -> None:
     client, channel = client_of(slack), slack.channel(ANNA.id)
 
     await asyncio.gather(*(client.chat_postMessage(channel=channel, text=str(number)) for number in range(12)))

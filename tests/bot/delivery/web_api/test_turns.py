@@ -89,7 +89,7 @@ async def test_a_dialog_that_would_open_too_late_is_given_up() -> None:
     assert busy.value.seconds > 2
 
 
-async def test_a_pause_that_slack_asks_for_holds_for_everyone_even_where_nothing_is_counted() -> None:
+async def test_a_pause_that_slack_asks_for_holds_for_everyone_even_if_nothing_is_counted() -> None:
     of = turns(percent=0)
     await many(of, "chat.update", 500)
     await of.pause("chat.update", 30)

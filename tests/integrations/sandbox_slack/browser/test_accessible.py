@@ -32,7 +32,7 @@ def heading(text: str) -> Block:
 
 
 def elements() -> list[Block]:
-    """Each element that can stand among buttons."""
+    """Each element that can be among buttons."""
     return [
         button("approve", style="primary"),
         button("reject", style="danger", accessibility_label="Reject the call to Acme"),
@@ -288,7 +288,7 @@ async def test_in_the_home_and_in_a_modal_the_focus_stays_when_they_are_shown_an
     await expect(page.locator('#home [data-block="card:1"]')).to_be_focused()
 
 
-async def test_where_a_line_of_the_home_is_gone_the_focus_is_on_the_one_that_took_its_place(
+async def test_once_a_line_of_the_home_is_gone_the_focus_is_on_the_next_one(
     client: AsyncWebClient, app: AsyncApp, page: Page
 ) -> None:
     lines = [{"type": "section", "text": mrkdwn(text)} for text in ("*First*", "*Second*", "*Third*")]
