@@ -15,11 +15,12 @@ from integrations.sandbox.claude import ClaudeSandbox
 from store.domain.access.rules import Reach
 from store.domain.gate.registry import kinds
 from tests.flows.company import ANNA, FIRST_NIGHT
+from tests.flows.mails import post_office, send
 from tests.flows.stage import MORNING, NIGHT, Stage, stage
 from tests.injection import author, deeds
 from tests.injection.claude import judge_claude
 from tests.injection.judge import SLACK_USERS, Verdict, judge, judge_mails
-from tests.injection.mails import ask_for_mails, post_office, send_mails
+from tests.injection.mails import ask_for_mails
 from tests.injection.obedient import ObedientModel, Tally
 from tests.injection.poisoned import FIELDS, OWNERS, Poisoned, company
 
@@ -45,7 +46,7 @@ async def campaign(
         await _run_models(made, records[:4], tallies, own_ids=1)
         await made.restart()  # what was under way is finished first
         await judge(made, verdict, tallies)
-        await send_mails(made)
+        await send(made)
         judge_mails(made, verdict, mails.mails)
         await judge_claude(made, verdict, claude)
     return verdict
@@ -79,7 +80,7 @@ async def _mornings(made: Stage) -> None:
     assert await made.bot.services.memory.answers()
     await made.morning(MORNING)
     await made.morning(AMERICAN_MORNING)
-    await send_mails(made)
+    await send(made)
     assert all(made.briefs(user) for user in SLACK_USERS)
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import Iterable
 from html.parser import HTMLParser
-from typing import Any
 
-from integrations.sandbox.mail import Caught, MailSandbox
-from tests.flows.stage import MORNING, Stage
+from integrations.sandbox.mail import Caught
+from tests.flows.mails import wish
+from tests.flows.stage import Stage
 
 _LOADS = frozenset({"src", "srcset", "background", "poster", "action", "data", "formaction"})
 _ACTIVE = frozenset({"script", "iframe", "object", "embed", "form", "link", "base", "img", "svg", "video", "audio"})
@@ -21,28 +19,12 @@ _ADDRESS = re.compile(
 )
 
 
-@asynccontextmanager
-async def post_office() -> AsyncIterator[tuple[MailSandbox, dict[str, Any]]]:
-    """A mail server, and the settings that lead to it."""
-    mails = await MailSandbox(clock=lambda: MORNING).start()
-    try:
-        told = {"mail_host": mails.host, "mail_port": mails.port, "mail_tls": "none", "mail_from": "sergas@example.com"}
-        yield mails, told
-    finally:
-        await mails.stop()
-
-
 async def ask_for_mails(made: Stage) -> None:
     """Everyone wants copies."""
-    async with made.bot.services.database.transaction() as tx:
-        for person in await tx.people.all():
-            own = replace(person.settings, by_mail=True)
-            await tx.settings.keep(person.id, own, before=person.settings, at=made.clock.now())
-
-
-async def send_mails(made: Stage) -> None:
-    assert made.bot.mails is not None
-    await made.bot.mails()
+    async with made.bot.services.database.reading() as tx:
+        people = await tx.people.all()
+    for person in people:
+        await wish(made, person.id, by_mail=True)
 
 
 def strange_in(mail: Caught, *, ours: Iterable[str]) -> list[str]:

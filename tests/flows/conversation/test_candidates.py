@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.views.answer import MEANT, RATE_ANSWER
 from bot.views.blocks import actions, button
 from store.domain.gate.proposals import State
 from tests.flows.company import ACME, ACME_EAST, ANNA, BOREALIS
 from tests.flows.stage import ANNAS, BOBS, MIAS, Stage
-from tests.flows.talk import Talking, talking, words
-
-
-@pytest.fixture
-async def talk(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Talking]:
-    async with talking(sqlite_url, tmp_path) as made:
-        yield made
+from tests.flows.talk import Talking, words
 
 
 async def said(stage: Stage, text: str, *, by: str = ANNAS) -> dict[str, Any]:

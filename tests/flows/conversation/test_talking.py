@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +16,6 @@ from tests.flows.stage import ANNAS
 from tests.flows.talk import Talking, note_on, talking, words
 
 JANUARY = datetime(2026, 1, 14, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def talk(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Talking]:
-    async with talking(sqlite_url, tmp_path) as made:
-        yield made
 
 
 async def test_why_is_answered_from_the_card_with_a_link_to_the_record(talk: Talking) -> None:

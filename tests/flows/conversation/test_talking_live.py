@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.flows.company import ACME
 from tests.flows.stage import ANNAS
-from tests.flows.talk import Talking, talking, words
+from tests.flows.talk import Talking, words
 
 QUESTION = "why was Fjord Lines not on the list?"
 ANSWER = "I see nothing on Fjord Lines in this brief. Fjord Lines has no open deals."
-
-
-@pytest.fixture
-async def talk(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Talking]:
-    async with talking(sqlite_url, tmp_path) as made:
-        yield made
 
 
 def called(talk: Talking, method: str) -> list[dict[str, Any]]:

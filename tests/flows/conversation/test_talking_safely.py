@@ -24,12 +24,6 @@ INJECTED = (
 
 
 @pytest.fixture
-async def talk(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Talking]:
-    async with talking(sqlite_url, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
 async def poisoned(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Talking]:
     """An obedient model, and a note on Acme that gives it orders."""
     at = datetime(2026, 1, 13, 9, 0, tzinfo=UTC)

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from integrations.sandbox.mail import MailSandbox
 from store.domain.running.features import Feature
 from store.domain.running.mails import KEEP, MailState
 from tests.flows.company import ANNA, MIA
+from tests.flows.mails import post_office, send, wish
 from tests.flows.openings import Opening
 from tests.flows.people.test_my_settings import opened
 from tests.flows.stage import ANNAS, MORNING, Stage, stage
@@ -28,34 +28,13 @@ async def office(
     url: str, home: Path, *, asked: bool = True, confirmed: bool = True
 ) -> AsyncIterator[tuple[Stage, MailSandbox]]:
     """The bot on the first morning, before the briefs; Anna wants hers by e-mail as well if `asked`."""
-    mails = await MailSandbox(clock=lambda: MORNING).start()
-    try:
-        settings: dict[str, Any] = {
-            "mail_host": mails.host,
-            "mail_port": mails.port,
-            "mail_tls": "none",
-            "mail_from": "sergas@example.com",
-        }
-        async with stage(url, home, opening=Opening.FIRST, confirmed=confirmed, **settings) as made:
-            if asked:
-                await wish(made, ANNA, by_mail=True)
-            yield made, mails
-    finally:
-        await mails.stop()
-
-
-async def wish(made: Stage, person_id: str, *, by_mail: bool) -> None:
-    async with made.bot.services.database.transaction() as tx:
-        person = await tx.people.get(person_id)
-        assert person is not None
-        own = replace(person.settings, by_mail=by_mail)
-        await tx.settings.keep(person_id, own, before=person.settings, at=made.clock.now())
-
-
-async def send(made: Stage, *, after: timedelta = timedelta()) -> int:
-    made.clock.advance(after)
-    assert made.bot.mails is not None
-    return await made.bot.mails()
+    async with (
+        post_office() as (mails, settings),
+        stage(url, home, opening=Opening.FIRST, confirmed=confirmed, **settings) as made,
+    ):
+        if asked:
+            await wish(made, ANNA, by_mail=True)
+        yield made, mails
 
 
 async def states(made: Stage) -> list[MailState]:

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.delivery.slack_errors import Fate, fate_of
 from bot.delivery.web_api.client import SlackClient
-from bot.delivery.web_api.ledgers import Clock, OwnLedger, SharedLedger
+from bot.delivery.web_api.ledgers import SharedLedger
 from bot.delivery.web_api.rates import limits
 from bot.delivery.web_api.turns import Turns
 from integrations.sandbox.slack import SlackSandbox, SlackUser
@@ -19,9 +19,9 @@ from integrations.sandbox.slack.rates import Rates
 from store.database import Database
 from store.lanes import Rank
 from store.repositories.slack_calls import Wait
+from tests.bot.delivery.web_api.test_turns import SPEED, turns_of
 
 ANNA = SlackUser(id="U0ANNA", name="Anna Berg", email="anna@example.com")
-SPEED = 60.0
 
 
 @pytest.fixture
@@ -31,13 +31,8 @@ async def slack() -> AsyncIterator[SlackSandbox]:
     await sandbox.stop()
 
 
-def turns_at_speed(*, percent: int = 100) -> Turns:
-    clock = Clock(SPEED)
-    return Turns(OwnLedger(clock), percent=percent, clock=clock)
-
-
 def client_of(slack: SlackSandbox, *, percent: int = 100, turns: Turns | None = None) -> SlackClient:
-    turns = turns or turns_at_speed(percent=percent)
+    turns = turns or turns_of(percent=percent)
     client = SlackClient(token=slack.bot_token, base_url=slack.api_url, turns=turns)
     client.proxy = None
     return client
@@ -76,7 +71,7 @@ async def test_a_message_is_left_to_the_outbox_when_slack_refuses_it(slack: Slac
 
 
 async def test_a_turn_taken_ahead_is_used_by_the_next_call_and_by_no_other(slack: SlackSandbox) -> None:
-    turns = turns_at_speed()
+    turns = turns_of()
     client, channel = client_of(slack, turns=turns), slack.channel(ANNA.id)
     top = (await client.chat_postMessage(channel=channel, text="Good morning"))["ts"]
     await turns.take("chat.startStream", rank=Rank.OWN, count=17)

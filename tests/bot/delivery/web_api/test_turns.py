@@ -16,7 +16,7 @@ SPEED = 60.0
 MINUTE = 60 / SPEED
 
 
-def turns(*, percent: int = 100) -> Turns:
+def turns_of(*, percent: int = 100) -> Turns:
     clock = Clock(SPEED)
     return Turns(OwnLedger(clock), percent=percent, clock=clock)
 
@@ -33,13 +33,13 @@ async def many(of: Turns, method: str, number: int, *, rank: Rank = Rank.QUESTIO
 
 
 async def test_a_tiers_calls_leave_at_once_and_the_next_one_a_minute_later() -> None:
-    of = turns()
+    of = turns_of()
     assert await seconds(many(of, "chat.update", 50)) < MINUTE / 2
     assert await seconds(of.take("chat.update", rank=Rank.PRESS)) > MINUTE / 2
 
 
 async def test_the_bots_own_work_leaves_a_tenth_to_people() -> None:
-    of = turns()
+    of = turns_of()
     await many(of, "chat.update", 45, rank=Rank.OWN)
     own = asyncio.create_task(of.take("chat.update", rank=Rank.OWN))
     assert await seconds(many(of, "chat.update", 5, rank=Rank.PRESS)) < MINUTE / 2
@@ -48,7 +48,7 @@ async def test_the_bots_own_work_leaves_a_tenth_to_people() -> None:
 
 
 async def test_a_press_goes_before_those_who_waited_longer() -> None:
-    of, order = turns(), []
+    of, order = turns_of(), []
     await many(of, "chat.update", 50, rank=Rank.PRESS)
 
     async def wait(rank: Rank) -> None:
@@ -65,7 +65,7 @@ async def test_a_press_goes_before_those_who_waited_longer() -> None:
 
 
 async def test_a_channel_takes_a_message_a_second_and_keeps_no_other_waiting() -> None:
-    of = turns()
+    of = turns_of()
     await many(of, "chat.postMessage", 4, channel="D0ANNA")
     fifth = asyncio.create_task(seconds(of.take("chat.postMessage", rank=Rank.PRESS, channel="D0ANNA")))
     await asyncio.sleep(0)
@@ -75,14 +75,14 @@ async def test_a_channel_takes_a_message_a_second_and_keeps_no_other_waiting() -
 
 
 async def test_a_call_that_is_only_worth_making_now_never_waits() -> None:
-    of = turns()
+    of = turns_of()
     await many(of, "chat.startStream", 20)
     with pytest.raises(Busy):
         await of.take("chat.startStream", rank=Rank.PRESS)
 
 
 async def test_a_dialog_that_would_open_too_late_is_given_up() -> None:
-    of = turns()
+    of = turns_of()
     await many(of, "views.open", 100)
     with pytest.raises(Busy) as busy:
         await of.take("views.open", rank=Rank.PRESS)
@@ -90,7 +90,7 @@ async def test_a_dialog_that_would_open_too_late_is_given_up() -> None:
 
 
 async def test_a_pause_that_slack_asks_for_holds_for_everyone_even_if_nothing_is_counted() -> None:
-    of = turns(percent=0)
+    of = turns_of(percent=0)
     await many(of, "chat.update", 500)
     await of.pause("chat.update", 30)
     waited = await asyncio.gather(*(seconds(of.take("chat.update", rank=rank)) for rank in Rank))
@@ -99,7 +99,7 @@ async def test_a_pause_that_slack_asks_for_holds_for_everyone_even_if_nothing_is
 
 
 async def test_a_call_that_is_cancelled_keeps_no_other_waiting() -> None:
-    of = turns()
+    of = turns_of()
     await many(of, "chat.update", 50)
     gone = asyncio.create_task(of.take("chat.update", rank=Rank.PRESS))
     await asyncio.sleep(0)
