@@ -43,9 +43,8 @@ def main() -> int:
     verdict = asyncio.run(attack(corpus.strings() if given.all else corpus.sample(24), thorough=given.all))
     print(*verdict.cases[:40], sep="\n", file=sys.stderr)
     print(json.dumps(verdict.line()))
-    return int(
-        any(verdict.broken.values()) or not verdict.streams
-    )  # a run that streams nothing has not looked everywhere
+    # A run that streams nothing has not looked everywhere.
+    return int(any(verdict.broken.values()) or not verdict.streams)
 
 
 async def attack(texts: list[str], *, thorough: bool) -> Verdict:

@@ -39,10 +39,8 @@ def main(url: str, key: str) -> None:
     told["answer"] = litellm.completion(messages=history, tools=tools, **common).choices[0].message.content
     shaped = litellm.completion(messages=asking("Anna Berg is 23 years old."), response_format=Person, **common)
     told["shaped"] = json.loads(shaped.choices[0].message.content)
-    older = {
-        **common,
-        "model": "anthropic/claude-haiku-4-5",
-    }  # litellm refuses to force a tool on models that always think
+    # litellm refuses to force a tool on models that always think.
+    older = {**common, "model": "anthropic/claude-haiku-4-5"}
     forced = litellm.completion(messages=asking("Oslo"), tools=tools, tool_choice="required", **older)
     told["forced"] = json.loads(forced.choices[0].message.tool_calls[0].function.arguments)
     picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
