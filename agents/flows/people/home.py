@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.access.scope import reports_of
 from agents.flows.accounts.learn_from_answers import learned_so_far
 from agents.flows.gate.offer import gravest, in_other_currencies
+from agents.flows.gate.open_decisions import by_owner, in_order, open_decisions, statements_of
 from agents.flows.gate.retract_proposals import still_asked
 from agents.flows.people.set_aside import SetAside, set_aside
 from agents.ports import Clock
@@ -83,9 +83,9 @@ class Home:
             soon = await tx.proposals.now() + self._offer
             standing_in = await tx.absences.delegated_to(person.id)
             reports = await reports_of(tx, person)
-            theirs = [each for each in await self._asked(tx, [*reports]) if each.owner_id != person.id]
+            theirs = await self._open(tx, [*reports])
             offered = [
-                *(await self._asked(tx, [absence.person_id for absence in standing_in])),
+                *(await self._open(tx, [absence.person_id for absence in standing_in])),
                 *(each for each in theirs if _calls(each, person, soon=soon)),
                 *(await self._passed_on(tx, person)),
             ]
@@ -96,14 +96,14 @@ class Home:
             last = await tx.attention.last(person.id)
             taught = await learned_so_far(tx, last, now=self._clock.now()) if last else None
             own, seen = await _accounts(tx, person) if last else (frozenset(), frozenset())
-            pending = in_order(await self._asked(tx, [person.id]), last)
+            pending = in_order(await self._open(tx, [person.id]), last)
             asked = {each.account_id for each in pending}
             unique = {each.id: each for each in offered if each.endorsed_by != person.id}
             return HomeContents(
                 person=person,
                 pending=pending,
                 offered=tuple(sorted(unique.values(), key=gravest)),
-                team=_waiting([each for each in theirs if each.logs is None], reports, away),
+                team=_waiting(by_owner(theirs), reports, away),
                 recent=tuple(each for each in decided if each.state is not State.SNOOZED and each.id not in aside.ids),
                 aside=aside,
                 brief_of=today if person.id in await tx.briefs.posted_on({person.id: today}) else None,
@@ -114,8 +114,7 @@ class Home:
                 lessons=worth_a_word(taught.lessons.values()) if taught else (),
                 statements=statements_of(pending, last),
                 other_currencies=await in_other_currencies(tx, [*pending, *unique.values()]),
-                hears_of_team=any(each != person.id for each in reports)
-                and Feature.TEAM_MESSAGES not in await tx.features.off(),
+                hears_of_team=bool(reports) and Feature.TEAM_MESSAGES not in await tx.features.off(),
             )
 
     async def _passed_on(self, tx: Tx, person: Person) -> list[Proposal]:
@@ -124,9 +123,8 @@ class Home:
         others = [each for each in passed if each.owner_id != person.id]
         return [each for each in others if may_decide(person, await circle_of(tx, each.owner_id))]
 
-    async def _asked(self, tx: Tx, owner_ids: Sequence[str]) -> list[Proposal]:
-        """What these owners can decide and still have a reason to."""
-        return await still_asked(tx, await tx.proposals.pending(owner_ids), now=self._clock.now())
+    async def _open(self, tx: Tx, owner_ids: Sequence[str]) -> list[Proposal]:
+        return await open_decisions(tx, owner_ids, now=self._clock.now())
 
 
 async def _recent(tx: Tx, person: Person, *, since: datetime) -> list[Proposal]:
@@ -152,33 +150,16 @@ def _at_risk(last: Ledger | None) -> list[Entry]:
     )
 
 
-def statements_of(pending: Sequence[Proposal], last: Ledger | None) -> dict[str, str]:
-    entries = last.by_account() if last else {}
-    return {
-        each.id: entries[each.account_id].statement
-        for each in pending
-        if each.account_id in entries and entries[each.account_id].key == each.recommendation.key
-    }
-
-
-def in_order(pending: Sequence[Proposal], last: Ledger | None) -> tuple[Proposal, ...]:
-    """In the order of the last brief; other decisions come after that, the oldest first."""
-    place = {entry.account_id: number for number, entry in enumerate(last.entries)} if last else {}
-    return tuple(sorted(pending, key=lambda each: place.get(each.account_id, len(place))))
-
-
 def _calls(proposal: Proposal, manager: Person, *, soon: datetime) -> bool:
     """Whether a report's proposal needs their manager: it expires soon, was offered to them or needs a second approver."""
     return proposal.expires_at <= soon or proposal.offered_to == manager.id or proposal.endorsed_by is not None
 
 
 def _waiting(
-    proposals: Sequence[Proposal], reports: Mapping[str, Person], away: Mapping[str, Absence]
+    theirs: Mapping[str, Sequence[Proposal]], reports: Mapping[str, Person], away: Mapping[str, Absence]
 ) -> tuple[Waiting, ...]:
-    """Every active report, and whoever left decisions behind: the one with the earliest expiry first, by name where nothing
-    waits."""
-    ordered = sorted(proposals, key=lambda each: (each.owner_id, each.expires_at))
-    theirs = {owner_id: list(group) for owner_id, group in groupby(ordered, key=lambda each: each.owner_id)}
+    """Every active report, and those who left decisions behind: the one whose decision expires first comes first, those without
+    any by name."""
     found = [
         Waiting(
             person=each,

@@ -10,9 +10,8 @@ from datetime import timedelta
 from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.access.trail import note, noting_refusal
 from agents.flows.gate.offer import in_other_currencies
-from agents.flows.gate.retract_proposals import still_asked
+from agents.flows.gate.open_decisions import in_order, open_decisions, statements_of, without_logs
 from agents.flows.people.came_of_it import came_of_it
-from agents.flows.people.home import in_order, statements_of
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.access.rules import Standing, check_may_see
@@ -71,8 +70,7 @@ class LookAtReport:
 
     async def _contents(self, tx: Tx, reader: Person, person: Person, shown: Sequence[str]) -> ReportContents:
         now, last = self._clock.now(), await tx.attention.last(person.id)
-        asked = [each for each in await tx.proposals.pending([person.id]) if each.logs is None]
-        pending = in_order(await still_asked(tx, asked, now=now), last)
+        pending = in_order(without_logs(await open_decisions(tx, [person.id], now=now)), last)
         since = start_of(reader, last_working_day(reader, local_day(reader, now)))
         decided = await tx.proposals.decided([person.id], since=since, limit=MOST_DECIDED)
         decided = [each for each in decided if each.undoes is None]

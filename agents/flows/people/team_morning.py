@@ -18,7 +18,7 @@ import structlog
 
 from agents.flows.access.scope import reports_of
 from agents.flows.access.trail import note
-from agents.flows.gate.retract_proposals import still_asked
+from agents.flows.gate.open_decisions import by_owner, open_decisions
 from agents.flows.people.came_of_it import came_of_it
 from agents.ports import Clock, Delivery
 from store.database import Database, Tx
@@ -68,7 +68,7 @@ async def as_managed(tx: Tx, brief: Brief, reader: Person, now: datetime) -> Man
         return Managed()
     every = await reports_of(tx, reader)
     reports = {each.person_id: every[each.person_id] for each in brief.team.members if each.person_id in every}
-    waiting = _by_owner(await _waiting(tx, reports, now))
+    waiting = by_owner(await open_decisions(tx, list(reports), now=now))
     return Managed(waiting={each: waiting.get(each, ()) for each in reports})
 
 
@@ -165,14 +165,14 @@ class TeamMorning:
         currency = (await tx.sync.currency(self._currency)).sign
         since = last_working_day(manager, day)
         window = start_of(manager, since), start_of(manager, day)
-        waiting = _by_owner(await _waiting(tx, reports, now))
-        decided = _by_owner(await _decided(tx, list(reports), *window))
+        waiting = by_owner(await open_decisions(tx, list(reports), now=now))
+        decided = await _decided(tx, list(reports), *window)
         entries = await _entries(tx, reports, day)
         members = [
             Member(
                 person_id=each.id,
                 proposal_ids=tuple(one.id for one in waiting.get(each.id, ())),
-                decided_ids=tuple(one.id for one in decided.get(each.id, ())),
+                decided_ids=tuple(decided.get(each.id, ())),
                 at_risk=at_risk(entries.get(each.id, ()), currency=currency),
             )
             for each in reports.values()
@@ -237,16 +237,13 @@ async def _noted(tx: Tx, brief: Brief, now: datetime) -> None:
     log.info("team.kept", brief_id=brief.id, people=len(team.members))
 
 
-async def _waiting(tx: Tx, reports: Mapping[str, Person], now: datetime) -> list[Proposal]:
-    """What the reports can decide, the first to expire first."""
-    pending = [each for each in await tx.proposals.pending(list(reports)) if each.logs is None]
-    return sorted(await still_asked(tx, pending, now=now), key=lambda each: (each.expires_at, each.id))
-
-
-async def _decided(tx: Tx, owner_ids: Sequence[str], since: datetime, until: datetime) -> list[Proposal]:
-    """What was decided then, the first first; an undo is part of the write that it undoes."""
-    found = await tx.proposals.decided(owner_ids, since=since, limit=_MANY)
-    return [each for each in reversed(found) if each.decided_at and each.decided_at < until and each.undoes is None]
+async def _decided(tx: Tx, owner_ids: Sequence[str], since: datetime, until: datetime) -> dict[str, list[str]]:
+    """The decisions made then, by owner, the first first; an undo is part of the write that it undoes."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for each in reversed(await tx.proposals.decided(owner_ids, since=since, limit=_MANY)):
+        if each.decided_at and each.decided_at < until and each.undoes is None:
+            found[each.owner_id].append(each.id)
+    return dict(found)
 
 
 async def _entries(tx: Tx, reports: Mapping[str, Person], day: date) -> dict[str, tuple[Entry, ...]]:
@@ -277,10 +274,3 @@ async def _away(tx: Tx, reports: Mapping[str, Person]) -> tuple[Cover, ...]:
         for each in await tx.absences.now()
         if each.person_id in reports and reports[each.person_id].active
     )
-
-
-def _by_owner(proposals: Sequence[Proposal]) -> dict[str, list[Proposal]]:
-    found: defaultdict[str, list[Proposal]] = defaultdict(list)
-    for each in proposals:
-        found[each.owner_id].append(each)
-    return dict(found)

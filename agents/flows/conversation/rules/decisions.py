@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, time, timedelta
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from agents.flows.access.scope import reports_of
 from agents.flows.conversation.rules.reading import Answer, Reading
-from agents.flows.gate.retract_proposals import still_asked
+from agents.flows.gate.open_decisions import by_owner, open_decisions
 from store.domain.conversation.periods import Period, period_in
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Proposal, State
@@ -83,16 +82,12 @@ def _came_of(proposal: Proposal, outcome: Outcome | None) -> str:
 
 async def team(reading: Reading, text: str) -> Answer:
     """How many decisions wait for each report, and how many expire today."""
-    reports = {
-        each: who for each, who in (await reports_of(reading.tx, reading.person)).items() if each != reading.person.id
-    }
+    reports = await reports_of(reading.tx, reading.person)
     if not reports:
         return Answer(lines=("No one reports to you in the CRM, so I can only tell you about your own accounts.",))
     reading.seen.update(reports)
-    asked = [each for each in await reading.tx.proposals.pending(list(reports)) if each.logs is None]
-    pending = await still_asked(reading.tx, asked, now=reading.talk.now)
-    ordered = sorted(pending, key=lambda each: (each.owner_id, each.expires_at))
-    rows = {owner_id: list(group) for owner_id, group in groupby(ordered, key=lambda each: each.owner_id)}
+    rows = by_owner(await open_decisions(reading.tx, list(reports), now=reading.talk.now))
+    pending = [each for own in rows.values() for each in own]
     soon = [each for each in pending if local_day(reading.person, each.expires_at) <= reading.today]
     if not pending:
         return Answer(lines=("No decision waits in your team.",))

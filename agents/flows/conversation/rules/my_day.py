@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agents.flows.conversation.rules.reading import Answer, Reading, of_account, of_activity
-from agents.flows.gate.retract_proposals import still_asked
+from agents.flows.gate.open_decisions import in_order, open_decisions, statements_of
 from store.domain.attention.ledger import Entry, Ledger, Reason
 from store.domain.conversation.periods import Period, period_in, this
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType
@@ -30,8 +30,8 @@ async def first(reading: Reading, text: str) -> Answer:
     waiting = await _waiting(reading, last)
     if not waiting:
         return await at_risk(reading, text)
-    entries = last.by_account() if last else {}
-    lines = [_number(place, each, entries.get(each.account_id)) for place, each in enumerate(waiting[:3], 1)]
+    facts = statements_of(waiting, last)
+    lines = [_number(place, each, facts.get(each.id)) for place, each in enumerate(waiting[:3], 1)]
     more = [f"Then {plural(len(waiting) - 3, 'more decision')}, in your brief."] if len(waiting) > 3 else []
     return Answer(lines=(*lines, *more))
 
@@ -180,17 +180,12 @@ async def snoozed(reading: Reading, text: str) -> Answer:
     return Answer(lines=(*lines, *no, "To be asked again, press Bring back on its card or in the Home tab."))
 
 
-async def _waiting(reading: Reading, last: Ledger | None) -> list[Proposal]:
-    """In the order of the last brief; those from elsewhere come after that, the oldest first."""
-    pending = await still_asked(
-        reading.tx, await reading.tx.proposals.pending([reading.whose.id]), now=reading.talk.now
-    )
-    place = {entry.account_id: number for number, entry in enumerate(last.entries)} if last else {}
-    return sorted(pending, key=lambda each: place.get(each.account_id, len(place)))
+async def _waiting(reading: Reading, last: Ledger | None) -> tuple[Proposal, ...]:
+    return in_order(await open_decisions(reading.tx, [reading.whose.id], now=reading.talk.now), last)
 
 
-def _number(place: int, proposal: Proposal, entry: Entry | None) -> str:
-    why = f"{_sentence(entry.statement)} " if entry and entry.key == proposal.recommendation.key else ""
+def _number(place: int, proposal: Proposal, statement: str | None) -> str:
+    why = f"{_sentence(statement)} " if statement else ""
     return f"{place}. {proposal.account_name}: {why}→ {proposal.name}"
 
 
