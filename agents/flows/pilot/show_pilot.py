@@ -50,7 +50,7 @@ class ShowPilot:
             self._database.transaction(urgent=True) as tx,
         ):
             person = await known_person(tx, caller)
-            team = [each for each in await reports_of(tx, person) if each != person.id]
+            team = list(await reports_of(tx, person))
             check_may_see_figures(person, scope, leads=bool(team))
             ids = {Scope.OWN: [person.id], Scope.TEAM: team, Scope.EVERYONE: None}[scope]
             report = await measured(tx, scope, since=self._since(person), person_ids=ids)
@@ -61,7 +61,7 @@ class ShowPilot:
     async def _wider(self, tx: Tx, person: Person, since: date) -> Report | None:
         if may_see_configuration(person, confirmed=True):
             return await self._of_everyone(tx, since)
-        team = [each for each in await reports_of(tx, person) if each != person.id]
+        team = await reports_of(tx, person)
         return await measured(tx, Scope.TEAM, since=since, person_ids=team) if team else None
 
     async def _of_everyone(self, tx: Tx, since: date) -> Report:

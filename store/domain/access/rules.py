@@ -103,7 +103,7 @@ def manager_of(person: Person, people: Mapping[str, Person]) -> Person | None:
 
 
 def reports_of(actor: Person, people: Mapping[str, Person]) -> dict[str, Person]:
-    """The people this person manages by role and by reporting line, active or not, by id."""
+    """The people this person manages by role and by reporting line, active or not, by id; never themselves."""
     return {each.id: each for each in people.values() if _manages(actor, manager_of(each, people))}
 
 
