@@ -17,16 +17,14 @@ from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.access.rules import may_decide
 from store.domain.attention.answers import Lesson, worth_a_word
-from store.domain.attention.ledger import Entry, Ledger, Place, Reason
+from store.domain.attention.ledger import Entry, Ledger, Place, Reason, by_risk
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal, State
 from store.domain.running.features import Feature
-from store.domain.signals.kinds import Risk
 
 _RECENT = 10
-_RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +143,7 @@ def _at_risk(last: Ledger | None) -> list[Entry]:
     places = (Place.NAMED, Place.COUNTED)
     entries = last.entries if last else ()
     rest = [each for each in entries if each.place in places and each.reason is not Reason.SNOOZED]
-    return sorted(
-        rest, key=lambda each: (_RISKS.index(each.risk), -each.worth.value, each.account_name, each.account_id)
-    )
+    return sorted(rest, key=by_risk)
 
 
 def _calls(proposal: Proposal, manager: Person, *, soon: datetime) -> bool:

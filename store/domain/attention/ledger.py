@@ -74,6 +74,11 @@ class Entry:
         return replace(self, unanswered=0, questioned=False)
 
 
+def by_risk(entry: Entry) -> tuple[int, float, str, str]:
+    """Sorts entries by risk, the gravest first, then by worth."""
+    return list(Risk).index(entry.risk), -entry.worth.value, entry.account_name, entry.account_id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """What one brief's accounts add to the figures of the whole company. `fired` counts the accounts on which each signal

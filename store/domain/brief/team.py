@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from store.domain.attention.ledger import Entry, Reason
+from store.domain.attention.ledger import Entry, Reason, by_risk
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import is_working_day
 from store.domain.signals.kinds import Risk
@@ -15,7 +15,6 @@ from store.domain.text.wording import money
 
 MOST_RISKS = 3
 MOST_OUTCOMES = 10
-_RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +85,9 @@ def start_of(person: Person, day: date) -> datetime:
 
 def gravest(entries: Mapping[str, Iterable[Entry]], *, most: int = MOST_RISKS) -> tuple[TeamRisk, ...]:
     """The gravest risks among these owners' entries, by risk and worth. What an owner put off isn't one today."""
-    found = [(owner_id, each) for owner_id, theirs in entries.items() for each in theirs]
-    graver = [(owner_id, each) for owner_id, each in found if _is_grave(each)]
-    graver.sort(
-        key=lambda one: (_RISKS.index(one[1].risk), -one[1].worth.value, one[1].account_name, one[1].account_id)
-    )
-    return tuple(_risk(owner_id, each) for owner_id, each in graver[:most])
+    found = [(owner_id, each) for owner_id, theirs in entries.items() for each in theirs if _is_grave(each)]
+    found.sort(key=lambda one: by_risk(one[1]))
+    return tuple(_risk(owner_id, each) for owner_id, each in found[:most])
 
 
 def at_risk(entries: Sequence[Entry], *, currency: str) -> float | None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agents.flows.conversation.rules.reading import Answer, Reading, of_account, of_activity
 from agents.flows.gate.open_decisions import in_order, open_decisions, statements_of
-from store.domain.attention.ledger import Entry, Ledger, Reason
+from store.domain.attention.ledger import Entry, Ledger, Reason, by_risk
 from store.domain.conversation.periods import Period, period_in, this
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType
 from store.domain.crm.people import local_day
@@ -20,7 +20,6 @@ from store.domain.text.wording import ago, one_line, plural
 
 MOST = 5
 _NEW = (Reason.NEW, Reason.FIRST, Reason.CHANGED, Reason.WOKEN)
-_RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 _NAMES = {ActivityType.CALL: "Call", ActivityType.EVENT: "Meeting", ActivityType.TASK: "Task"}
 
 
@@ -62,7 +61,7 @@ async def news(reading: Reading, text: str) -> Answer:
 async def at_risk(reading: Reading, text: str) -> Answer:
     """The accounts on which the last brief noticed something, the gravest first."""
     last = await reading.tx.attention.last(reading.whose.id)
-    noticed = sorted(last.entries, key=_grave) if last else []
+    noticed = sorted(last.entries, key=by_risk) if last else []
     if not noticed:
         return Answer(lines=(f"{'Their' if reading.about else 'Your'} last brief noticed nothing at risk.",))
     high = sum(each.risk is Risk.HIGH for each in noticed)
@@ -196,10 +195,6 @@ def _entries(entries: Sequence[Entry]) -> list[str]:
 
 def _worth(entry: Entry) -> str:
     return f" ({entry.open_money} open)" if entry.open_money else ""
-
-
-def _grave(entry: Entry) -> tuple[int, float, str]:
-    return _RISKS.index(entry.risk), -entry.worth.value, entry.account_name
 
 
 def _sentence(text: str) -> str:
