@@ -28,8 +28,8 @@ from store.domain.brief.brief import Brief
 from store.domain.brief.handover import Handed, Handover, by_value
 from store.domain.brief.ranking import valued
 from store.domain.crm.accounts import Deal, Person
-from store.domain.crm.people import local_day, working_hours_of
-from store.domain.gate.remind_and_offer import MIDNIGHT, is_working
+from store.domain.crm.people import MIDNIGHT, local_day, working_hours_of
+from store.domain.gate.remind_and_offer import is_working
 from store.domain.people.mornings import brief_time_of
 
 log = structlog.get_logger()
@@ -231,7 +231,7 @@ class TellOrphans:
 
 
 def _after(person: Person, default: time) -> time:
-    """Their brief's time, if it comes in their working hours."""
+    """Their brief's time; if that isn't in their working hours, the beginning of these."""
     at, (begin, end) = brief_time_of(person, default), working_hours_of(person)
     return at if at < end or end == MIDNIGHT else begin
 

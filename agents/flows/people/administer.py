@@ -10,7 +10,7 @@ from agents.flows.people.question_signals import silent_signals
 from agents.flows.people.team_morning import id_of
 from agents.ports import Clock
 from store.database import Database, Tx
-from store.domain.access.rules import check_may_operate, manager_of
+from store.domain.access.rules import check_may_operate, managers
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.people.mornings import brief_day, brief_moment
@@ -80,9 +80,7 @@ class Administer:
 
 async def _team_messages(tx: Tx, people: Sequence[Person], days: Mapping[str, date]) -> dict[str, Delivery]:
     """Today's messages to managers about their teams that are written and not in Slack, by manager."""
-    by_id = {each.id: each for each in people}
-    managing = {manager.id for each in people if (manager := manager_of(each, by_id)) is not None}
-    messages = {id_of(each, days[each]): each for each in managing}
+    messages = {id_of(each, days[each]): each for each in managers({each.id: each for each in people})}
     return {
         messages[brief_id]: Delivery(due=at, written=True, failed=state is BriefState.FAILED)
         for brief_id, (state, at) in (await tx.overview.undelivered(messages)).items()

@@ -16,9 +16,9 @@ from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.access.rules import Standing, check_may_see
 from store.domain.brief.brief import CameOfIt
-from store.domain.brief.team import MOST_OUTCOMES, last_working_day, start_of
+from store.domain.brief.team import MOST_OUTCOMES
 from store.domain.crm.accounts import Person
-from store.domain.crm.people import local_day
+from store.domain.crm.people import last_working_day, local_day, start_of
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal
 

@@ -35,11 +35,9 @@ from store.domain.brief.team import (
     TeamRisk,
     at_risk,
     gravest,
-    last_working_day,
-    start_of,
 )
 from store.domain.crm.accounts import Person
-from store.domain.crm.people import local_day
+from store.domain.crm.people import last_working_day, local_day, start_of
 from store.domain.errors import NotFound
 from store.domain.gate.proposals import Proposal
 from store.domain.people.mornings import brief_moment, is_due
@@ -119,11 +117,10 @@ class TeamMorning:
             if Feature.TEAM_MESSAGES in await tx.features.off():
                 return []
             people = {each.id: each for each in await tx.people.all()}
-            managing = {each.id: each for one in people.values() if (each := manager_of(one, people))}
             away = {each.person_id for each in await tx.absences.now()}
             days = {
                 each.id: local_day(each, now)
-                for each in managing.values()
+                for each in rules.managers(people).values()
                 if each.id not in away and self._is_time(each, now)
             }
             ids = {id_of(manager_id, day): manager_id for manager_id, day in days.items()}

@@ -102,6 +102,11 @@ def manager_of(person: Person, people: Mapping[str, Person]) -> Person | None:
     return None
 
 
+def managers(people: Mapping[str, Person]) -> dict[str, Person]:
+    """Everyone who is someone's manager by the reporting line, whatever their role, by id."""
+    return {manager.id: manager for each in people.values() if (manager := manager_of(each, people)) is not None}
+
+
 def reports_of(actor: Person, people: Mapping[str, Person]) -> dict[str, Person]:
     """The people this person manages by role and by reporting line, active or not, by id; never themselves."""
     return {each.id: each for each in people.values() if _manages(actor, manager_of(each, people))}

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from store.domain.attention.ledger import Entry, Reason, by_risk
-from store.domain.crm.accounts import Person
-from store.domain.crm.people import is_working_day
 from store.domain.signals.kinds import Risk
 from store.domain.text.wording import money
 
@@ -68,19 +65,6 @@ class Team:
     def is_quiet(self) -> bool:
         """Whether no decision waited."""
         return not any(each.proposal_ids for each in self.members)
-
-
-def last_working_day(manager: Person, day: date) -> date:
-    """The manager's working day before this one; at most ten days before it."""
-    before = day - timedelta(days=1)
-    while not is_working_day(manager, before) and day - before < timedelta(days=10):
-        before -= timedelta(days=1)
-    return before
-
-
-def start_of(person: Person, day: date) -> datetime:
-    """The day's first moment where the person is."""
-    return datetime.combine(day, time(), ZoneInfo(person.timezone))
 
 
 def gravest(entries: Mapping[str, Iterable[Entry]], *, most: int = MOST_RISKS) -> tuple[TeamRisk, ...]:

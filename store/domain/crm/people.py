@@ -10,11 +10,18 @@ from store.domain.crm.public_holidays import is_holiday_in, is_public_holiday
 
 # Without a word from the person, nothing is asked of them from the second until the first.
 WORKING_HOURS = (time(8), time(18))
+MIDNIGHT = time()
+_LONGEST_REST = timedelta(days=10)
 
 
 def local_day(person: Person, now: datetime) -> date:
     """The calendar date where this person is."""
     return now.astimezone(ZoneInfo(person.timezone)).date()
+
+
+def start_of(person: Person, day: date) -> datetime:
+    """The day's first moment where this person is."""
+    return datetime.combine(day, MIDNIGHT, ZoneInfo(person.timezone))
 
 
 def working_days_of(person: Person) -> frozenset[int]:
@@ -49,12 +56,20 @@ def is_working_day(person: Person, day: date) -> bool:
     return not is_holiday(person, day)
 
 
+def last_working_day(person: Person, day: date) -> date:
+    """Their working day before this one; at most ten days before it."""
+    before = day - timedelta(days=1)
+    while not is_working_day(person, before) and day - before < _LONGEST_REST:
+        before -= timedelta(days=1)
+    return before
+
+
 def morning_after(person: Person, now: datetime, *, days: int) -> datetime:
     """The start of the person's first working day in so many days or later: before that day's brief is made."""
     day = local_day(person, now) + timedelta(days=days)
     while not is_working_day(person, day):
         day += timedelta(days=1)
-    return datetime.combine(day, time(), ZoneInfo(person.timezone))
+    return start_of(person, day)
 
 
 def working_morning_after(person: Person, now: datetime, *, days: int) -> datetime:

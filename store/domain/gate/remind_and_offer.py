@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from store.domain.crm.accounts import Person
-from store.domain.crm.people import working_hours_of
+from store.domain.crm.people import MIDNIGHT, working_hours_of
 from store.domain.gate.working_time import works_on
 
 # A question that can't wait for the next working day is asked in the last hour of this one.
 LAST_HOUR = timedelta(hours=1)
 # A message that leaves less time than this is useless.
 LEAST_TIME_LEFT = timedelta(hours=1)
-MIDNIGHT = time()
 _DAY = timedelta(days=1)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from store.domain.attention.policy import MOST_ASKS
 from store.domain.crm.accounts import Person
-from store.domain.crm.people import working_days_of, working_hours_of
+from store.domain.crm.people import MIDNIGHT, working_days_of, working_hours_of
 from store.domain.crm.personal_settings import NOTHING_SET, Pause, PersonalSettings
 from store.domain.crm.public_holidays import country_names, country_of, has_calendar, regions_of
 from store.domain.gate.adjust_proposal import FieldProblems
@@ -20,7 +20,6 @@ from store.domain.signals.kinds import SignalKind
 
 LONGEST_PAUSE = timedelta(days=366)
 LEAST_AWAKE = timedelta(hours=2)
-MIDNIGHT = time()
 
 
 class Setting(StrEnum):

@@ -1,48 +1,23 @@
-"""What a manager's morning is made of: the days it covers, the gravest risks and the money at risk."""
+"""What a manager's morning is made of: the gravest risks and the money at risk."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from store.domain.access.rules import Standing
 from store.domain.attention.ledger import Entry, Place, Reason
 from store.domain.attention.worth import Worth
 from store.domain.brief.for_you import Why, why_decided
-from store.domain.brief.team import at_risk, gravest, last_working_day, start_of
-from store.domain.crm.accounts import Person
+from store.domain.brief.team import at_risk, gravest
 from store.domain.signals.kinds import Risk
 from tests.domain.proposals import TASK, proposal
 
-MANAGER = Person(id="m", name="Max", email="m@example.com", timezone="Europe/Berlin")
 HIGH = Entry(
     account_id="a1", account_name="Acme", place=Place.ASK, reason=Reason.NEW, risk=Risk.HIGH, amount=100.0,
     worth=Worth(risk=1.0, money=0.5, novelty=1.0, confidence=0.8), statement="Silent.", marks=(), first_on=date(2026, 3, 2),
 )  # fmt: skip
 MEDIUM, LOW = replace(HIGH, account_id="a2", risk=Risk.MEDIUM), replace(HIGH, account_id="a3", risk=Risk.LOW)
-
-
-@pytest.mark.parametrize(
-    ("day", "before"),
-    [
-        (date(2026, 3, 24), date(2026, 3, 23)),
-        (date(2026, 3, 23), date(2026, 3, 20)),  # Monday
-        (date(2026, 4, 7), date(2026, 4, 2)),  # after Easter
-    ],
-)
-def test_the_last_working_day_leaves_out_days_off_and_holidays(day: date, before: date) -> None:
-    assert last_working_day(MANAGER, day) == before
-
-
-def test_someone_who_works_on_no_day_gets_the_last_ten() -> None:
-    never = replace(MANAGER, working_days=frozenset({9}))
-    assert last_working_day(never, date(2026, 3, 24)) == date(2026, 3, 14)
-
-
-def test_a_day_starts_where_the_manager_is() -> None:
-    assert start_of(MANAGER, date(2026, 3, 24)).isoformat() == "2026-03-24T00:00:00+01:00"
 
 
 def test_the_gravest_come_first_and_low_common_and_snoozed_ones_never() -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from agents.flows.access.scope import reports_of
 from agents.flows.conversation.rules.reading import Answer, Reading
 from agents.flows.gate.open_decisions import by_owner, open_decisions
 from store.domain.conversation.periods import Period, period_in
-from store.domain.crm.people import local_day
+from store.domain.crm.people import local_day, start_of
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.reasons import CONSEQUENCES, reason_of
 from store.domain.memory.outcomes import Outcome, OutcomeVerdict
@@ -108,8 +107,7 @@ _VERDICTS = {
 
 
 async def _decided(reading: Reading, period: Period) -> list[Proposal]:
-    zone = ZoneInfo(reading.person.timezone)
-    since = datetime.combine(period.first, time(), tzinfo=zone).astimezone(UTC)
+    since = start_of(reading.person, period.first)
     owners = [reading.about.id] if reading.about else list(reading.talk.owners)
     found = await reading.tx.proposals.decided(owners, since=since, limit=200)
     return [each for each in found if each.decided_at and period.includes(local_day(reading.person, each.decided_at))]
