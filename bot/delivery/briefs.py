@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from agents.flows.people.mail_copies import note_copy
-from agents.flows.people.team_morning import messages_about, told_today
+from agents.flows.people.team_message import message_of_today, messages_about
 from agents.ports import Clock
 from bot.delivery.confirm_link import LinkQuestions
 from bot.delivery.directory import Directory
@@ -145,9 +145,9 @@ class SlackDelivery:
     async def _count(self, owner_id: str, now: datetime) -> None:
         """Bring the counts of a manager's message up to date that came before this owner's brief."""
         async with self._database.reading() as tx:
-            told = await told_today(tx, owner_id, now)
-        if told is not None:
-            await self._refresh(told)
+            brief_id = await message_of_today(tx, owner_id, now)
+        if brief_id is not None:
+            await self._refresh(brief_id)
 
     async def _finish(self, brief_id: str) -> bool:
         """Post a leftover brief. Returns whether Slack was reachable."""

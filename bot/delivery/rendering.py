@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agents.flows.accounts.reassign_accounts import Orphaned, as_orphaned
 from agents.flows.gate.offer import Offered, as_offered
-from agents.flows.people.team_morning import Managed, as_managed
+from agents.flows.people.team_message import Managed, as_managed
 from agents.ports import Clock
 from bot.views.blocks import Part
 from bot.views.brief import brief_messages

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from agents.flows.access.identity import Caller, known_person
 from agents.flows.people.question_signals import silent_signals
-from agents.flows.people.team_morning import id_of
+from agents.flows.people.team_message import id_of
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.access.rules import check_may_operate, managers

@@ -1,5 +1,5 @@
-"""A manager's morning, once a day: what waits in their team, what expires, what was decided and how it turned out, the gravest
-risks, and who is away.
+"""A manager's morning, once a day: the open decisions of their team, those that expire, those made and how they turned out, the
+gravest risks, and who is away.
 
 It is stored as a brief of its own kind, whose id follows from the manager and the day: however often and wherever it is made, it
 is one message. The counts in it follow the proposals; its access is checked again at each rendering.
@@ -7,10 +7,8 @@ is one message. The counts in it follow the proposals; its access is checked aga
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from secrets import token_hex
 
@@ -20,10 +18,10 @@ from agents.flows.access.scope import reports_of
 from agents.flows.access.trail import note
 from agents.flows.gate.open_decisions import by_owner, open_decisions
 from agents.flows.people.came_of_it import came_of_it
+from agents.flows.people.team_message import id_of
 from agents.ports import Clock, Delivery
 from store.database import Database, Tx
 from store.domain.access import rules
-from store.domain.access.rules import manager_of
 from store.domain.attention.ledger import Entry
 from store.domain.brief.brief import Brief
 from store.domain.brief.team import (
@@ -39,7 +37,6 @@ from store.domain.brief.team import (
 from store.domain.crm.accounts import Person
 from store.domain.crm.people import last_working_day, local_day, start_of
 from store.domain.errors import NotFound
-from store.domain.gate.proposals import Proposal
 from store.domain.people.mornings import brief_moment, is_due
 from store.domain.running.features import Feature
 from store.repositories.attention import CURRENT
@@ -48,54 +45,7 @@ log = structlog.get_logger()
 
 # How long the message waits for the briefs of reports that are due and not written yet.
 PATIENCE = timedelta(minutes=15)
-# Days for which the newest message follows the decisions in it, and for which older ones can name them.
-FOLLOWED, KEPT = 3, 21
 _MANY = 5_000  # decisions of one team on one day
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Managed:
-    """The reports about whom a message still tells its reader, with what each can decide now; none for other kinds of brief."""
-
-    waiting: Mapping[str, Sequence[Proposal]] = field(default_factory=dict)
-
-
-async def as_managed(tx: Tx, brief: Brief, reader: Person, now: datetime) -> Managed:
-    """Read who of the people in this message is still the reader's report, and what waits for them."""
-    if brief.kind != "team" or brief.team is None:
-        return Managed()
-    every = await reports_of(tx, reader)
-    reports = {each.person_id: every[each.person_id] for each in brief.team.members if each.person_id in every}
-    waiting = by_owner(await open_decisions(tx, list(reports), now=now))
-    return Managed(waiting={each: waiting.get(each, ()) for each in reports})
-
-
-async def told_today(tx: Tx, owner_id: str, now: datetime) -> str | None:
-    """The message of today about an owner's team, if there is one."""
-    line: dict[str, Person] = {}
-    above = await tx.people.get(owner_id)
-    while above is not None and above.id not in line:
-        line[above.id] = above
-        above = await tx.people.get(above.manager_id) if above.manager_id else None
-    manager = manager_of(line[owner_id], line) if line else None
-    if manager is None:
-        return None
-    return next(iter(await tx.briefs.dealt_with([id_of(manager.id, local_day(manager, now))])), None)
-
-
-async def messages_about(tx: Tx, owner_id: str, now: datetime) -> tuple[str | None, frozenset[str]]:
-    """The manager's newest message about an owner's team, if it is of the last days; and those before it, which follow nothing any
-    more."""
-    people = {person.id: person for person in await tx.people.all()}
-    manager = manager_of(people[owner_id], people) if owner_id in people else None
-    if manager is None:
-        return None, frozenset()
-    today = local_day(manager, now)
-    recent = [id_of(manager.id, today - timedelta(days=before)) for before in range(FOLLOWED)]
-    earlier = {id_of(manager.id, today - timedelta(days=before)) for before in range(FOLLOWED, KEPT)}
-    standing = await tx.briefs.dealt_with(recent)
-    newest = next((each for each in recent if each in standing), None)
-    return newest, frozenset({*recent, *earlier} - {newest})
 
 
 class TeamMorning:
@@ -210,11 +160,6 @@ class TeamMorning:
 
     def _is_time(self, person: Person, now: datetime) -> bool:
         return is_due(person, now=now, brief_time=self._brief_time)
-
-
-def id_of(manager_id: str, day: date) -> str:
-    """The id of a manager's message of a day."""
-    return hashlib.sha256(f"team:{manager_id}:{day.isoformat()}".encode()).hexdigest()[:16]
 
 
 async def _noted(tx: Tx, brief: Brief, now: datetime) -> None:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from agents.flows.people.team_morning import PATIENCE, id_of
+from agents.flows.people.team_message import id_of
+from agents.flows.people.team_morning import PATIENCE
 from bot.views.confirm_link import CONFIRM_LINK
 from bot.wiring.root import build_bot
 from bot.wiring.team_morning import team_morning

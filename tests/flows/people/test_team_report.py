@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agents.flows.people.team_morning import id_of
+from agents.flows.people.team_message import id_of
 from bot.views.blocks import actions, button
 from bot.views.report import REPORT_MODAL
 from bot.views.snooze_proposal import SNOOZE_MODAL
