@@ -10,7 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.access.identity import Caller
-from agents.flows.conversation.converse import LiveThread
+from agents.flows.conversation.growing_answer import LiveThread
 from agents.flows.conversation.said import Said
 from agents.flows.conversation.thread import Where
 from bot.inbound.admission import TAKEN_AGAIN

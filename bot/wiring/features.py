@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import structlog
 
 from agents.flows.access.identity import Caller
-from agents.flows.conversation.converse import Converse, LiveThread
+from agents.flows.conversation.converse import Converse
+from agents.flows.conversation.growing_answer import LiveThread
 from agents.flows.conversation.said import Said
 from agents.flows.conversation.thread import Where
 from agents.flows.people.switch_features import switched_on

@@ -1,4 +1,4 @@
-"""Answer a message: by rules what they know for sure, with the Thread Companion what else is asked if there is a model.
+"""Answer a message: rules do if they know for sure, otherwise the Thread Companion, if there is a model.
 
 The companion looks things up with this person's rights only. Its answer may say only what its sources say
 (`store.domain.grounding.answer`), and its wishes count only if the person asked for them
@@ -8,18 +8,18 @@ The companion looks things up with this person's rights only. Its answer may say
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import structlog
 
-from agents.author.sources import sources_of
-from agents.author.subagents.thread_companion import Understood, question, understood, wishes_nothing
+from agents.author.subagents.thread_companion import Understood, question, understood
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note
 from agents.flows.conversation.answer_by_rules import ThreadReply
 from agents.flows.conversation.desk import Desk
+from agents.flows.conversation.growing_answer import Growing, LiveThread, Recording, holding
 from agents.flows.conversation.obey_wish import Obeyed, ObeyWish
 from agents.flows.conversation.other_languages import Interpreter, Unseen, in_english_only
 from agents.flows.conversation.rules.acts import is_clear, wish_in
@@ -27,8 +27,8 @@ from agents.flows.conversation.rules.reading import Answer
 from agents.flows.conversation.rules.small_talk import HELP as HELP_ANSWER
 from agents.flows.conversation.said import Said
 from agents.flows.conversation.thread import Talk, Where, picked, read_talk
-from agents.model.question import Model, Scope, Used
-from agents.model.toolbox import Agent, ToolAnswer, Toolbox, ToolSession
+from agents.model.question import Model, Scope
+from agents.model.toolbox import ToolSession
 from agents.ports import Clock
 from store.computed import computed
 from store.database import Database
@@ -36,19 +36,12 @@ from store.domain.conversation.choices import Choice
 from store.domain.conversation.on_topic import Asked
 from store.domain.errors import BudgetSpent, ModelUnavailable
 from store.domain.grounding import wishes
-from store.domain.grounding.answer import OPENERS, Held, Holding
-from store.domain.grounding.citations import Common
-from store.domain.running.messages import Earlier
+from store.domain.grounding.answer import Held
 from store.domain.text.wording import joined
 
 log = structlog.get_logger()
 
 THINKING = "is reading your question…"
-LOOKING = {
-    "zoho": "Looking in the CRM",
-    "cognee": "Looking through earlier notes",
-    "desk": "Looking at your day",
-}
 NOTHING_FOUND = "I found nothing that I can back up with a source, so I won't guess."
 NOT_THAT = (
     "I found nothing that answers this about {name}. I can tell you how it stands, what its deals are worth, when you last spoke, "
@@ -60,26 +53,6 @@ BY_RULES = "This answer comes from rules, without a model."
 MODEL_DOWN = "Claude can't be reached right now, so this answer comes from rules."
 SHARE_SPENT = "You have used your share of today's Claude budget, so this answer comes from rules."
 MODEL_SPENT = "The Claude budget is used up for now, so this answer comes from rules."
-
-
-class LiveThread(Protocol):
-    """A thread to answer in: its earlier messages, and how the reader watches the answer grow."""
-
-    async def earlier(self) -> Sequence[Earlier]:
-        """The earlier questions and answers of the thread, oldest first."""
-        ...
-
-    async def status(self, text: str) -> None:
-        """Show the current step behind the bot's name."""
-        ...
-
-    async def step(self, title: str) -> None:
-        """Show that a step of work begins; those before it are done."""
-        ...
-
-    async def so_far(self, text: str) -> None:
-        """Show the beginning of the answer; each call's text begins with the text of the one before."""
-        ...
 
 
 class Rooms(Protocol):
@@ -132,19 +105,18 @@ class Converse:
         self, caller: Caller, text: str, talk: Talk, thread: LiveThread, language: str, honest: str
     ) -> Said:
         """With a model, the answer in the language of the question; without one, a sentence in it and what rules can answer."""
-        english = ""
-        if self._companion is not None:
+        english, companion, scope = "", self._companion, _scope(caller, talk)
+        if companion is not None:
             await thread.status(THINKING)
-            interpreter, scope = self._companion.interpreter, _scope(caller, talk)
-            english = await interpreter.into_english(text, language, scope)
-        if not english:
+            english = await companion.interpreter.into_english(text, language, scope)
+        if companion is None or not english:
             async with self._database.reading() as tx:
                 ruled = await self._rules.foreign(tx, talk, text)
             return replace(_ruled(ruled), text="\n".join([honest, *ruled.lines])) if ruled else Said(text=honest)
         if wishes.asks_to_approve(english) or wish_in(english, talk) is not None:
             return Said(text=honest)
         said = await self._said(caller, english, replace(talk, asks_only=True), Unseen(thread))
-        return await interpreter.back(said, language, scope, honest=honest)
+        return await companion.interpreter.back(said, language, scope, honest=honest)
 
     async def _said(self, caller: Caller, text: str, talk: Talk, thread: LiveThread) -> Said:
         async with self._database.reading() as tx:
@@ -175,14 +147,14 @@ class Converse:
             asked = await self._rules.asked(tx, talk, text)
         desk = Desk(self._database, talk, self._rules.policy)
         rooms = await companion.rooms.open(frozenset(talk.owners), memory_of=talk.memory_of, desk=desk)
-        tools = _Recording(rooms)
+        tools = Recording(rooms)
         answer = await companion.model.ask(
             question(companion.name, thread=talk.told(), message=text, tools=tools),
             scope=_scope(caller, talk),
-            listener=_Coming(talk, text, tools, thread, asked),
+            listener=Growing(talk, text, tools, thread, asked),
         )
         said = understood(answer.value)
-        held = await computed(lambda: _holding(talk, text, answer.used, asked).held(said.answer, said.cites))
+        held = await computed(lambda: holding(talk, text, answer.used, asked).held(said.answer, said.cites))
         if held.struck:
             log.info("conversation.struck", count=len(held.struck))
         if said.wish is not None and not talk.asks_only:
@@ -193,7 +165,7 @@ class Converse:
         return replace(_told(text, held), by_model=_trace(caller))
 
     async def _instead(self, talk: Talk, asked: Asked) -> Said:
-        """Nothing that answers the question: say so, and what can be answered about the same account."""
+        """Say that nothing answers the question, and which questions about the same account can be answered."""
         async with self._database.reading() as tx:
             names = await self._rules.names(tx, talk, asked.accounts)
         return Said(text=NOT_THAT.format(name=joined(names)) if names else NOTHING_FOUND)
@@ -219,7 +191,7 @@ class Converse:
         return _obeyed(obeyed, talk, *([BY_BUTTONS] if wishes.asks_to_approve(text) else []))
 
     async def _done(self, caller: Caller, text: str, talk: Talk) -> Said | None:
-        """A request that says what to do needs no model: not if it says with which card either, nor if several may be meant."""
+        """A clear request needs no model: it names the card, or the person picks one of those that it may mean."""
         wish = None if talk.asks_only or wishes.asks_to_approve(text) else wish_in(text, talk)
         if wish is None or (wish.proposal and not is_clear(wish)):
             return None
@@ -229,7 +201,7 @@ class Converse:
         return _obeyed(obeyed, talk)
 
     async def _by_rules(self, caller: Caller, text: str, talk: Talk, note: str) -> Said:
-        """Without a model: a request, or what could be asked instead."""
+        """Answer without a model: carry out a request, or say what to ask instead."""
         if wishes.asks_to_approve(text):
             return Said(text=BY_BUTTONS, note=note)
         if (
@@ -244,62 +216,6 @@ class Converse:
         if ruled is None and asked.accounts:
             return replace(await self._instead(talk, asked), note=note)
         return replace(_ruled(ruled), note=note) if ruled is not None else Said(text=HELP_ANSWER, note=note)
-
-
-class _Recording(Toolbox):
-    """The companion's tools, and the data they returned."""
-
-    def __init__(self, sessions: Mapping[str, ToolSession]) -> None:
-        super().__init__(Agent.THREAD_COMPANION, sessions)
-        self.used: list[Used] = []
-
-    async def call(self, name: str, arguments: object) -> ToolAnswer:
-        answer = await super().call(name, arguments)
-        told = arguments if isinstance(arguments, dict) else {}
-        self.used.append(Used(tool=name, arguments=told, text=answer.text, is_error=answer.is_error))
-        return answer
-
-
-@dataclass(slots=True)
-class _Coming:
-    """Shows an answer sentence by sentence as it arrives, each checked against the sources so far; never one with a
-    wish."""
-
-    talk: Talk
-    text: str
-    tools: _Recording
-    thread: LiveThread
-    asked: Asked
-    _looked_at: str = ""
-    _shown: str = ""
-    _holding: Holding | None = field(default=None)
-
-    async def using(self, tool: str) -> None:
-        self._holding = None
-        await self.thread.step(LOOKING.get(tool.partition("_")[0], "Looking it up"))
-
-    async def said(self, value: Mapping[str, Any]) -> None:
-        coming = value.get("answer")
-        if not isinstance(coming, str) or not wishes_nothing(value):
-            return
-        whole = _whole_sentences(coming)
-        if not whole or whole == self._looked_at or wishes.asks_to_approve(self.text):
-            return
-        self._looked_at = whole
-        shown = await computed(lambda: self._checked(whole, value))
-        if len(shown) > len(self._shown) and shown.startswith(self._shown):
-            self._shown = shown
-            await self.thread.so_far(shown)
-
-    def _checked(self, whole: str, value: Mapping[str, Any]) -> str:
-        self._holding = self._holding or _holding(self.talk, self.text, self.tools.used, self.asked)
-        return self._holding.held(whole, understood(value).cites).text
-
-
-def _whole_sentences(coming: str) -> str:
-    """All but the last sentence, which may still grow."""
-    end = max(coming.rfind(mark) for mark in (". ", "! ", "? ", "\n"))
-    return coming[: end + 1] if end > 0 else ""
 
 
 def _ruled(answer: Answer) -> Said:
@@ -324,11 +240,6 @@ def _told(text: str, held: Held, *, otherwise: str = NOTHING_FOUND) -> Said:
     if not said and otherwise == NOTHING_FOUND and not wishes.asks_anything(text):
         return Said(text=HELP_ANSWER)
     return Said(text=said or otherwise, sources=held.sources)
-
-
-def _holding(talk: Talk, text: str, used: tuple[Used, ...] | list[Used], asked: Asked) -> Holding:
-    common = Common(today=talk.today, texts=(talk.person.name, "Sergas", "Zoho CRM", OPENERS), sign=talk.sign)
-    return Holding(sources={**talk.sources(), **sources_of(used)}, common=common, asked=text, fits=asked.fits)
 
 
 def _scope(caller: Caller, talk: Talk) -> Scope:

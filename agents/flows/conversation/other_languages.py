@@ -1,19 +1,19 @@
 """Answer in the person's language: their question goes into English, and the checked answer back into it.
 
-Everything between is done in English, so the same rules and checks hold. A translation is shown only if it keeps every figure,
+Everything in between happens in English, with the same rules and checks. A translation is shown only if it keeps every figure,
 name and quotation (`store.domain.grounding.translation`); otherwise the English answer is, below one sentence in their language.
-Nobody's recommendation is changed by a translated wish: what counts is what the person wrote.
+A translated wish changes no recommendation: only a person's own words count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import structlog
 
 from agents.author.subagents.translator import ENGLISH, question, translated
+from agents.flows.conversation.growing_answer import LiveThread
 from agents.flows.conversation.said import Said
 from agents.model.question import Model, Scope
 from store.domain.conversation.languages import LANGUAGES, honest_sentence
@@ -39,10 +39,10 @@ class Interpreter:
     async def back(self, said: Said, code: str, scope: Scope, *, honest: str) -> Said:
         """The answer in their language, or in English below the `honest` sentence."""
         names = [origin.name for source in said.sources for origin in source.origins]
-        told = await self._asked(said.text, of=ENGLISH, into=LANGUAGES[code].name, scope=scope)
-        if told and keeps(said.text, told, [*names, *(each.name for each in said.choices)]):
-            return replace(said, text=told, figures=None, by_model=scope.trace)
-        log.info("conversation.not_translated", language=code, said=bool(told))
+        translation = await self._asked(said.text, of=ENGLISH, into=LANGUAGES[code].name, scope=scope)
+        if translation and keeps(said.text, translation, [*names, *(each.name for each in said.choices)]):
+            return replace(said, text=translation, figures=None, by_model=scope.trace)
+        log.info("conversation.not_translated", language=code, said=bool(translation))
         return replace(said, text=f"{honest}\n{said.text}", figures=None)
 
     async def _asked(self, text: str, *, of: str, into: str, scope: Scope) -> str:
@@ -54,17 +54,11 @@ class Interpreter:
         return translated(answer.value)
 
 
-class Watched(Protocol):
-    async def earlier(self) -> Sequence[Earlier]: ...
-    async def status(self, text: str) -> None: ...
-    async def step(self, title: str) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Unseen:
     """A thread whose reader watches the steps, but no text before it is translated."""
 
-    thread: Watched
+    thread: LiveThread
 
     async def earlier(self) -> Sequence[Earlier]:
         return await self.thread.earlier()

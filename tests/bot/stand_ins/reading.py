@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from agents.flows.access.identity import Caller
-from agents.flows.conversation.converse import LiveThread
+from agents.flows.conversation.growing_answer import LiveThread
 from agents.flows.conversation.said import Said
 from agents.flows.conversation.thread import Where
 from bot.delivery.moves import Moves, Watch
