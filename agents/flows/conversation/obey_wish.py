@@ -19,7 +19,7 @@ from store.domain.conversation.choices import Choice, ChoiceKind
 from store.domain.crm.people import local_day
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused
 from store.domain.gate.proposals import Proposal, State
-from store.domain.gate.snooze import LONGEST
+from store.domain.gate.snooze import LONGEST, OUT_OF_REACH
 from store.domain.gate.write import Wording, Write
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_task import UpdateTask
@@ -85,7 +85,7 @@ class ObeyWish:
         if card.proposal.state is State.SNOOZED:
             return Obeyed(lines=(_stays_away(card.proposal, talk),))
         if wish.days > LONGEST:
-            raise BadInput(f"A recommendation can be snoozed for 1 to {LONGEST} days.")
+            raise BadInput(OUT_OF_REACH)
         if not wishes.asks_to_snooze(message, wish.days, talk.today):
             return Obeyed(lines=("How long should I snooze it? Say, for example, “skip this one for two weeks”.",))
         decided = await self._snooze.snooze(caller, card.proposal.id, card.proposal.version, days=wish.days)

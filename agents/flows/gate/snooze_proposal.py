@@ -7,6 +7,8 @@ decision compares it with the CRM.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import structlog
 
 from agents.flows.access.identity import Caller
@@ -20,7 +22,7 @@ from store.domain.crm.accounts import Kind
 from store.domain.errors import AlreadyDecided, BadInput, Refused
 from store.domain.gate.approvals import check_open
 from store.domain.gate.proposals import Proposal, State
-from store.domain.gate.snooze import LONGEST, Until, wakes
+from store.domain.gate.snooze import LONGEST, OUT_OF_REACH, Until, wakes
 from store.repositories.proposal_moves import AWAKE
 
 log = structlog.get_logger()
@@ -35,7 +37,7 @@ class SnoozeProposal:
         """Snooze it until the morning of the owner's first working day after so many days. Raises: BadInput for more than LONGEST
         days or none; otherwise as `until`."""
         if not 1 <= days <= LONGEST:
-            raise BadInput(f"A recommendation can be snoozed for 1 to {LONGEST} days.")
+            raise BadInput(OUT_OF_REACH)
         return await self.until(caller, proposal_id, version, Until(days=days))
 
     async def until(self, caller: Caller, proposal_id: str, version: int, until: Until) -> Decision:
@@ -81,14 +83,7 @@ class SnoozeProposal:
             now = await tx.proposals.now()
             moved = None
             if admitted.proposal.version == version:
-                moved = await tx.proposals.move(
-                    proposal_id,
-                    frm=[State.SNOOZED],
-                    to=State.PENDING,
-                    unexpired=True,
-                    expires_at=await expiry(tx, admitted.circle.owner.id, now, self._policy.lifetime),
-                    **AWAKE,
-                )
+                moved = await self._ask_again(tx, admitted.proposal, now)
             if moved is None:
                 raise AlreadyDecided("This is no longer snoozed.", state=admitted.proposal.state)
             await note(
@@ -119,15 +114,19 @@ class SnoozeProposal:
         return len(woken)
 
     async def _wake(self, tx: Tx, proposal: Proposal) -> Proposal | None:
-        """Ask again now, with the full time to decide; None if someone was faster."""
         now = await tx.proposals.now()
+        back = await self._ask_again(tx, proposal, now)
+        if back is not None:
+            at = back.expires_at
+            await note(tx, back.id[:8], "proposal.woken", back.id, at=now, expires_at=at, cause="change")
+        return back
+
+    async def _ask_again(self, tx: Tx, proposal: Proposal, now: datetime) -> Proposal | None:
+        """Bring it back now, with the full time to decide; None if it is no longer snoozed."""
         expires_at = await expiry(tx, proposal.owner_id, now, self._policy.lifetime)
-        back = await tx.proposals.move(
+        return await tx.proposals.move(
             proposal.id, frm=[State.SNOOZED], to=State.PENDING, unexpired=True, expires_at=expires_at, **AWAKE
         )
-        if back is not None:
-            await note(tx, back.id[:8], "proposal.woken", back.id, at=now, expires_at=expires_at, cause="change")
-        return back
 
 
 async def _admitted(tx: Tx, caller: Caller, proposal_id: str, version: int) -> Admitted:

@@ -11,6 +11,7 @@ from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.text.wording import on_day
 
 LONGEST = 90  # days
+OUT_OF_REACH = f"A recommendation can be snoozed for 1 to {LONGEST} days."
 _WEEK = 7
 
 
