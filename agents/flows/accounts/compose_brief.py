@@ -133,15 +133,7 @@ async def _came_of_it(tx: Tx, reviews: Sequence[AccountReview]) -> tuple[CameOfI
     outcomes = await tx.outcomes.untold(list(names), limit=MOST_OUTCOMES)
     advice = {each.id: each.name for each in await tx.proposals.by_ids([each.proposal_id for each in outcomes])}
     return tuple(
-        CameOfIt(
-            account_id=each.account_id,
-            account_name=names[each.account_id],
-            proposal_id=each.proposal_id,
-            title=advice[each.proposal_id],
-            verdict=each.verdict,
-            because=each.because,
-            evidence=each.evidence,
-        )
+        CameOfIt.of(each, account_name=names[each.account_id], title=advice[each.proposal_id])
         for each in outcomes
         if each.proposal_id in advice
     )

@@ -16,15 +16,7 @@ async def came_of_it(
     measured = await tx.outcomes.measured_between(owner_ids, since, until)
     theirs = set(await tx.snapshots.account_ids(owner_ids))
     return tuple(
-        CameOfIt(
-            account_id=outcome.account_id,
-            account_name=proposal.account_name,
-            proposal_id=proposal.id,
-            title=proposal.name,
-            verdict=outcome.verdict,
-            because=outcome.because,
-            evidence=outcome.evidence,
-        )
+        CameOfIt.of(outcome, account_name=proposal.account_name, title=proposal.name)
         for outcome, proposal in measured
         if outcome.account_id in theirs
     )[:most]

@@ -14,7 +14,7 @@ from store.domain.brief.team import Team
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Prior, Recommendation
 from store.domain.grounding.citations import Struck
-from store.domain.memory.outcomes import OutcomeVerdict
+from store.domain.memory.outcomes import Outcome, OutcomeVerdict
 from store.domain.signals.kinds import Risk, Signal, SignalKind
 
 PLAYBOOK = "playbook"
@@ -127,6 +127,18 @@ class CameOfIt:
     verdict: OutcomeVerdict
     because: str
     evidence: tuple[str, ...]
+
+    @classmethod
+    def of(cls, outcome: Outcome, *, account_name: str, title: str) -> CameOfIt:
+        return cls(
+            account_id=outcome.account_id,
+            account_name=account_name,
+            proposal_id=outcome.proposal_id,
+            title=title,
+            verdict=outcome.verdict,
+            because=outcome.because,
+            evidence=outcome.evidence,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
