@@ -57,7 +57,7 @@ def _of_tool(used: Used, names: Mapping[str, str]) -> Iterator[SourceText]:
     elif used.tool == "zoho_get_account_details":
         yield from _of_account(value if isinstance(value, Mapping) else {})
     elif used.tool in DESK_READS:
-        yield from (_told(each, account) for each in _items(value, "items"))
+        yield from (_desk_line(each, account) for each in _items(value, "items"))
     elif used.tool == HISTORY:
         yield from _moves(_items(value, "items"), used.arguments, names)
     elif used.tool in _LISTS:
@@ -80,19 +80,17 @@ def _of_account(details: Item) -> Iterator[SourceText]:
             yield _record(kind, {**each, "account": name})
 
 
-def _told(item: Item, account: str) -> SourceText:
+def _desk_line(item: Item, account: str) -> SourceText:
     """A line that code made: it may be repeated as it is."""
-    records = [each for each in _items(item, "records") if each.get("kind") in set(Kind)]
-    origins = tuple(
-        Origin(
-            kind=Kind(str(each["kind"])), record_id=str(each.get("record_id") or ""), name=str(each.get("name") or "")
-        )
-        for each in records
+    origins = (
+        Origin(kind=Kind(each["kind"]), record_id=str(each.get("record_id") or ""), name=_name(each))
+        for each in _items(item, "records")
+        if each.get("kind") in set(Kind)
     )
     return SourceText(
         id=str(item.get("id") or ""),
         text=str(item.get("text") or ""),
-        origins=origins,
+        origins=tuple(origins),
         label="Desk",
         account_id=account,
     )

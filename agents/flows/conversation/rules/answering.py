@@ -106,8 +106,7 @@ async def answer(reading: Reading, message: str) -> Answer | None:
         return both
     intent = await _meant(fits, found, reading, message)
     if intent is None:
-        known = (reading.person.name, *(each.name for each in (await reading.people()).values()))
-        unknown = not found.groups and names_someone_else(message, known=known)
+        unknown = not found.groups and await _names_no_one_known(reading, message)
         return replace(UNKNOWN, sure=False) if unknown else None
     if intent is Intent.TEAM and (of_deals := next((each for each in fits if each in _OF_DEALS), None)):
         intent, reading = of_deals, replace(reading, whole_team=True)
@@ -193,9 +192,7 @@ async def _meant(fits: tuple[Intent, ...], found: Found, reading: Reading, messa
 
 async def _about(reading: Reading, message: str, intent: Intent, found: Found) -> Answer | None:
     if not found.groups:
-        if names_someone_else(
-            message, known=(reading.person.name, *(each.name for each in (await reading.people()).values()))
-        ):
+        if await _names_no_one_known(reading, message):
             return UNKNOWN
         focus = await account_in_focus(reading, message)
         if focus is None:
@@ -217,6 +214,12 @@ async def _about(reading: Reading, message: str, intent: Intent, found: Found) -
     if found.guessed:
         return replace(made, lines=(f"I took that to mean {facts.name}.", *made.lines))
     return made
+
+
+async def _names_no_one_known(reading: Reading, message: str) -> bool:
+    """Whether it has a name in it that is neither an account's nor a CRM user's."""
+    known = [each.name for each in (await reading.people()).values()]
+    return names_someone_else(message, known=[reading.person.name, *known])
 
 
 async def _compared(reading: Reading, message: str, found: Found) -> Answer | None:

@@ -29,10 +29,15 @@ _DONE = {
     State.EXPIRED: "expired",
     State.PENDING: "first approval given",
 }
+_VERDICTS = {
+    OutcomeVerdict.IMPROVED: "it helped: ",
+    OutcomeVerdict.FLAT: "",
+    OutcomeVerdict.WORSE: "it got worse: ",
+}
 
 
 async def decided(reading: Reading, text: str) -> Answer:
-    """The person's own decisions in a period, or their team's, by default since yesterday, with what came of each."""
+    """The person's own decisions in a period, or their team's, by default since yesterday, each with its outcome."""
     return await _told(reading, text, usual=Period(reading.today - timedelta(days=1), reading.today, "since yesterday"))
 
 
@@ -66,7 +71,7 @@ async def _told(reading: Reading, text: str, *, usual: Period) -> Answer:
 
 
 def _came_of(proposal: Proposal, outcome: Outcome | None) -> str:
-    """`done; it helped: the deal moved on`, or where it stands."""
+    """`done; it helped: the deal moved on`, or its state."""
     state = _DONE.get(proposal.state, str(proposal.state))
     if outcome is not None:
         because = outcome.because[:1].lower() + outcome.because[1:].rstrip(".")
@@ -97,13 +102,6 @@ async def team(reading: Reading, text: str) -> Answer:
         for owner_id, own in sorted(rows.items(), key=lambda each: (-len(each[1]), reports[each[0]].name))[:_MOST]
     ]
     return Answer(lines=(head, *lines))
-
-
-_VERDICTS = {
-    OutcomeVerdict.IMPROVED: "it helped: ",
-    OutcomeVerdict.FLAT: "",
-    OutcomeVerdict.WORSE: "it got worse: ",
-}
 
 
 async def _decided(reading: Reading, period: Period) -> list[Proposal]:

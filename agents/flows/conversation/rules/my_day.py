@@ -63,10 +63,10 @@ async def at_risk(reading: Reading, text: str) -> Answer:
     last = await reading.tx.attention.last(reading.whose.id)
     noticed = sorted(last.entries, key=by_risk) if last else []
     if not noticed:
-        return Answer(lines=(f"{'Their' if reading.about else 'Your'} last brief noticed nothing at risk.",))
+        return Answer(lines=(f"{reading.their.capitalize()} last brief noticed nothing at risk.",))
     high = sum(each.risk is Risk.HIGH for each in noticed)
     head = (
-        f"{high} of {plural(len(noticed), 'account')} in {'their' if reading.about else 'your'} last brief at high risk:"
+        f"{high} of {plural(len(noticed), 'account')} in {reading.their} last brief at high risk:"
         if high
         else "No high risk; noticed:"
     )
@@ -92,7 +92,7 @@ async def silent(reading: Reading, text: str) -> Answer:
     lines = [f"• {facts.name}: {name} {_ago(reading, at)}" for at, name, facts in oldest]
     logged = [f"No call or meeting is logged on {_some([each.name for each in never])}."] if never else []
     if not lines and not logged:
-        return Answer(lines=(f"None of {'their' if reading.about else 'your'} accounts has an open deal.",))
+        return Answer(lines=(f"None of {reading.their} accounts has an open deal.",))
     sources = tuple(of_account(facts) for *_, facts in oldest)
     return Answer(
         lines=("Longest without a call or meeting, of accounts with open deals:", *lines, *logged), sources=sources
@@ -126,15 +126,11 @@ async def overdue(reading: Reading, text: str) -> Answer:
     late = sorted((each for each in tasks if is_overdue(each[0], reading.today)), key=_when)
     now = sorted((each for each in tasks if each not in late and period.includes(_day(each[0]))), key=_when)
     if not late and not now:
-        return Answer(
-            lines=(f"None of {'their' if reading.about else 'your'} tasks is overdue or due {period.words}.",)
-        )
-    counted = [f"{plural(len(late), 'task')} overdue, {len(now)} due {period.words}."]
-    lines = [
-        f"• {one_line(task.subject)}, {facts.name}: due {reading.day(_day(task))}"
-        for task, facts in (*late[:MOST], *now[:3])
-    ]
-    return Answer(lines=(*counted, *lines), sources=tuple(of_activity(task) for task, _ in (*late[:MOST], *now[:3])))
+        return Answer(lines=(f"None of {reading.their} tasks is overdue or due {period.words}.",))
+    counted = f"{plural(len(late), 'task')} overdue, {len(now)} due {period.words}."
+    shown = (*late[:MOST], *now[:3])
+    lines = [f"• {one_line(task.subject)}, {facts.name}: due {reading.day(_day(task))}" for task, facts in shown]
+    return Answer(lines=(counted, *lines), sources=tuple(of_activity(task) for task, _ in shown))
 
 
 async def meetings(reading: Reading, text: str) -> Answer:

@@ -16,6 +16,7 @@ from store.domain.text.wording import joined, one_line, plural
 from store.domain.text.wording import money as money_words
 
 _MOST = 8
+Deals = list[tuple[Deal, AccountFacts]]
 
 
 async def pipeline(reading: Reading, text: str) -> Answer:
@@ -25,7 +26,7 @@ async def pipeline(reading: Reading, text: str) -> Answer:
     found = await _open(reading)
     if not found:
         return Answer(lines=(f"{await _whose(reading)}No open deal is in the CRM.",))
-    if narrowing := narrowing_in(text, {deal.stage for deal, _ in found}):
+    if narrowing := _narrowing(text, found):
         return await _narrowed(reading, found, narrowing)
     money = await reading.currency()
     deals = [deal for deal, _ in found]
@@ -54,29 +55,31 @@ async def pipeline(reading: Reading, text: str) -> Answer:
 
 
 async def largest(reading: Reading, text: str) -> Answer:
-    """The deals of most worth."""
+    """The open deals of most worth."""
     found = await _open(reading)
-    narrowing = narrowing_in(text, {deal.stage for deal, _ in found})
-    return await _narrowed(reading, found, replace(narrowing, largest=True))
+    return await _narrowed(reading, found, replace(_narrowing(text, found), largest=True))
 
 
 async def late(reading: Reading, text: str) -> Answer:
     """The open deals whose closing date has passed."""
     found = await _open(reading)
-    narrowing = narrowing_in(text, {deal.stage for deal, _ in found})
-    return await _narrowed(reading, found, replace(narrowing, late=True))
+    return await _narrowed(reading, found, replace(_narrowing(text, found), late=True))
 
 
-async def _narrowed(reading: Reading, found: list[tuple[Deal, AccountFacts]], narrowing: Narrowing) -> Answer:
+def _narrowing(text: str, found: Deals) -> Narrowing:
+    return narrowing_in(text, {deal.stage for deal, _ in found})
+
+
+async def _narrowed(reading: Reading, found: Deals, narrowing: Narrowing) -> Answer:
     """The largest first; late ones by their day."""
-    money = await reading.currency()
+    money, whose = await reading.currency(), await _whose(reading)
     fits = [each for each in found if _fits(each[0], narrowing, reading.today)]
     words = _in_words(narrowing, money.sign)
     if not fits:
-        return Answer(lines=(f"{await _whose(reading)}No open deal {words}.".replace("  ", " "),))
+        return Answer(lines=(f"{whose}No open deal {words}.".replace("  ", " "),))
     fits.sort(key=lambda each: (each[0].closing_date or date.max if narrowing.late else date.min, -comparable(each[0])))
     worth = money.in_all([deal for deal, _ in fits])
-    head = f"{await _whose(reading)}{plural(len(fits), 'open deal')}{f' {words}' if words else ''}{f', {worth}' if worth else ''}"
+    head = f"{whose}{plural(len(fits), 'open deal')}{f' {words}' if words else ''}{f', {worth}' if worth else ''}"
     shown = fits[: min(narrowing.count or _MOST, _MOST)]
     head = f"{head}. The {'largest' if narrowing.largest else 'first'}:" if len(shown) < len(fits) else f"{head}:"
     lines = [_line(deal, facts, reading, money.worth(deal)) for deal, facts in shown]
@@ -154,7 +157,7 @@ def _line(deal: Deal, facts: AccountFacts, reading: Reading, worth: str) -> str:
     return f"• {day}: {account}{one_line(deal.name, limit=60)}{f', {worth}' if worth else ''}, {one_line(deal.stage, limit=40)}"
 
 
-async def _open(reading: Reading) -> list[tuple[Deal, AccountFacts]]:
+async def _open(reading: Reading) -> Deals:
     """Each open deal once: a manager's book may show it twice."""
     stages = await reading.pipeline()
     found: dict[str, tuple[Deal, AccountFacts]] = {}

@@ -59,6 +59,11 @@ class Reading:
         return self.about or self.person
 
     @property
+    def their(self) -> str:
+        """`your`; `their` if it is someone else's day."""
+        return "their" if self.about else "your"
+
+    @property
     def today(self) -> date:
         return self.talk.today
 
