@@ -51,6 +51,12 @@ async def test_a_day_and_a_pipeline_are_ones_own(morning: Stage) -> None:
     assert said(await mine[0].pipeline("by_stage", "")) != said(await theirs[0].pipeline("by_stage", ""))
 
 
+@pytest.mark.parametrize("what", ["by_stage", "largest"])
+async def test_someone_without_open_deals_reads_that_in_a_whole_sentence(morning: Stage, what: str) -> None:
+    desk, _ = await desk_of(morning, BOBS)
+    assert said(await desk.pipeline(what, "")) == "No open deal is in the CRM."
+
+
 async def test_a_manager_sees_the_team_and_the_look_is_noted(morning: Stage) -> None:
     desk, seen = await desk_of(morning, MIAS)
     assert "Anna Berg" in said(await desk.team())

@@ -76,7 +76,7 @@ async def _narrowed(reading: Reading, found: Deals, narrowing: Narrowing) -> Ans
     fits = [each for each in found if _fits(each[0], narrowing, reading.today)]
     words = _in_words(narrowing, money.sign)
     if not fits:
-        return Answer(lines=(f"{whose}No open deal {words}.".replace("  ", " "),))
+        return Answer(lines=(f"{whose}No open deal {words or 'is in the CRM'}.",))
     fits.sort(key=lambda each: (each[0].closing_date or date.max if narrowing.late else date.min, -comparable(each[0])))
     worth = money.in_all([deal for deal, _ in fits])
     head = f"{whose}{plural(len(fits), 'open deal')}{f' {words}' if words else ''}{f', {worth}' if worth else ''}"
