@@ -187,7 +187,7 @@ class Memory(Protocol):
 # Whether administrators have left a feature on; it asks each time.
 SwitchedOn = Callable[[], Awaitable[bool]]
 
-# Tells whoever waits which step is under way, in words for them.
+# Says to a waiting person which step is under way.
 TellStep = Callable[[str], Awaitable[None]]
 
 

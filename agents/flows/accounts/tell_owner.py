@@ -1,4 +1,4 @@
-"""What others decided for an owner since their last brief, for the next one."""
+"""The decisions that others made for an owner since their last brief, for the next one."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _DECIDED = ("proposal.approved", "proposal.rejected", "proposal.snoozed")
 
 
 async def decided_for(tx: Tx, owner_id: str, *, now: datetime) -> tuple[ForYou, ...]:
-    """Each decision that no brief has told yet, the oldest first; none before the owner's first brief."""
+    """Each decision that no brief has mentioned yet, the oldest first; none before the owner's first brief."""
     last = await tx.briefs.recent(owner_id, limit=1)
-    told = {each.proposal_id for brief in last for each in brief.for_you}
+    mentioned = {each.proposal_id for brief in last for each in brief.for_you}
     since = last[0].generated_at if last else now
-    found = [each for each in await tx.proposals.decided_for(owner_id, since=since) if each.id not in told]
-    return tuple([await _told(tx, each) for each in found])
+    found = [each for each in await tx.proposals.decided_for(owner_id, since=since) if each.id not in mentioned]
+    return tuple([await _for_you(tx, each) for each in found])
 
 
-async def _told(tx: Tx, proposal: Proposal) -> ForYou:
+async def _for_you(tx: Tx, proposal: Proposal) -> ForYou:
     standing = await _standing(tx, proposal)
     return ForYou(
         account_id=proposal.account_id,

@@ -1,6 +1,6 @@
 """Answer questions by rules, with or without a model. Text can ask; it never approves and never writes.
 
-`rules` answers what it knows for sure; here is the question why an account is, or isn't, in the brief.
+`rules` answers questions that it knows for sure; this file explains why an account is, or isn't, in the brief.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class ThreadReply:
         self.policy = policy
 
     async def __call__(self, tx: Tx, talk: Talk, text: str, *, model: bool = False) -> Answer | None:
-        """Answer from the store; None if no rule knows what is asked. With a `model`, why is its to put into words.
+        """Answer from the store; None if no rule knows the question. With a `model`, it is left to that to explain why.
 
         Account names and CRM text in the lines are plain text.
         """
@@ -69,7 +69,7 @@ class ThreadReply:
         return code, facts.name if facts else ""
 
     async def foreign(self, tx: Tx, talk: Talk, text: str) -> Answer | None:
-        """What the rules can answer to a text in another language: only if it asks in words that are English, too."""
+        """The rules' answer to a text in another language, if it asks in words that are English, too."""
         found = await self._reading(tx, talk).named(text)
         kinds = [each for each in intents_of(found.rest) if each not in (Intent.STATUS, *SAYINGS)]
         ruled = await answer(self._reading(tx, talk), text) if kinds else None
@@ -116,7 +116,7 @@ class ThreadReply:
         return await reading.facts(found.groups[0][0]), None
 
     async def _explained(
-        self, reading: Reading, facts: AccountFacts, told: Callable[[Sequence[Finding]], tuple[str, ...]]
+        self, reading: Reading, facts: AccountFacts, explained: Callable[[Sequence[Finding]], tuple[str, ...]]
     ) -> tuple[str, ...]:
         tx, person = reading.tx, reading.person
         owner = await reading.owner_of(facts)
@@ -134,7 +134,7 @@ class ThreadReply:
             else "an unknown day"
         )
         place = place_sentence(facts.name, last, facts.id, today=local_day(person, now))
-        return (_verdict(review, as_of), place, *told(review.findings))
+        return (_verdict(review, as_of), place, *explained(review.findings))
 
 
 def _verdict(review: AccountReview, as_of: str) -> str:

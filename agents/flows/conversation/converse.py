@@ -87,8 +87,8 @@ class Converse:
     async def __call__(
         self, caller: Caller, text: str, where: Where, thread: LiveThread, chosen: Choice | None = None
     ) -> Said:
-        """Answer a message; `chosen` is what the person picked, of what it may mean. Raises: Refused for a caller unknown to the
-        CRM."""
+        """Answer a message; `chosen` is the meaning that the person picked, if it had several. Raises: Refused for a caller unknown
+        to the CRM."""
         earlier = await thread.earlier()
         async with self._database.reading() as tx:
             talk = picked(await read_talk(tx, caller, where, now=self._clock.now(), earlier=earlier), chosen)

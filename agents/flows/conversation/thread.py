@@ -67,7 +67,7 @@ class Talk:
     """`owners` are the people whose records the person may see, themselves first; the memory is asked as `memory_of`,
     one of them. `focus` is the index of the card to assume if a message names none; `put_off` are the snoozed
     proposals. With `asks_only` nothing that the message wishes is done: it is a translation. `chosen_account` and `chosen_card`
-    are what the person picked, of what their message may mean. `seen` collects the owners whose data an answer looked at.
+    are the meaning that the person picked for their message. `seen` collects the owners whose data an answer looked at.
     `sign` is that of the organisation's currency, "" if the CRM doesn't say."""
 
     person: Person
@@ -151,8 +151,8 @@ async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime, earl
 
 
 def picked(talk: Talk, chosen: Choice | None) -> Talk:
-    """The conversation with what the person picked. Nothing that they may not see can be picked: it isn't among their cards and
-    accounts."""
+    """The conversation with the account or card that the person picked. They can pick only what they may see: all else is not among
+    their cards and accounts."""
     if chosen is None:
         return talk
     if chosen.kind is ChoiceKind.ACCOUNT:

@@ -1,4 +1,4 @@
-"""What needs an administrator, for their Home: whom Slack doesn't reach, late briefs and reads, silent signals, switches."""
+"""The running installation for an administrator's Home: people without Slack, late briefs and reads, silent signals, switches."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ async def _team_messages(tx: Tx, people: Sequence[Person], days: Mapping[str, da
 
 
 async def _deliveries(tx: Tx, owed: Mapping[str, datetime], days: Mapping[str, date]) -> dict[str, Delivery]:
-    """Today's briefs of those who are owed one, by person. Whoever got all their accounts after it was due gets one tomorrow."""
+    """Today's briefs of those who are owed one, by person. Someone who got all their accounts after that gets one tomorrow."""
     states = await tx.overview.brief_states({each: days[each] for each in owed if each in days})
     found = {}
     for owner_id, due in owed.items():

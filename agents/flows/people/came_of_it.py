@@ -1,4 +1,4 @@
-"""What came of a team's decisions: outcomes measured in some time, on accounts that their owners still have."""
+"""The outcomes of a team's decisions measured in a period, on accounts that their owners still have."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeContents:
-    """`pending`, `recent` and what is set `aside` are the person's own proposals; `offered` are proposals of others that they may
+    """`pending`, `recent` and those set `aside` are the person's own proposals; `offered` are proposals of others that they may
     decide and that need them now, the gravest first; `team` is every report with everything open; `recent` are also decisions
     that they made for others. `absence` is their own; `standing_in` are the absences of the people whose delegate they are.
 
@@ -126,7 +126,7 @@ class Home:
 
 
 async def _recent(tx: Tx, person: Person, *, since: datetime) -> list[Proposal]:
-    """The latest decisions on what is theirs, and theirs on what is others'."""
+    """The latest decisions on this person's proposals, and those that they made for others."""
     own = await tx.proposals.decided([person.id], since=since, limit=_RECENT)
     for_others = await tx.proposals.decided_by(person.id, since=since, limit=_RECENT)
     return sorted([*own, *for_others], key=lambda each: each.decided_at or since, reverse=True)[:_RECENT]

@@ -1,5 +1,5 @@
-"""A manager opens a report's decisions, or a delegate those of the person they stand in for: what waits, and what was decided
-since the last working day. Each opening is in the audit trail."""
+"""A manager opens a report's decisions, or a delegate those of the person they stand in for: the open ones, and those made since
+the last working day. Each opening is in the audit trail."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ _MEASURED = timedelta(days=7)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContents:
     """`pending` is in the order of the report's brief; `kept` are those that were shown before, in that order and in force now,
-    whatever became of them; `decided` are the latest decisions, newest first, with what undoes them
-    in `undoing`, by id; `came_of_it` is what was measured of earlier ones in the last week. `statements` and `other_currencies` are
-    as in the Home."""
+    decided or not; `decided` are the latest decisions, newest first, and `undoing` the proposals that undo some, by id;
+    `came_of_it` are outcomes of earlier ones, measured in the last week. `statements` and `other_currencies` are as in the Home."""
 
     person: Person
     pending: tuple[Proposal, ...]
@@ -52,10 +51,10 @@ class LookAtReport:
     async def __call__(
         self, caller: Caller, person_id: str, *, again: bool = False, shown: Sequence[str] = ()
     ) -> ReportContents:
-        """Read the decisions of this person. `again` is for showing what was opened before, after a press in it, with the
-        decisions that it has `shown`.
+        """Read the decisions of this person. After a press in an open view it is read `again`, with the decisions that it has
+        `shown`.
 
-        Raises: Refused for whoever is neither their manager nor their delegate now, Unconfirmed.
+        Raises: Refused for anyone but their present manager or delegate, Unconfirmed.
         """
         async with noting_refusal(self._database, caller, "report.open", person_id):
             async with self._database.reading() as tx:
@@ -103,7 +102,7 @@ class LookAtReport:
 
 
 async def _kept(tx: Tx, person: Person, shown: Sequence[str]) -> tuple[Proposal, ...]:
-    """The versions in force of what was shown, as far as it is this person's."""
+    """The versions in force of the proposals shown, as far as they are this person's."""
     now = await tx.proposals.in_force(shown)
     kept = {each.lineage: each for one in shown if (each := now.get(one)) and each.owner_id == person.id}
     return tuple(kept.values())

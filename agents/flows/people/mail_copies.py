@@ -1,4 +1,4 @@
-"""Who gets their brief by e-mail as well: those who asked for it, until they or the mail server say no."""
+"""Copies of briefs by e-mail, for those who asked for them, until they or the mail server say no."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ Change = Callable[[PersonalSettings], PersonalSettings]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mine:
     """A person and their settings. `before` are those that Undo brings back, None without a change to undo; `skipped` is the next
-    day on which the clocks skip the brief's time, and what they show instead."""
+    day on which the clocks skip the brief's time, and the time that they show instead."""
 
     person: Person
     in_force: InForce
@@ -103,11 +103,11 @@ class MySettings:
     async def _keep(self, tx: Tx, caller: Caller, person: Person, own: PersonalSettings, action: str) -> Mine:
         """Store and record it, unless nothing differs."""
         check_settings(own, today=await _today(tx, person))
-        if told := changed(person.settings, own):
+        if differing := changed(person.settings, own):
             now = await tx.proposals.now()
             await tx.settings.keep(person.id, own, before=person.settings, at=now)
-            await note(tx, caller, action, person.id, actor=person, at=now, **told)
-            log.info(action, person_id=person.id, settings=sorted(told))
+            await note(tx, caller, action, person.id, actor=person, at=now, **differing)
+            log.info(action, person_id=person.id, settings=sorted(differing))
         return await self._mine(tx, replace(person, settings=own))
 
     async def _mine(self, tx: Tx, person: Person) -> Mine:

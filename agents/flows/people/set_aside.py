@@ -1,4 +1,4 @@
-"""What a person's proposals were set aside for a while or for good: snoozed ones, and rejected ones that can be brought back."""
+"""The proposals that a person set aside: snoozed ones, and rejected ones that can be brought back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from store.domain.crm.accounts import Person
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.reopen_proposal import may_lift, may_reopen
 
-_BACK = timedelta(days=90)  # so long a rejection keeps the same advice away
+_BACK = timedelta(days=90)  # how long a rejection keeps the same advice away
 _MOST = 200
 
 
@@ -40,7 +40,7 @@ class ShowSetAside:
 
 
 async def set_aside(tx: Tx, person: Person, *, now: datetime) -> SetAside:
-    """Only what still makes sense by the CRM's last data."""
+    """Only those that still make sense by the CRM's last data."""
     decided = await tx.proposals.decided([person.id], since=now - _BACK, limit=_MOST)
     rejected = [
         each

@@ -1,5 +1,5 @@
-"""Administrators switch features off and on for everyone, with effect at once and in every process. What the settings rule out
-stays off."""
+"""Administrators switch features off and on for everyone, with effect at once and in every process. A feature that the settings
+rule out stays off."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class SwitchFeatures:
             return standings(await tx.features.all(), self._forbidden)
 
     async def switch(self, caller: Caller, wanted: Mapping[Feature, bool]) -> tuple[Feature, ...]:
-        """Switch these features, all or none; return those that were not so before. Each is an entry of the audit trail.
+        """Switch these features, all or none; return those that changed. Each change is an entry of the audit trail.
 
-        Raises: Refused for anyone but an administrator, and if the settings rule out one that is wanted; Unconfirmed.
+        Raises: Refused for anyone but an administrator, and if the settings rule out one to switch on; Unconfirmed.
         """
         async with (
             noting_refusal(self._database, caller, "feature.switch", next(iter(wanted), "features")),

@@ -1,4 +1,4 @@
-"""Note what shows that a person looked at their brief, once for each kind of sign."""
+"""Note the signs that a person looked at their brief, each kind once."""
 
 from __future__ import annotations
 

@@ -225,7 +225,7 @@ def may_see_configuration(actor: Person | None, *, confirmed: bool) -> bool:
 
 def check_may_see_figures(actor: Person | None, scope: Scope, *, leads: bool) -> None:
     """People see the pilot's figures about themselves, managers (`leads`: others report to them) also those about their team, and
-    who sees the configuration everyone's. Raises: Refused."""
+    those who see the configuration everyone's. Raises: Refused."""
     may = {Scope.OWN: _is_known(actor), Scope.TEAM: _is_known(actor) and leads}
     if not may.get(scope, may_see_configuration(actor, confirmed=True)):
         raise Refused(

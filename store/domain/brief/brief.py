@@ -154,12 +154,11 @@ class Brief:
     recently decided proposals, so their advice isn't given again. A `reminder` lists what expires soon for the owner, an `offer`
     asks `reader_id` to decide besides the owner for `reason` (besides several owners if `owner_id` is the reader too), a `batch`
     reports proposals approved together: each holds one card per proposal and nothing else. `came_of_it` lists outcomes that no
-    brief showed before, `fell_away` what was retracted since the last one, `for_you` what others decided for the owner since then;
-    `waiting` are further open decisions. `handover` is the accounts that came to the owner together, which have no cards on that
-    day. `orphans` names accounts
-    whose owner left, for `reader_id`: they are in `handover`, and `owner_id` is who left, "" for accounts without a known owner;
-    `reason` is `slack` if they only left Slack. A `team` tells a manager (`owner_id`) about their `team`; its `came_of_it` is of
-    their reports' accounts.
+    brief showed before, `fell_away` proposals retracted since the last one, `for_you` decisions that others made for the owner
+    since then; `waiting` are further open decisions. `handover` is the accounts that came to the owner together, which have no
+    cards on that day. `orphans` names accounts whose owner left, for `reader_id`: they are in `handover`, and `owner_id` is who
+    left, "" for accounts without a known owner; `reason` is `slack` if they only left Slack. A `team` is for a manager
+    (`owner_id`), about their `team`; its `came_of_it` is of their reports' accounts.
     """
 
     id: str

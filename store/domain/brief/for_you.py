@@ -1,4 +1,4 @@
-"""What someone else decided for an owner: who, in which capacity, and why it was theirs to decide. Pure."""
+"""A decision that someone else made for an owner: who, in which capacity, and why they could. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForYou:
-    """A decision that `by` made for the owner, of which the next brief tells once."""
+    """A decision that `by` made for the owner; the next brief mentions it, once."""
 
     account_id: str
     account_name: str

@@ -1,4 +1,4 @@
-"""A manager's morning: what waits in their team, what became of the last working day's decisions, and the gravest risks. Pure."""
+"""A manager's morning: the open decisions of their team, those of the last working day, and the gravest risks. Pure."""
 
 from __future__ import annotations
 

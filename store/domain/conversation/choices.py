@@ -1,4 +1,4 @@
-"""What a message may mean, to choose from: the person presses one, and their question goes on with it."""
+"""The possible meanings of a message: the person presses one, and their question is answered with it."""
 
 from __future__ import annotations
 

@@ -44,8 +44,8 @@ MOST = 8
 @dataclass(frozen=True, slots=True)
 class Found:
     """The accounts meant, by id: several `groups` if the message names several, and several in one group if a name fits more than
-    one. `guessed` holds ids that are only spelt like what was written; `rest` is the message with “x” for each name that was
-    written out, so that a name's own words ask nothing: “how is Hotel Adler”."""
+    one. `guessed` holds ids that are only spelt like what was written; `rest` is the message with “x” for each name written
+    out, so that the words of a name don't count as part of the question: “how is Hotel Adler”."""
 
     groups: tuple[tuple[str, ...], ...] = ()
     guessed: frozenset[str] = frozenset()
@@ -171,8 +171,8 @@ def _begun_there(
     around: Collection[str],
     as_spelt: str,
 ) -> set[str]:
-    """Those whose name may stand here: a later word of a name after one that is not of it belongs to another name, as “Brimford
-    Plastics” isn't “Brimisle Plastics”."""
+    """Those whose name can be meant here. A later word of a name, after a word that isn't part of it, belongs to another name:
+    “Brimford Plastics” isn't “Brimisle Plastics”."""
     before = words[place - 1] if place else ""
     if not before or before in around or len(before) < _LEAST:
         return set(ids)

@@ -1,7 +1,7 @@
-"""Whether an answer is about what was asked: the accounts that the question names, and the kind of fact that it wants.
+"""Whether an answer fits its question: the accounts that this names, and the kind of fact that it asks for.
 
-A sentence that is true and well cited may still answer another question: about another account, or with a note where a date was
-asked for. Such a sentence counts as struck.
+A sentence that is true and well cited may still answer another question: about another account, or with a note instead of a
+date. Such a sentence counts as struck.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ class Asked:
     message: str = ""
 
     def fits(self, sentence: str, sources: Sequence[SourceText]) -> bool:
-        """Whether a sentence that rests on these sources may be part of the answer. One without sources states nothing."""
+        """Whether a sentence that rests on these sources may be part of the answer. One without sources claims nothing."""
         if not sources:
             return True
         about = [each for each in sources if self._is_about(each)]
         return bool(about) and any(self._is_of_kind(each) for each in about)
 
     def answers(self, text: str) -> bool:
-        """Whether the whole text says what was asked for: a day for when."""
+        """Whether the whole text can answer the question: if it asks when, with a day."""
         if not text:
             return False
         return _HAS_DAY.search(text) is not None if _WHEN.search(self.message) else True

@@ -324,7 +324,7 @@ def _compiled(phrase: str) -> str:
 _PATTERNS = tuple((intent, re.compile("|".join(map(_compiled, phrases)))) for intent, phrases in PHRASES.items())
 
 
-# What people write around a name: no name of an account is guessed from these words.
+# Words that people write around a name: none of them is guessed to be the name of an account.
 VOCABULARY = frozenset(
     word for phrases in PHRASES.values() for word in re.findall("[a-z]{3,}", " ".join(map(_compiled, phrases)))
 )

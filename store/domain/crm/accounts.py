@@ -62,8 +62,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A CRM user. `timezone` is an IANA name; `working_days` counts Monday as 0. `settings` is what they set for themselves, and
-    comes before what the CRM says (`store.domain.crm.people`)."""
+    """A CRM user. `timezone` is an IANA name; `working_days` counts Monday as 0. `settings` are their own, and come
+    before the CRM's values (`store.domain.crm.people`)."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""Dates and hours where a person is; what they set for themselves comes first. Pure."""
+"""Dates and hours where a person is; their own settings come first. Pure."""
 
 from __future__ import annotations
 

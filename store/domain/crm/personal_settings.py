@@ -1,6 +1,6 @@
-"""What people set for themselves about their brief, reminders and offers. Pure.
+"""A person's own settings for their brief, reminders and offers. Pure.
 
-Of every setting, None is the default: the installation's, or what the CRM says about the person. Its rules are in
+None stands for the default of each: the installation's, or the CRM's value for this person. The rules are in
 `store.domain.people.settings`.
 """
 

@@ -17,7 +17,7 @@ def may_reopen(proposal: Proposal, *, now: datetime) -> bool:
 
 
 def may_lift(proposal: Proposal, *, now: datetime) -> bool:
-    """Whether the newest version of a proposal is a rejection that may be lifted: it is too late to decide it, and what it advised
+    """Whether the newest version of a proposal is a rejection that may be lifted: it is too late to decide it, and its advice
     wasn't done already."""
     is_past = proposal.state is State.REJECTED and proposal.undoes is None and now >= proposal.expires_at
     return is_past and proposal.lifted_at is None and reason_of(proposal.reason) is not RejectReason.DONE

@@ -15,7 +15,7 @@ _LONGER, _SPARE = 2, 200  # a translation may have twice as many characters, and
 
 
 def keeps(original: str, translation: str, names: Iterable[str]) -> bool:
-    """`names` are those that stand as they are in any language."""
+    """`names` are those that are the same in every language."""
     if not translation.strip() or len(translation) > _LONGER * len(original) + _SPARE or is_forbidden(translation):
         return False
     if _figures(original) != _figures(translation):

@@ -1,4 +1,4 @@
-"""The rules of personal settings: what is in force for a person, what may be set, and how to take it back. Pure."""
+"""The rules of personal settings: which values are in force for a person, which they may set, and how they take one back. Pure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
-    """What holds for a person now. `country` is None where no time zone or word of theirs names one, "" for no holidays at all."""
+    """The values for a person now. `country` is None if neither they nor their time zone name one, "" for no holidays at all."""
 
     brief_time: time
     working_days: frozenset[int]
@@ -89,8 +89,8 @@ def back_to_default(settings: PersonalSettings, *names: Setting) -> PersonalSett
 
 
 def as_own(person: Person, chosen: PersonalSettings, defaults: Defaults) -> PersonalSettings:
-    """What a person chose in a form that shows everything in force: a value equal to its default stays the default. A country
-    that they name is theirs, also if it is the one of their time zone."""
+    """A person's choices in a form that shows everything in force: a value equal to its default stays the default. A country
+    that they name is their own choice, even if it is that of their time zone."""
     default = in_force(replace(person, settings=NOTHING_SET), defaults)
     names = [name for name in Setting if name is not Setting.HOLIDAYS]
     return back_to_default(
@@ -105,7 +105,8 @@ def check_settings(settings: PersonalSettings, *, today: date) -> None:
 
 
 def skipped_on(timezone: str, at: time, *, today: date, days: frozenset[int]) -> tuple[date, time] | None:
-    """The next of these weekdays, within a year, on which the clocks skip this time, and what they show instead."""
+    """The next of these weekdays, within a year, on which the clocks skip this time, and the time that they show
+    instead."""
     zone = ZoneInfo(timezone)
     for ahead in range(LONGEST_PAUSE.days):
         day = today + timedelta(days=ahead)

@@ -1,4 +1,4 @@
-"""How a pilot goes: what morning briefs showed, and what people did with it. Pure.
+"""How a pilot goes: the recommendations that morning briefs showed, and what people did with them. Pure.
 
 A recommendation is *shown* once its morning brief is in Slack. One that a later brief asks again, or in another version, counts
 once. It is *opened* with its brief, *decided* if someone approved or rejected it, *accepted* if they approved it, *executed* once
@@ -42,7 +42,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitting:
-    """One morning brief and its reader. `seconds` is the review time; None if it can't be told."""
+    """One morning brief and its reader. `seconds` is the review time; None if it isn't known."""
 
     person_id: str
     week: date

@@ -1,5 +1,5 @@
-"""What shows us that someone looked at their brief. Slack tells no app when a message is read, so only what a person does counts:
-opening the bot's Home or its messages tab, pressing something, asking Why?, or writing to the bot.
+"""Signs that someone looked at their brief. Slack lets no app know when a message is read, so only acts count: opening the bot's
+Home or its messages tab, pressing something, asking Why?, or writing to the bot.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Sign(StrEnum):
-    """What a person did."""
+    """An act of a person."""
 
     HOME = "home"  # opened the Home tab
     MESSAGES = "messages"  # opened the bot's messages tab; Slack says so only to some apps

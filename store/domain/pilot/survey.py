@@ -1,8 +1,8 @@
 """Two questions about the brief, after its second week and then at most once in 31 days: who is asked when, and what the answers
 say together. Pure.
 
-An answer counts with others alone: nothing is told of fewer than three, and further ones are added three at a time, so that no
-one learns an answer from a figure that grew by one.
+An answer only counts together with others: fewer than three give no figure, and further ones are added three at a time, so that
+no one learns an answer from a figure that grew by one.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Survey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
-    """What people said last: how many find the brief worth its minutes, and how many see what they would have missed."""
+    """People's last answers: how many find the brief worth its minutes, and how many see things that they would have missed."""
 
     valuable: Share
     showed: Share
@@ -95,5 +95,5 @@ def _counted(surveys: Collection[Survey], question: Question) -> Share:
         if each.said(question) is not None:
             last[each.person_id] = each
     answered = sorted(last.values(), key=lambda each: (str(each.answered_at), each.person_id))
-    told = answered[: len(answered) // LEAST * LEAST]
-    return Share(sum(each.said(question) in _GOOD[question] for each in told), len(told))
+    counted = answered[: len(answered) // LEAST * LEAST]
+    return Share(sum(each.said(question) in _GOOD[question] for each in counted), len(counted))

@@ -1,5 +1,5 @@
-"""What an administrator has to know about the running installation, and what of it needs them. Pure: about people, reads and
-switches, never about an account."""
+"""The state of the running installation, and the troubles that need an administrator. Pure: about people, reads and switches,
+never about an account."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _troubles(link: Link | None, brief: Delivery | None, now: datetime) -> Itera
         yield Trouble.SILENT, link.at
     if brief is None or brief.delivered:
         return
-    if link is None and brief.written:  # whoever Slack knows was linked before the brief was posted
+    if link is None and brief.written:  # someone whom Slack knows is linked before the brief is posted
         yield Trouble.STRANGER, None
     if brief.failed:
         yield Trouble.FAILED, brief.due

@@ -20,12 +20,12 @@ class Feature(StrEnum):
 
     @property
     def label(self) -> str:
-        """What people call it, at most 75 characters."""
+        """Its name for people, at most 75 characters."""
         return _SAYS[self][0]
 
     @property
     def when_off(self) -> str:
-        """What happens without it, at most 75 characters."""
+        """The effect of switching it off, at most 75 characters."""
         return _SAYS[self][1]
 
 
@@ -43,7 +43,7 @@ _SAYS: Mapping[Feature, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switched:
-    """What administrators last wanted of a feature; `by` is the person's id."""
+    """The last switch of a feature by an administrator; `by` is their id."""
 
     is_on: bool
     by: str

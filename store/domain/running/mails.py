@@ -1,8 +1,8 @@
 """The copy of a brief that its reader gets by e-mail: one row each, handed to the mail server at most once. Pure.
 
 The row says `handing` before the mail server gets the text. If the connection, or the process, ends after that and before an
-answer, no one can find out whether the server took it (SMTP has no way to ask), so it is not sent again: the brief stands in
-Slack, and a copy may be missing rather than come twice. Whatever ends before is tried again.
+answer, no one can find out whether the server took it (SMTP has no way to ask), so it is not sent again: the brief is in
+Slack, and a copy may be missing rather than come twice. An attempt that ends before that is repeated.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 30))
 
 
 class MailState(StrEnum):
-    """`refused`: for good, which its reader heard once. `uncertain`: the answer was lost, see above. `late`: not sent within KEEP.
+    """`refused`: finally; its reader hears so once. `uncertain`: the answer was lost, see above. `late`: not sent within KEEP.
     `dropped`: its reader no longer wants it, or may not have it."""
 
     WAITING = "waiting"

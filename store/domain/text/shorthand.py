@@ -1,4 +1,4 @@
-"""Write out what people cut short in chats, and take back what they correct while they type.
+"""Write out the short forms of chats, and apply the corrections that people make as they type.
 
 Only words that mean nothing else, and only in small letters: a name that looks like one has a capital.
 """
@@ -41,5 +41,5 @@ def spelled_out(message: str) -> str:
 
 
 def corrects_itself(message: str) -> bool:
-    """Whether it takes something back: “Acme? no wait Halden”, “sorry, I meant Halden”. What comes last then counts."""
+    """Whether it takes something back: “Acme? no wait Halden”, “sorry, I meant Halden”. Then the last words count."""
     return _TAKEN_BACK.search(message) is not None

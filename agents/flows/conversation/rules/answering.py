@@ -53,7 +53,7 @@ _OF_ACCOUNT: Mapping[Intent, OfAccount] = {
     Intent.DEALS: one_account.deals,
     Intent.OWNER: one_account.owner,
 }
-# What a question about the day becomes if it names an account.
+# A question about the day that names an account becomes one about that.
 _NARROWED: Mapping[Intent, Intent] = {
     Intent.NEWS: Intent.STATUS,
     Intent.AT_RISK: Intent.STATUS,
@@ -68,7 +68,7 @@ _NARROWED: Mapping[Intent, Intent] = {
     Intent.LARGEST: Intent.DEALS,
     Intent.LATE: Intent.DEALS,
 }
-# What a question on an account becomes if it names none, and none was spoken of.
+# A question on an account that names none, without one before, becomes one about the day.
 _WIDENED: Mapping[Intent, OfDay] = {Intent.NEXT_STEP: my_day.meetings, Intent.LEFT: my_day.gone}
 _OF_DEALS = frozenset(
     {Intent.PIPELINE, Intent.LARGEST, Intent.LATE, Intent.CLOSING, Intent.STALLED, Intent.SILENT, Intent.MEETINGS}
@@ -90,7 +90,7 @@ _ASKS = re.compile(
 
 
 async def answer(reading: Reading, message: str) -> Answer | None:
-    """The answer, or None if no rule knows what is asked."""
+    """The answer, or None if no rule knows the question."""
     fits = intents_of(message)
     if fits[:1] and fits[0] in _NEEDS_NO_ONE:
         return _saying(fits[0])

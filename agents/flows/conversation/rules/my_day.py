@@ -1,4 +1,4 @@
-"""Answers on the person's day: what to do first, what is new, at risk, silent, overdue or planned."""
+"""Answers on the person's day: the first things to do, and those that are new, at risk, silent, overdue or planned."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def first(reading: Reading, text: str) -> Answer:
 
 
 async def waiting(reading: Reading, text: str) -> Answer:
-    """What waits for the person's decision."""
+    """The decisions that wait for the person."""
     last = await reading.tx.attention.last(reading.whose.id)
     found = await _waiting(reading, last)
     if not found:
@@ -47,7 +47,7 @@ async def waiting(reading: Reading, text: str) -> Answer:
 
 
 async def news(reading: Reading, text: str) -> Answer:
-    """What the last brief noticed for the first time, or that moved."""
+    """The accounts that the last brief noticed for the first time, or that changed."""
     last = await reading.tx.attention.last(reading.whose.id)
     if last is None:
         return Answer(lines=("You have had no brief yet, so everything is new to me. Ask “what is at risk?”.",))
@@ -163,7 +163,7 @@ async def meetings(reading: Reading, text: str) -> Answer:
 
 
 async def snoozed(reading: Reading, text: str) -> Answer:
-    """What the person put off, and what they rejected in the last two weeks."""
+    """The recommendations that the person put off, and those they rejected in the last two weeks."""
     off = reading.talk.put_off
     since = reading.talk.now - timedelta(days=14)
     decided = await reading.tx.proposals.decided([reading.person.id], since=since, limit=40)

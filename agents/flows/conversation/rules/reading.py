@@ -24,7 +24,7 @@ from store.domain.text.wording import on_day
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """`lines` are plain text and say everything; `figures` show it better, with `lines` reduced to their first. `sources` lead to
-    the records; `choices` are what the message may mean. An answer that isn't `sure` found nothing: a model may do better."""
+    the records; `choices` are its possible meanings. An answer that isn't `sure` found nothing: a model may do better."""
 
     lines: tuple[str, ...]
     sources: tuple[SourceText, ...] = ()

@@ -11,7 +11,7 @@ _MOST = 5
 
 
 async def briefs(reading: Reading, text: str) -> Answer:
-    """By name only; what is in a brief, its reader alone sees."""
+    """Names only: the contents of a brief are for its reader alone."""
     people = await reading.people()
     owners = [people[each] for each in await reading.tx.snapshots.owner_ids() if each in people and people[each].active]
     if reading.person.role is not Role.ADMIN:

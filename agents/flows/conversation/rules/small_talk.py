@@ -1,4 +1,4 @@
-"""Answers to what is no question about accounts: greetings, thanks, and what the bot doesn't do."""
+"""Answers to messages that don't ask about accounts: greetings, thanks, and wishes that the bot can't fulfil."""
 
 from __future__ import annotations
 
