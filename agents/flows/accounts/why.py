@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from agents.flows.access.identity import Caller, circle_of, known_person
 from agents.flows.access.trail import noting_refusal
@@ -13,7 +12,7 @@ from store.domain.access.rules import Standing, check_may_decide, check_may_see
 from store.domain.attention.ledger import Place
 from store.domain.attention.policy import AttentionPolicy
 from store.domain.brief.brief import Brief, Card
-from store.domain.brief.why_you import Came
+from store.domain.brief.why_you import Came, Cause
 from store.domain.crm.accounts import Account, Kind, Person
 from store.domain.errors import NotFound, Refused
 from store.domain.gate.proposals import Proposal
@@ -74,7 +73,7 @@ class Why:
         )
 
 
-def _reason(person: Person, proposals: Iterable[Proposal]) -> Literal["", "expiring", "second", "passed"]:
+def _reason(person: Person, proposals: Iterable[Proposal]) -> Cause:
     """Why someone else than the owner was asked, as the rows say."""
     for each in (each for each in proposals if each.owner_id != person.id):
         if each.endorsed_by is not None:

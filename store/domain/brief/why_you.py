@@ -9,6 +9,8 @@ from typing import Literal
 from store.domain.access.rules import Standing
 from store.domain.text.wording import on_day, plural
 
+Cause = Literal["", "expiring", "second", "passed"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came:
@@ -22,7 +24,7 @@ class Came:
     has_account: bool = True
     account_owner: bool = True
     until: date | None = None
-    reason: Literal["", "expiring", "second", "passed"] = ""
+    reason: Cause = ""
     asks: int | None = None
     is_own: bool = False
 
