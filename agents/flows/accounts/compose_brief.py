@@ -23,6 +23,7 @@ from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.errors import NotFound
 from store.domain.gate.stakes import StakesPolicy
+from store.domain.people.settings import asks_of
 from store.domain.signals.context import SignalPolicy
 from store.domain.text.wording import on_day
 
@@ -121,9 +122,8 @@ class ComposeBrief:
 
 def own_policy(owner: Person, policy: BriefPolicy) -> tuple[SignalPolicy, AttentionPolicy]:
     """What the owner's brief looks for and how much it asks: the installation's policy with their own settings."""
-    own = owner.settings
-    left_in = policy.signals.enabled - own.signals_off
-    asks = policy.attention.asks if own.asks is None else own.asks
+    left_in = policy.signals.enabled - owner.settings.signals_off
+    asks = asks_of(owner, policy.attention.asks)
     return replace(policy.signals, enabled=left_in), replace(policy.attention, asks=asks)
 
 

@@ -16,6 +16,7 @@ from store.domain.brief.why_you import Came, Cause
 from store.domain.crm.accounts import Account, Kind, Person
 from store.domain.errors import NotFound, Refused
 from store.domain.gate.proposals import Proposal
+from store.domain.people.settings import asks_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,6 @@ class Why:
     async def _came(self, tx: Tx, person: Person, brief: Brief, card: Card, standing: Standing) -> Came:
         account = await tx.snapshots.entity(Kind.ACCOUNT, card.account_id) if card.account_id else None
         absence = await tx.absences.of(brief.owner_id) if standing is Standing.DELEGATE else None
-        own = person.settings.asks
         is_asked = brief.kind == "morning" and person.id == brief.owner_id and card.place in (Place.ASK, Place.QUESTION)
         return Came(
             standing=standing,
@@ -68,8 +68,8 @@ class Why:
             has_account=bool(card.account_id),
             account_owner=isinstance(account, Account) and account.owner_id == person.id,
             until=absence.last_day(person) if absence else None,
-            asks=(self._asks if own is None else own) if is_asked else None,
-            is_own=own is not None,
+            asks=asks_of(person, self._asks) if is_asked else None,
+            is_own=person.settings.asks is not None,
         )
 
 

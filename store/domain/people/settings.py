@@ -16,6 +16,7 @@ from store.domain.crm.personal_settings import NOTHING_SET, Pause, PersonalSetti
 from store.domain.crm.public_holidays import country_names, country_of, has_calendar, regions_of
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.write import Problem
+from store.domain.people.mornings import brief_time_of
 from store.domain.signals.kinds import SignalKind
 
 LONGEST_PAUSE = timedelta(days=366)
@@ -64,16 +65,22 @@ def in_force(person: Person, defaults: Defaults) -> InForce:
     """The settings of a person: their own, and the default of each that they did not set."""
     own, (begin, end) = person.settings, working_hours_of(person)
     return InForce(
-        brief_time=defaults.brief_time if own.brief_time is None else own.brief_time,
+        brief_time=brief_time_of(person, defaults.brief_time),
         working_days=working_days_of(person),
         quiet=(end, begin),
         country=country_of(person.timezone) if own.country is None else own.country,
         region=own.region,
-        asks=own.asks or defaults.asks,
+        asks=asks_of(person, defaults.asks),
         signals_off=own.signals_off,
         by_mail=bool(defaults.by_mail) if own.by_mail is None else own.by_mail,
         pause=own.pause,
     )
+
+
+def asks_of(person: Person, default: int) -> int:
+    """How many decisions their brief asks for at most; `default` is the installation's number."""
+    own = person.settings.asks
+    return default if own is None else own
 
 
 def personal(settings: PersonalSettings) -> tuple[Setting, ...]:
