@@ -48,12 +48,15 @@ def is_own_holiday(person: Person, day: date) -> bool:
     return bool(own.country) and is_holiday_in(own.country or "", own.region, day)
 
 
-def is_working_day(person: Person, day: date) -> bool:
-    """Whether they work on it where they are. Someone without working days works on all but public holidays."""
+def is_own_weekday(person: Person, day: date) -> bool:
+    """Whether its weekday is one of theirs; every one is for someone without working days."""
     days = working_days_of(person)
-    if days and day.weekday() not in days:
-        return False
-    return not is_holiday(person, day)
+    return not days or day.weekday() in days
+
+
+def is_working_day(person: Person, day: date) -> bool:
+    """Whether they work on it where they are: on one of their weekdays that is no public holiday."""
+    return is_own_weekday(person, day) and not is_holiday(person, day)
 
 
 def last_working_day(person: Person, day: date) -> date:
