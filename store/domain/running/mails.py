@@ -43,9 +43,6 @@ class Trouble(StrEnum):
     SLACK = "slack"
 
 
-OF_THE_SERVER = frozenset({Trouble.UNREACHABLE, Trouble.NO_TLS, Trouble.SIGN_IN, Trouble.SENDER})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailCopy:
     """`tries` counts the attempts; the next is due at `due_at`, which during an attempt is the end of its lease. `code` is the mail
