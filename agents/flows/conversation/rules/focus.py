@@ -55,7 +55,7 @@ async def carried_on(reading: Reading, message: str, *, only_a_name: bool) -> In
         if said.ours:
             continue
         kind = next((each for each in intents_of((await reading.named(said.text)).rest) if needs_account(each)), None)
-        if kind is None or kind is not Intent.STATUS or not _GOES_ON.search(said.text):
+        if kind is not Intent.STATUS or not _GOES_ON.search(said.text):
             return kind
     return None
 
