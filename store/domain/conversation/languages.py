@@ -124,10 +124,8 @@ to the a an it this that today tomorrow yesterday week month last next me us do 
 thanks hello hi good any all from by about show tell give there be been going deal deals account pipeline one ones in if so
 """
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
-_SCRIPTS = (
-    ("DEVANAGARI", "hi"), ("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko"), ("CJK", "zh"), ("ARABIC", "ar"),
-    ("CYRILLIC", "ru"),
-)  # fmt: skip
+_SCRIPTS = (("DEVANAGARI", "hi"), ("HANGUL", "ko"), ("CJK", "zh"), ("ARABIC", "ar"), ("CYRILLIC", "ru"))
+_KANA = ("HIRAGANA", "KATAKANA")
 _WORD = re.compile(r"[^\W\d_]+")
 # One of these alone says the language.
 _ALONE: Mapping[str, str] = {
@@ -162,13 +160,11 @@ def honest_sentence(code: str, message: str, *, example: str) -> str:
 
 
 def _by_script(text: str) -> str | None:
-    """By the script of most of its letters."""
+    """By the script of most of its letters; kana are Japanese, however few."""
     letters = [unicodedata.name(char, "") for char in text if char.isalpha()]
-    for script, code in _SCRIPTS:
-        if sum(name.startswith(script) for name in letters) * 2 > len(letters) > 0:
-            if code == "ru" and set(text.casefold()) & set("іїєґ"):
-                return "uk"
-            return "ja" if code == "zh" and any("HIRAGANA" in name or "KATAKANA" in name for name in letters) else code
-    if any(name.startswith(("HIRAGANA", "KATAKANA")) for name in letters):
+    if any(name.startswith(_KANA) for name in letters):
         return "ja"
+    for script, code in _SCRIPTS:
+        if sum(name.startswith(script) for name in letters) * 2 > len(letters):
+            return "uk" if code == "ru" and set(text.casefold()) & set("іїєґ") else code
     return None
