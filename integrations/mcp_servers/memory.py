@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from importlib.metadata import version
 from typing import Any, Protocol
 
 from mcp.server.mcpserver.context import Context
-from mcp_types import ToolAnnotations
 
 from integrations.mcp_servers.memory_shapes import (
     DaysBack,
@@ -39,6 +37,7 @@ from integrations.mcp_servers.plain_errors import PlainErrorServer
 from integrations.mcp_servers.principals import Principal, Principals
 from integrations.mcp_servers.shapes import Items, Limit, RecordId
 from integrations.mcp_servers.strict import strict
+from integrations.mcp_servers.tool_server import ADDS, CHANGES, READS, tool_server
 from store.domain.access.rules import Reach
 from store.domain.errors import NO_SUCH_ACCOUNT, BadInput, NotFound, Refused
 from store.domain.memory.passage import MemoryKind, Passage
@@ -49,9 +48,6 @@ INSTRUCTIONS = (
 )
 OPERATORS_ONLY = "This tool is for operators."
 PAGES = 10_000
-_READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
-_ADDS = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
-_ERASES = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False)
 
 
 class MemoryDesk(Protocol):
@@ -99,24 +95,21 @@ class DuplicatePair(Items[dict[str, Any]]):
 
 def build_memory_server(desk: MemoryDesk, *, principals: Principals, now: Callable[[], datetime]) -> PlainErrorServer:
     tools = MemoryTools(desk, principals, now)
-    return PlainErrorServer(
+    return tool_server(
         "sergas-memory",
         title="Sergas memory",
         instructions=INSTRUCTIONS,
-        version=version("sergas-super-account-manager"),
         tools=[
-            strict(tools.cognee_search_memory, _READS),
-            strict(tools.cognee_retrieve_history, _READS),
-            strict(tools.cognee_aggregate_insights, _READS),
-            strict(tools.cognee_get_relationship_graph, _READS),
-            strict(tools.cognee_deduplicate_records, _READS),
-            strict(tools.cognee_store_context, _ADDS),
-            strict(tools.memory_status, _READS),
-            strict(tools.export_account, _READS),
-            strict(tools.forget_account, _ERASES),
+            strict(tools.cognee_search_memory, READS),
+            strict(tools.cognee_retrieve_history, READS),
+            strict(tools.cognee_aggregate_insights, READS),
+            strict(tools.cognee_get_relationship_graph, READS),
+            strict(tools.cognee_deduplicate_records, READS),
+            strict(tools.cognee_store_context, ADDS),
+            strict(tools.memory_status, READS),
+            strict(tools.export_account, READS),
+            strict(tools.forget_account, CHANGES),
         ],
-        log_level="WARNING",
-        subscriptions=False,
     )
 
 
