@@ -142,20 +142,16 @@ class Briefs(Repository):
 
     async def written_on(self, days: Mapping[str, date]) -> set[str]:
         """Return the owners whose brief for their day is written, or can't be posted."""
-        found = await self._connection.execute(
-            select(briefs.c.owner_id, briefs.c.local_date).where(
-                briefs.c.local_date.in_(set(days.values())),
-                or_(briefs.c.body.is_not(None), briefs.c.state == BriefState.FAILED),
-            )
-        )
-        return {owner_id for owner_id, day in found if days.get(owner_id) == day}
+        return await self._owners(days, or_(briefs.c.body.is_not(None), briefs.c.state == BriefState.FAILED))
 
     async def posted_on(self, days: Mapping[str, date]) -> set[str]:
         """Return the owners whose brief for their day is in Slack, or waits until they confirm who they are."""
+        return await self._owners(days, briefs.c.state.in_(DEALT_WITH))
+
+    async def _owners(self, days: Mapping[str, date], condition: ColumnElement[bool]) -> set[str]:
+        """Return the owners for whose brief of their day this holds."""
         found = await self._connection.execute(
-            select(briefs.c.owner_id, briefs.c.local_date).where(
-                briefs.c.local_date.in_(set(days.values())), briefs.c.state.in_(DEALT_WITH)
-            )
+            select(briefs.c.owner_id, briefs.c.local_date).where(briefs.c.local_date.in_(set(days.values())), condition)
         )
         return {owner_id for owner_id, day in found if days.get(owner_id) == day}
 

@@ -77,11 +77,8 @@ class Overview(Repository):
 
     async def without_brief(self, days: Mapping[str, date]) -> list[str]:
         """Return the owners whose brief of their day Slack refused, by id."""
-        refused = select(briefs.c.owner_id, briefs.c.local_date).where(
-            briefs.c.local_date.in_(set(days.values())), briefs.c.state == BriefState.FAILED
-        )
-        found = await self._connection.execute(refused)
-        return sorted({row.owner_id for row in found if days.get(row.owner_id) == row.local_date})
+        states = await self.brief_states(days)
+        return sorted(owner_id for owner_id, (state, _) in states.items() if state is BriefState.FAILED)
 
     async def brief_states(self, days: Mapping[str, date]) -> dict[str, tuple[BriefState, bool]]:
         """Return, by owner, the state of the brief of their day, and whether it is written."""
@@ -106,9 +103,5 @@ class Overview(Repository):
         return {row.id: (BriefState(row.state), row.generated_at) for row in found}
 
     async def briefs(self, days: Mapping[str, date]) -> dict[str, int]:
-        """How many briefs are in each state, by the day of each owner."""
-        of_these_days = select(briefs.c.owner_id, briefs.c.local_date, briefs.c.state).where(
-            briefs.c.local_date.in_(set(days.values()))
-        )
-        found = await self._connection.execute(of_these_days)
-        return dict(Counter(row.state for row in found if days.get(row.owner_id) == row.local_date))
+        """Count the briefs in each state, by the day of each owner."""
+        return dict(Counter(state.value for state, _ in (await self.brief_states(days)).values()))

@@ -102,49 +102,17 @@ class Proposals(ProposalMoves):
 
     async def decided(self, owner_ids: Collection[str], *, since: datetime, limit: int = 10) -> list[Proposal]:
         """Return decisions on these owners' proposals at or after `since`, the latest first, without those taken back."""
-        rows = await self._connection.execute(
-            select(proposals)
-            .where(
-                proposals.c.owner_id.in_(owner_ids),
-                proposals.c.decided_at >= since,
-                proposals.c.state.not_in((State.SUPERSEDED, State.RETRACTED)),
-                ~has_newer(),
-            )
-            .order_by(proposals.c.decided_at.desc(), proposals.c.seq.desc())
-            .limit(limit)
-        )
-        return [proposal_of(row) for row in rows.mappings()]
+        return await self._latest(_decided(since), proposals.c.owner_id.in_(owner_ids), limit=limit)
 
     async def decided_by(self, person_id: str, *, since: datetime, limit: int = 10) -> list[Proposal]:
-        """Return what this person decided for others at or after `since`, the latest first, without what was taken back."""
-        rows = await self._connection.execute(
-            select(proposals)
-            .where(
-                proposals.c.decided_by == person_id,
-                proposals.c.owner_id != person_id,
-                proposals.c.decided_at >= since,
-                proposals.c.undoes.is_(None),
-                proposals.c.state.not_in((State.SUPERSEDED, State.RETRACTED)),
-                ~has_newer(),
-            )
-            .order_by(proposals.c.decided_at.desc(), proposals.c.seq.desc())
-            .limit(limit)
-        )
-        return [proposal_of(row) for row in rows.mappings()]
+        """Return this person's decisions for others at or after `since`, the latest first, without those taken back."""
+        for_others = and_(proposals.c.decided_by == person_id, proposals.c.owner_id != person_id)
+        return await self._latest(_decided(since), for_others, proposals.c.undoes.is_(None), limit=limit)
 
     async def decided_for(self, owner_id: str, *, since: datetime) -> list[Proposal]:
-        """Return what others decided for this owner at or after `since`, the oldest first, without what was taken back."""
-        return await self._all(
-            select(proposals).where(
-                proposals.c.owner_id == owner_id,
-                proposals.c.decided_by.is_not(None),
-                proposals.c.decided_by != owner_id,
-                proposals.c.decided_at >= since,
-                proposals.c.undoes.is_(None),
-                proposals.c.state.not_in((State.SUPERSEDED, State.RETRACTED)),
-                ~has_newer(),
-            )
-        )
+        """Return others' decisions for this owner at or after `since`, the oldest first, without those taken back."""
+        by_others = and_(proposals.c.decided_by != owner_id, proposals.c.owner_id == owner_id)
+        return await self._all(select(proposals).where(_decided(since), by_others, proposals.c.undoes.is_(None)))
 
     async def waiting(self, owner_id: str, account_ids: Collection[str] = ()) -> list[Proposal]:
         """Return the decisions pending with this owner, snoozed or not, and with anyone on these accounts, the oldest first."""
@@ -217,9 +185,13 @@ class Proposals(ProposalMoves):
 
     async def writes(self, states: Collection[State], *, limit: int = 200) -> list[Proposal]:
         """Return approved writes in these states, the latest decision first, for an operator."""
+        return await self._latest(proposals.c.state.in_(states), proposals.c.decided_at.is_not(None), limit=limit)
+
+    async def _latest(self, *conditions: ColumnElement[bool], limit: int) -> list[Proposal]:
+        """Return the proposals that were decided last."""
         rows = await self._connection.execute(
             select(proposals)
-            .where(proposals.c.state.in_(states), proposals.c.decided_at.is_not(None))
+            .where(*conditions)
             .order_by(proposals.c.decided_at.desc(), proposals.c.seq.desc())
             .limit(limit)
         )
@@ -335,3 +307,10 @@ class Proposals(ProposalMoves):
             for row in rows.mappings():
                 found.setdefault(row["account_id"], []).append(prior_of(row))
         return found
+
+
+def _decided(since: datetime) -> ColumnElement[bool]:
+    """Decided at or after this moment, and neither taken back nor replaced."""
+    return and_(
+        proposals.c.decided_at >= since, proposals.c.state.not_in((State.SUPERSEDED, State.RETRACTED)), ~has_newer()
+    )
