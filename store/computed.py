@@ -16,5 +16,5 @@ _ONE_BY_ONE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checks")
 
 
 async def computed(work: Callable[[], T]) -> T:
-    """The result of work that only computes, and shares nothing that others change meanwhile."""
+    """Return the result of work that only computes, on data that no one else changes meanwhile."""
     return await asyncio.get_running_loop().run_in_executor(_ONE_BY_ONE, work)

@@ -1,4 +1,4 @@
-"""Questions that people asked in conversations, by whom they were answered, and whether the readers found that useful."""
+"""Questions that people asked in conversations: whether rules or a model answered, and whether the reader found that useful."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Asked(Repository):
         await self._connection.execute(self._insert(asked).values(row).on_conflict_do_nothing())
 
     async def rate(self, answer_id: str, person_id: str, *, useful: bool, at: datetime) -> bool:
-        """Keep what this person says of an answer that they got; their last word counts. Returns whether it was theirs."""
+        """Store this person's opinion of an answer that they got, in place of an earlier one. Returns whether it was theirs."""
         changed = await self._connection.execute(
             update(asked)
             .where(asked.c.id == answer_id, asked.c.person_id == person_id, asked.c.by == "model")

@@ -63,12 +63,12 @@ class Mails(Repository):
         await self._moved(begun, copies.c.state.in_(_OPEN), copies.c.tries == begun.tries, **again)
 
     async def left(self, now: datetime) -> int:
-        """Count what a process was handing over when it died."""
+        """Count the copies that a process was handing over when it died."""
         stuck = select(func.count()).where(copies.c.state == MailState.HANDING, copies.c.due_at <= now)
         return (await self._connection.execute(stuck)).scalar_one()
 
     async def give_up(self, now: datetime) -> int:
-        """Note as uncertain what is `left`; return how many."""
+        """Note as uncertain those that `left` counts; return how many."""
         gone = await self._connection.execute(
             update(copies)
             .where(copies.c.state == MailState.HANDING, copies.c.due_at <= now)
@@ -77,7 +77,7 @@ class Mails(Repository):
         return gone.rowcount
 
     async def waiting(self) -> Counter[Trouble]:
-        """Count the copies that wait for another attempt, by what was in the way of the last."""
+        """Count the copies that wait for another attempt, by the trouble of the last one."""
         rows = await self._connection.execute(
             select(copies.c.trouble, func.count())
             .where(copies.c.state == MailState.WAITING, copies.c.trouble.is_not(None))
@@ -93,7 +93,7 @@ class Mails(Repository):
         return [_copy(row) for row in rows.mappings()]
 
     async def purge(self, before: datetime) -> int:
-        """Delete what ended and was asked for before this moment; return how many."""
+        """Delete the copies that ended and were asked for before this moment; return how many."""
         old = delete(copies).where(
             copies.c.made_at < before, copies.c.state.not_in((MailState.WAITING, MailState.HANDING))
         )

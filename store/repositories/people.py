@@ -1,4 +1,4 @@
-"""The people in the CRM: owners, managers, and their permission to sign in. Each comes with what they set for themselves."""
+"""The people in the CRM: owners, managers, and their permission to sign in. Each comes with their own settings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ people, personal = table_of(PersonRow), table_of(PersonalSettingRow)
 
 class People(Repository):
     async def replace(self, persons: Sequence[Person]) -> None:
-        """Replace all known people by these; what they set for themselves stays."""
+        """Replace all known people by these; their own settings stay."""
         await self._connection.execute(delete(people))
         await self._upsert(people, [_row(person) for person in persons])
 

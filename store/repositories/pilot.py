@@ -1,4 +1,4 @@
-"""What morning briefs showed and what people did with it, added up in the database: one query for any number of people and weeks.
+"""Figures of morning briefs and of the decisions on them, added up in the database: one query for any number of people and weeks.
 
 Every sign and every decision belongs to its person's last brief before it, which a window over all of them finds in one pass.
 """

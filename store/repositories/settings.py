@@ -1,4 +1,4 @@
-"""What people set for themselves. `People` gives each person with their settings; here they are changed."""
+"""People's own settings. `People` returns each person with them; here they are changed."""
 
 from __future__ import annotations
 

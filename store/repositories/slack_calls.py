@@ -38,8 +38,8 @@ class Wait:
 
 class SlackCalls(Repository):
     async def take(self, ceilings: Sequence[Ceiling], *, count: int = 1) -> Wait | list[dict[str, str]]:
-        """Enter so many calls under each key, or under none if a ceiling is reached or Slack wants a pause. Return the rows of each
-        call, by key."""
+        """Enter so many calls under each key, or under none if a ceiling is reached or Slack asked for a pause. Return the rows of
+        each call, by key."""
         for ceiling in ceilings:
             await self._insert_once(pace, {"key": ceiling.key})
             held = select(pace.c.paused_until).where(pace.c.key == ceiling.key).with_for_update()
@@ -57,16 +57,16 @@ class SlackCalls(Repository):
         return made
 
     async def arrived_late(self, rows: Sequence[str]) -> None:
-        """These calls may have reached Slack only now."""
+        """Move these calls to the present: they may have reached Slack only now."""
         now = await self._moment(self._wall)
         await self._connection.execute(update(calls).where(calls.c.id.in_(rows)).values(at=now))
 
     async def give_back(self, rows: Sequence[str]) -> None:
-        """These calls were never made."""
+        """Delete these calls: they were never made."""
         await self._connection.execute(delete(calls).where(calls.c.id.in_(rows)))
 
     async def purge(self) -> None:
-        """Delete what no ceiling counts any more: of channels that nothing was posted to since."""
+        """Delete calls that no ceiling counts any more; `take` deletes only those under the keys that it looks at."""
         before = await self._moment(self._wall) - timedelta(hours=1)
         await self._connection.execute(delete(calls).where(calls.c.at < before))
 
@@ -78,7 +78,7 @@ class SlackCalls(Repository):
         await self._connection.execute(update(pace).where(pace.c.key == key, shorter).values(paused_until=until))
 
     async def _free_at(self, ceiling: Ceiling, count: int, now: datetime) -> datetime | None:
-        """When enough earlier calls have left the stretch; None if they have."""
+        """Return when enough earlier calls will be outside the stretch; None if they are."""
         if not ceiling.calls:
             return None
         mine = calls.c.key == ceiling.key

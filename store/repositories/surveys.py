@@ -1,4 +1,4 @@
-"""Who was asked about the brief, and what they answered."""
+"""Who was asked about the brief, and their answers."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Surveys(Repository):
     async def decline(self, survey: Survey, declined: Decline | None) -> None:
         """Record that the person doesn't want to answer, this time or ever; None: that they may be asked again."""
         await self._write(survey, {"declined": declined})
-        if declined is not Decline.THIS_TIME:  # a word for good, or its end, holds for all
+        if declined is not Decline.THIS_TIME:  # “never”, or its end, holds for all of them
             others = update(surveys).where(surveys.c.person_id == survey.person_id)
             if declined is None:
                 others = others.where(surveys.c.declined == Decline.FOR_GOOD)

@@ -1,4 +1,4 @@
-"""What people asked in conversations, without their words: how each question was answered, and whether that was useful."""
+"""Questions in conversations, without their words: how each was answered, and whether that was useful."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from store.tables.core import Row, UtcDateTime
 
 
 class AskedRow(Row, table=True):
-    """One answer. `by` is `rules` or `model`; `useful` is the reader's own word, None if they said nothing."""
+    """One answer. `by` is `rules` or `model`; `useful` is the reader's opinion, None if they gave none."""
 
     __tablename__ = "asked"
     id: str = Field(primary_key=True)

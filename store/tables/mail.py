@@ -1,4 +1,4 @@
-"""Copies of briefs by e-mail, and what became of them. No text and no address: those are read when a copy is sent."""
+"""Copies of briefs by e-mail, and how each ended. No text and no address: those are read when a copy is sent."""
 
 from __future__ import annotations
 

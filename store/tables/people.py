@@ -1,4 +1,4 @@
-"""What people set for themselves."""
+"""People's own settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from store.tables.core import Row, UtcDateTime
 
 
 class PersonalSettingRow(Row, table=True):
-    """A person's own settings and, for Undo, those before the last change. Both are JSON and hold no text of people."""
+    """A person's own settings and, for Undo, those before the last change. Both are JSON, without anything that a person wrote."""
 
     __tablename__ = "personal_setting"
     person_id: str = Field(primary_key=True)

@@ -1,4 +1,4 @@
-"""Signs that people looked at their briefs, and what they answered when asked about them. No text of anyone."""
+"""Signs that people looked at their briefs, and their answers to the survey about them. Nothing that a person wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calls to Slack of the last minute, and the pauses that Slack asked for; nothing about what was said."""
+"""The calls to Slack of the last minute, and the pauses that Slack asked for; nothing of the messages."""
 
 from __future__ import annotations
 

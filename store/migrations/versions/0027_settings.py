@@ -1,4 +1,4 @@
-"""What people set for themselves, and snoozes that end when something changes."""
+"""People's own settings, and snoozes that end when something changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people asked in conversations, and whether the answers were useful."""
+"""Questions in conversations, and whether the answers were useful."""
 
 from __future__ import annotations
 
