@@ -1,6 +1,6 @@
-"""What `sergas demo` says while it starts: a line with a spinner on a terminal, plain lines anywhere else.
+"""The progress of `sergas demo` while it starts: a line with a spinner on a terminal, plain lines anywhere else.
 
-A step is told when it begins. Of a long step, a terminal sees each part; elsewhere a line comes every few seconds.
+Each step is shown when it begins. A terminal shows every part of a long step; elsewhere a line comes every few seconds.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ EVERY_SECONDS = 5.0
 
 
 class DemoProgress:
-    """Tells the steps in the order they come. `clock` is in seconds."""
+    """Shows the steps in their order. `clock` is in seconds."""
 
     def __init__(self, console: Terminal, *, clock: Callable[[], float] = monotonic) -> None:
         self._console = console
         self._clock = clock
-        self._began = self._told_at = clock()
+        self._said_at = clock()
         self._now = ""
         self._bars = _bars(console) if console.is_terminal else None
         self._task: TaskID | None = None
@@ -41,22 +41,17 @@ class DemoProgress:
             self._bars.stop()
 
     def step(self, what: str, done: int = 0, total: int = 0) -> None:
-        """Tell that `what` goes on; `total` 0 means that its parts aren't counted."""
+        """Show that `what` is going on; `total` 0 means that its parts aren't counted."""
         if self._bars is not None:
             self._spin(self._bars, what, done, total)
         elif what != self._now:
             self._say(f"{what} …" if not total else f"{what}: {done} of {total} …")
-        elif done == total or self._clock() - self._told_at >= EVERY_SECONDS:
+        elif done == total or self._clock() - self._said_at >= EVERY_SECONDS:
             self._say(f"{what}: {done} of {total}{'.' if done == total else ' …'}")
         self._now = what
 
-    @property
-    def seconds(self) -> float:
-        """Since it began."""
-        return self._clock() - self._began
-
     def _say(self, line: str) -> None:
-        self._told_at = self._clock()
+        self._said_at = self._clock()
         self._console.print(f"  {harmless(line)}", soft_wrap=True)
 
     def _spin(self, bars: Progress, what: str, done: int, total: int) -> None:

@@ -7,7 +7,7 @@ from bot.wiring.mail import mail_client
 
 
 async def check_mail(mail: MailSettings) -> str:
-    """What it found. Raises: SergasError with what to do."""
+    """Return a line about the server. Raises: SergasError with the way to mend it."""
     if not mail.is_on:
         return "off: no copies of briefs by e-mail (SERGAS_MAIL_HOST)"
     client = mail_client(mail)

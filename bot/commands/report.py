@@ -64,8 +64,7 @@ async def run_report(*, since: datetime | None, as_json: bool, as_csv: bool) -> 
 
 
 def _print(report: Report, names: Mapping[str, str]) -> None:
-    told = report.total
-    if not told.briefs:
+    if not report.total.briefs:
         console.print("No morning brief is in Slack in this time.")
         return
     console.print(_targets(report))
@@ -84,7 +83,7 @@ def _print(report: Report, names: Mapping[str, str]) -> None:
 
 
 def _targets(report: Report) -> Table:
-    told, opinion = report.total, report.opinion
+    total, opinion = report.total, report.opinion
     table = Table(Column("Target"), Column("Is", justify="right"), Column("Of"), Column("Should be"), box=None)
     valuable = opinion.valuable if opinion else None
     table.add_row(
@@ -93,13 +92,13 @@ def _targets(report: Report) -> Table:
         _of(valuable, "people who answered") if valuable else f"fewer than {LEAST} answers",
         f"{VALUABLE:.0%}",
     )
-    table.add_row("Accepted", in_percent(told.acceptance), _of(told.acceptance, "decisions"), f"{ACCEPTED:.0%}")
-    quick = _of(told.quick, "briefs under it")
-    unit = "" if told.review_seconds is None else " min"
+    table.add_row("Accepted", in_percent(total.acceptance), _of(total.acceptance, "decisions"), f"{ACCEPTED:.0%}")
+    quick = _of(total.quick, "briefs under it")
+    unit = "" if total.review_seconds is None else " min"
     table.add_row(
-        "Review", f"{in_minutes(told.review_seconds)}{unit}", quick, f"under {in_minutes(REVIEW.total_seconds())}"
+        "Review", f"{in_minutes(total.review_seconds)}{unit}", quick, f"under {in_minutes(REVIEW.total_seconds())}"
     )
-    table.add_row("Weekly use", in_percent(told.use), _of(told.use, "weeks with a brief"), f"{USED:.0%}")
+    table.add_row("Weekly use", in_percent(total.use), _of(total.use, "weeks with a brief"), f"{USED:.0%}")
     if opinion and opinion.showed.of:
         showed = opinion.showed
         table.add_row("Saw what they would have missed", in_percent(showed), _of(showed, "people who answered"), "")
@@ -107,20 +106,20 @@ def _targets(report: Report) -> Table:
 
 
 def _table(first: str, rows: Iterable[tuple[str, Measured]], *, of_briefs: bool = True) -> Table:
-    """What became of decisions stands by kind alone: a line with everything is wider than eighty columns."""
+    """Only the table by kind has the results of decisions: a line with everything is wider than eighty columns."""
     briefs = ("Briefs opened", "Weeks used", "Review") if of_briefs else ()
     counts = ("Shown", "Opened", "Decided", "Accepted", *(() if of_briefs else ("Executed", "Improved")))
     names = (Column(name, justify="right") for name in (*briefs, *counts))
     table = Table(Column(first, overflow="fold"), *names, box=None)
     for name, each in rows:
-        told = (
+        use = (
             f"{each.opened_briefs} of {each.briefs}",
             f"{each.used_weeks} of {each.weeks}",
             in_minutes(each.review_seconds),
         )
         steps = [str(count) for count in (each.shown, each.opened, each.decided, each.accepted)]
         after = (str(each.executed), f"{each.improved} of {each.measured}")
-        table.add_row(name, *((*told, *steps) if of_briefs else (*steps, *after)))
+        table.add_row(name, *((*use, *steps) if of_briefs else (*steps, *after)))
     return table
 
 
@@ -150,20 +149,20 @@ def _as_json(report: Report, names: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _figures(told: Measured) -> dict[str, object]:
+def _figures(found: Measured) -> dict[str, object]:
     return {
-        "people": told.people,
-        "briefs": told.briefs,
-        "briefs_opened": told.opened_briefs,
-        "weekly_use": _share(told.use),
-        "review": {"median_seconds": told.review_seconds, "under_target": _share(told.quick)},
-        "acceptance": _share(told.acceptance),
-        **_counts(told),
+        "people": found.people,
+        "briefs": found.briefs,
+        "briefs_opened": found.opened_briefs,
+        "weekly_use": _share(found.use),
+        "review": {"median_seconds": found.review_seconds, "under_target": _share(found.quick)},
+        "acceptance": _share(found.acceptance),
+        **_counts(found),
     }
 
 
-def _counts(told: Measured) -> dict[str, int]:
-    return {name: getattr(told, name) for name in _COUNTS}
+def _counts(found: Measured) -> dict[str, int]:
+    return {name: getattr(found, name) for name in _COUNTS}
 
 
 def _share(share: Share) -> dict[str, object]:

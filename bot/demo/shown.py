@@ -43,7 +43,7 @@ def where_to_look(*, checks: int = 0, left_out: int = 0, own: bool = False) -> I
 
 
 def whom_to_act_as(company: Company) -> str:
-    """A line for whoever opened the page; it names an administrator if there is one."""
+    """Return a line for a person who opened the page; it names an administrator if there is one."""
     admin = next((each.full_name for each in company.users if each.active and each.profile == "Administrator"), "")
     return "Act there as anyone" + (f", such as {one_line(admin, limit=60)}, administrator." if admin else ".")
 
