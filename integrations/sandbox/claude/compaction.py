@@ -1,6 +1,6 @@
 """Compaction: a request whose answer is a summary, which later requests send in place of the messages that it sums up.
 
-There is no model to write it. The summary repeats who said what, each cut to a line.
+There is no model to write it. The summary repeats every message with its role, cut to a line.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.sandbox.claude.errors import invalid
-from integrations.sandbox.claude.shapes import Asked, Compaction, Counted, Message, Text, ToolResult, ToolUse
+from integrations.sandbox.claude.shapes import Asked, Block, Compaction, Counted, Message, Text, ToolResult, ToolUse
 from integrations.sandbox.claude.tool_changes import changes_of
 from store.domain.text.wording import one_line
 
@@ -50,17 +50,15 @@ def compacted(asked: Asked, mark: str) -> dict[str, Any]:
 
 
 def _line(message: Message) -> str:
-    told = [
-        block.text
-        if isinstance(block, Text)
-        else f"used {block.name}"
-        if isinstance(block, ToolUse)
-        else " ".join(each.text for each in block.content if isinstance(each, Text))
-        if isinstance(block, ToolResult)
-        else block.content or ""
-        if isinstance(block, Compaction)
-        else ""
-        for block in message.content
-    ]
-    said = " ".join(each for each in told if each)
+    said = " ".join(filter(None, map(_text, message.content)))
     return f"{message.role}: {one_line(said, limit=_LINE)}" if said else ""
+
+
+def _text(block: Block) -> str:
+    if isinstance(block, Text):
+        return block.text
+    if isinstance(block, ToolUse):
+        return f"used {block.name}"
+    if isinstance(block, ToolResult):
+        return " ".join(each.text for each in block.content if isinstance(each, Text))
+    return (block.content or "") if isinstance(block, Compaction) else ""

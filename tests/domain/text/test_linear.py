@@ -22,7 +22,7 @@ from integrations.sandbox.claude.characters.orders import Orders
 from integrations.sandbox.claude.characters.picking import picked
 from integrations.sandbox.claude.characters.telling import told
 from integrations.sandbox.claude.filling import filled
-from integrations.sandbox.claude.prompt import blocks_in
+from integrations.sandbox.claude.prompt import Result, blocks_in
 from integrations.sandbox.claude.shapes import Tool
 from store.domain.conversation.names import find_accounts
 from store.domain.conversation.periods import period_in
@@ -151,7 +151,7 @@ _FUNCTIONS: dict[str, Callable[[str], object]] = {
     "data blocks": blocks_in,
     "a schema filled from a text": lambda text: filled(_FIELDS, Material(text)),
     "tools picked": lambda text: picked([_TOOL], text, text),
-    "a tool's result told": lambda text: told("Who is Jo Lind?", [("look", {}, text, False)]),
+    "a tool's result told": lambda text: told("Who is Jo Lind?", [Result("look", {}, text, None, False)]),
     "orders in a text": lambda text: (Orders(text, text).tools, Orders(text, text).given),
     "an answer held to its sources": lambda text: _HOLDING.held(text, ["1"]),
 }

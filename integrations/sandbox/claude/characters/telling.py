@@ -1,4 +1,4 @@
-"""Tell what tools returned: about whom the message asks, ranked as it asks, and nothing else."""
+"""Put the results of tools into words: those about the names in the message, ranked as it asks, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from integrations.sandbox.claude.characters.names import names_in
 from integrations.sandbox.claude.characters.words import clip, key_words
+from integrations.sandbox.claude.prompt import Result
 
-Result = tuple[str, object, str, bool]  # tool, arguments, text, whether it failed
 _RANKED = re.compile(
     r"\b(?:top|first|rank(?:ed)?|best|biggest|largest|highest|most|latest|newest|worst|lowest|smallest|least|oldest|earliest|cheapest|priorit\w{1,8})\b",
     re.IGNORECASE,
@@ -20,26 +20,15 @@ _FALLING = re.compile(r"\b(?:top|best|biggest|largest|highest|most|latest|newest
 _COUNT = re.compile(r"\b(?:top|first|best|biggest|largest) (\d{1,2})\b", re.IGNORECASE)
 _NAMED = ("name", "title", "subject", "label", "id")
 _WEIGHTY = (
-    "priority",
-    "score",
-    "amount",
-    "value",
-    "price",
-    "total",
-    "size",
-    "count",
-    "date",
-    "closing_date",
-    "due",
-    "at",
-)
+    "priority", "score", "amount", "value", "price", "total", "size", "count", "date", "closing_date", "due", "at",
+)  # fmt: skip
 _SHOWN, _LENGTH = 5, 1_000
 
 
 def told(message: str, results: Sequence[Result]) -> str:
-    """Return what the results say to this message."""
-    failed = [f"{name} failed: {clip(text, 200)}" for name, _, text, is_error in results if is_error]
-    good = [each for each in results if not each[3]]
+    """Return an answer to this message from the results."""
+    failed = [f"{each.tool} failed: {clip(each.text, 200)}" for each in results if each.is_error]
+    good = [each for each in results if not each.is_error]
     named = _names_left(message, good)
     parts = [part for each in good if (part := _part(message, each, named, alone=len(good) == 1))]
     said = "\n".join([*parts, *failed])
@@ -48,18 +37,13 @@ def told(message: str, results: Sequence[Result]) -> str:
 
 def _part(message: str, result: Result, named: Sequence[str], *, alone: bool) -> str:
     """`named` are those whom the message names and no tool was asked about."""
-    _, arguments, text, _ = result
-    value = _read(text)
+    value = _read(result.text)
     rows = _rows(value)
     if rows is None:
         if len(named) == len(names_in(message)) and not _mentions(value, named):
             return ""
         said = _object(value, message) if isinstance(value, Mapping) else str(value).strip()
-        subject = (
-            next((each for each in arguments.values() if isinstance(each, str)), "")
-            if isinstance(arguments, Mapping)
-            else ""
-        )
+        subject = next((each for each in result.arguments.values() if isinstance(each, str)), "")
         return said if alone or not subject or subject.casefold() in said.casefold() else f"{subject}: {said}"
     rows = [row for row in rows if _mentions(row, named)]
     if _RANKED.search(message):
@@ -94,7 +78,7 @@ def _names_left(message: str, results: Sequence[Result]) -> list[str]:
     """Return whom the message names, without those whom a tool was asked about, which its answer need not name, and without
     the tools' own words."""
     asked = " ".join(
-        f"{tool} {json.dumps(told, ensure_ascii=False, default=str)}" for tool, told, _, _ in results
+        f"{each.tool} {json.dumps(each.arguments, ensure_ascii=False, default=str)}" for each in results
     ).casefold()
     return [each for name in names_in(message) if (each := name.casefold()) not in asked and each != "claude"]
 
@@ -113,11 +97,10 @@ def _ranked(rows: Sequence[Mapping[str, Any]], message: str) -> list[Mapping[str
     field = next(iter([*asked, *(key for key in _WEIGHTY if key in fields), *fields]), None)
     if field is None:
         return list(rows)
-    first = isinstance(
-        next((row[field] for row in rows if row.get(field) is not None), None), str
-    )  # the first day is the next
-    rising = _RISING.search(message) or (first and not _FALLING.search(message))
-    having = sorted((row for row in rows if row.get(field) is not None), key=lambda row: row[field], reverse=not rising)
+    having = [row for row in rows if row.get(field) is not None]
+    of_days = isinstance(having[0][field], str)  # the earliest day is the next one
+    rising = _RISING.search(message) or (of_days and not _FALLING.search(message))
+    having.sort(key=lambda row: row[field], reverse=not rising)
     return [*having, *(row for row in rows if row.get(field) is None)]
 
 

@@ -1,6 +1,6 @@
 """A competent answer to a request that is none of our agents': anyone's first “hello”, question, tool or schema.
 
-It greets and thanks briefly, uses the tools that the message asks for, tells what they returned, fills in schemas from the
+It greets and thanks briefly, uses the tools that the message asks for and reports their results, fills in schemas from the
 text, and answers from the text it was given. It says so when it can't.
 """
 
@@ -19,14 +19,14 @@ from integrations.sandbox.claude.characters.small_talk import small_talk
 from integrations.sandbox.claude.characters.telling import told
 from integrations.sandbox.claude.characters.words import clip, key_words, sentences
 from integrations.sandbox.claude.filling import filled
-from integrations.sandbox.claude.prompt import Prompt
-from integrations.sandbox.claude.shapes import OneTool, Text, ToolResult, ToolUse
+from integrations.sandbox.claude.prompt import Prompt, Result
+from integrations.sandbox.claude.shapes import OneTool, Text, ToolResult
 from integrations.sandbox.claude.tool_changes import offered
 
 _SUMMARY = re.compile(r"\b(?:summari[sz]e|summary|sum up|tl;?dr|recap|in short)\b", re.IGNORECASE)
 _EXTRACT = re.compile(r"(?:please )?(?:extract|pull out|pick out) (?:the |all |any )?(?:e-?)?(\w{2,30})", re.IGNORECASE)
 _FOLLOWS = re.compile(r"\s{0,9}(?:and|what about|how about|same for|now)\b", re.IGNORECASE)
-_ROUNDS = 5  # of tools, before it answers with what it has
+_ROUNDS = 5  # of tools, before it answers with the results so far
 CANNOT = (
     "I'm a scripted stand-in for Claude, so I can't answer that. I can use the tools you give me, fill in a schema, and "
     "answer from a text you send."
@@ -47,13 +47,13 @@ def welcome(prompt: Prompt, dice: Random) -> Said:
         return Said(calls=picked(tools, message)[:1] or [call_of(tools[0], message)])
     if tools and (choice is None or choice.type == "auto") and len(results) < _ROUNDS:
         asked = f"{message} {_before(prompt)}" if _FOLLOWS.match(message) else message
-        done = {(each[0], _key(each[1])) for each in results}
-        known = " ".join(each[2] for each in results)
+        done = {(each.tool, _key(each.arguments)) for each in results}
+        known = " ".join(each.text for each in results)
         calls = [call for call in picked(tools, asked, known) if (call.name, _key(call.arguments)) not in done]
         if calls:
             return Said(text="" if results or shape else "Let me look that up.", calls=calls)
     if shape is not None:
-        said = "\n".join([message, *(each[2] for each in results)])
+        said = "\n".join([message, *(each.text for each in results)])
         return Said(value=filled(shape.schema_, Material(said)))
     if results:
         return Said(text=told(message, results))
@@ -86,21 +86,14 @@ def _before(prompt: Prompt) -> str:
     return texts[-2] if len(texts) > 1 else ""
 
 
-def _results(prompt: Prompt) -> Sequence[tuple[str, object, str, bool]]:
-    """Return the results since the user's latest text: tool, arguments, text, whether it failed."""
-    uses: dict[str, ToolUse] = {}
-    found: list[tuple[str, object, str, bool]] = []
+def _results(prompt: Prompt) -> Sequence[Result]:
+    """Return the tools' results since the user's latest text."""
+    earlier = seen = 0
     for message in prompt.asked.messages:
         if message.role == "user" and any(isinstance(block, Text) for block in message.content):
-            found = []
-        for block in message.content:
-            if isinstance(block, ToolUse):
-                uses[block.id] = block
-            elif isinstance(block, ToolResult):
-                use = uses[block.tool_use_id]
-                text = "\n".join(each.text for each in block.content if isinstance(each, Text))
-                found.append((use.name, use.input, text, block.is_error))
-    return found
+            earlier = seen
+        seen += sum(isinstance(block, ToolResult) for block in message.content)
+    return prompt.results[earlier:]
 
 
 def _key(arguments: object) -> str:
@@ -108,7 +101,7 @@ def _key(arguments: object) -> str:
 
 
 def _from_text(prompt: Prompt, message: str) -> str:
-    """Answer from what stands in the conversation: a summary, or the sentence with most of the question's words."""
+    """Answer from the conversation: with a summary, or with the sentence that has most of the question's words."""
     lines = [each for text in (prompt.system, prompt.read) for line in text.splitlines() for each in sentences(line)]
     if _SUMMARY.search(message):
         body = [each.partition(":")[2].strip() if _SUMMARY.search(each) else each for each in lines]

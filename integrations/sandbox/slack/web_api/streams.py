@@ -115,18 +115,18 @@ def _with_steps(message: Json, steps: list[Json]) -> list[Json]:
     plan = next(
         (each for each in message["blocks"] if each["type"] == "plan"), {"type": "plan", "title": "Working on it"}
     )
-    cards = [each for each in message["blocks"] if each["type"] == "task_card"] or list(plan.get("tasks", []))
+    shown = [each for each in message["blocks"] if each["type"] == "task_card"] or plan.get("tasks", [])
+    cards = {each["task_id"]: each for each in shown}
     for step in steps:
         if step["type"] == "plan_update":
             plan = {**plan, "title": step["title"]}
             continue
         card = {"type": "task_card", "task_id": step["id"], "title": step["title"], "status": step["status"]}
-        at = next((place for place, each in enumerate(cards) if each["task_id"] == step["id"]), None)
-        cards[len(cards) if at is None else at : len(cards) if at is None else at + 1] = [card]
+        cards[step["id"]] = card
     text = [each for each in message["blocks"] if each["type"] not in ("plan", "task_card")]
     if message[MODE] == "plan" and cards:
-        return [{**plan, "block_id": "plan", "tasks": cards}, *text]
-    return [*({**each, "block_id": f"step-{each['task_id']}"} for each in cards), *text]
+        return [{**plan, "block_id": "plan", "tasks": list(cards.values())}, *text]
+    return [*({**each, "block_id": f"step-{task_id}"} for task_id, each in cards.items()), *text]
 
 
 def _grow(channel: Conversation, message: Json, text: str, steps: list[Json]) -> None:
