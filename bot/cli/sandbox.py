@@ -84,7 +84,7 @@ def sandbox_claude(
 
 @app.command("mail")
 def sandbox_mail(port: Port = 3994, host: Host = "127.0.0.1") -> None:
-    """Run only the sandbox mail server, which prints what it is sent and sends nothing on."""
+    """Run only the sandbox mail server, which prints every e-mail and sends none on."""
     from bot.commands.sandbox import run_mail
 
     run(lambda: run_mail(host=host, port=port))

@@ -1,7 +1,7 @@
 """Send e-mails over SMTP (RFC 5321): one connection for several, each handed over once.
 
-What went wrong decides what happens next, so every error of the library ends here as one of three: the server will not take it
-now, will never take it, or may have taken it.
+The next step depends on the kind of error, so every error of the library becomes one of three: the server will not take it now,
+will never take it, or may have taken it.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _on_the_way(server: MailServer) -> Iterator[None]:
 
 
 def _tls_problem(exc: BaseException, server: MailServer) -> str | None:
-    """What is wrong with the encryption; None if nothing is."""
+    """Return the problem with the encryption; None if it is something else."""
     causes = [exc, exc.__cause__, exc.__context__]
     if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
         return f"The certificate of the mail server {server.place} is not trusted, so nothing is sent to it."

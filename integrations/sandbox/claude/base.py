@@ -1,4 +1,4 @@
-"""What every shape of a request builds on: strict, closed, and with a place for a cache breakpoint."""
+"""The base of every shape of a request: strict, closed, and with a place for a cache breakpoint."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class Composer:
 
 
 def _more(asked: Asked) -> dict[str, Any]:
-    """Return what the request asked to be told besides the answer: no edit was applied, and no cache was diagnosed."""
+    """Return the other fields that the request asked for: no edit was applied, and no cache was diagnosed."""
     more: dict[str, Any] = {}
     if asked.context_management is not None:
         more["context_management"] = {"applied_edits": []}

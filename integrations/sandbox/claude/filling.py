@@ -1,6 +1,6 @@
-"""Make a value that fits a JSON Schema, from what a text says where it says something.
+"""Make a value that fits a JSON Schema, with the values that a text has for it.
 
-Every required field gets a value; an optional one only if the text has one. It knows more keywords than the service compiles
+Every required field gets a value; an optional one only if the text has it. It knows more keywords than the service compiles
 (`schemas`), since tools that are not strict may have any schema, and the limits that SDKs write into descriptions, such as
 `{minLength: 3}`.
 """
@@ -45,7 +45,7 @@ class Finder(Protocol):
         ...
 
     def surely(self) -> Finder:
-        """Return a finder that finds only what is said of a field itself."""
+        """Return a finder that finds a value only beside the field's own name."""
         ...
 
 

@@ -12,7 +12,7 @@ from integrations.sandbox.claude.pattern_text import text_for
 
 Schema = Mapping[str, Any]
 _LONGEST = 100_000
-# The local clock has no place here: a date that nobody gave is always the same.
+# Not from the local clock: a date that no one gave is always the same.
 _OF_FORMAT: Mapping[str, str] = {
     "date-time": "2026-01-01T00:00:00Z",
     "time": "00:00:00Z",

@@ -77,7 +77,7 @@ def read_counted(body: object) -> Counted:
 
 
 def _with_format(body: object) -> object:
-    """Put the format where it belongs today: the structured outputs beta had a field of its own for it."""
+    """Move the format into `output_config`: in the structured outputs beta it had a field of its own."""
     if not isinstance(body, Mapping) or body.get("output_format") is None:
         return body
     config = body.get("output_config") or {}

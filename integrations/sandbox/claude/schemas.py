@@ -57,7 +57,7 @@ def _check_once(dumped: str, where: str) -> None:
 
 
 def check_tool_schema(schema: Schema, where: str) -> None:
-    """Raises: Refusal for what is no JSON Schema at all, as the API checks of every tool."""
+    """Raises: Refusal for a value that is no JSON Schema, as the API checks for every tool."""
     if not _is_schema(json.dumps(schema, sort_keys=True)):
         raise invalid(
             f"{where}: JSON schema is invalid. It must match JSON Schema draft 2020-12 "

@@ -1,4 +1,4 @@
-"""Message threads: conversations that the server holds, so that each request sends only what is new.
+"""Message threads: conversations that the server holds, so that each request sends only its new messages.
 
 A thread is known by the id of its last answer and can be continued from there once. The sandbox keeps the latest thousand.
 The SDK's tool runner uses threads by default.

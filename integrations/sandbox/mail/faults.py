@@ -19,7 +19,7 @@ class Fault:
 
 
 class Faults:
-    """`step` is where it strikes: at signing in, at the sender, at the recipient, or once the text is there."""
+    """`step` is the moment at which it strikes: at signing in, at the sender, at the recipient, or once the text is there."""
 
     def __init__(self) -> None:
         self._waiting: defaultdict[Step, deque[Fault]] = defaultdict(deque)

@@ -1,4 +1,4 @@
-"""The sandbox mail server: SMTP by aiosmtpd, in the bot's own event loop. Whatever it takes stays here; it sends nothing on."""
+"""The sandbox mail server: SMTP by aiosmtpd, in the bot's own event loop. Every e-mail stays here; it sends nothing on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class MailSandbox:
         self.faults = Faults()
         self.connections = 0
         self._clock = clock
-        self._tell = caught
+        self._on_caught = caught
         self._user, self._password = user, password
         self._tls, self._context = tls, tls_context
         self._caught: list[Caught] = []
@@ -69,11 +69,11 @@ class MailSandbox:
 
     @property
     def mails(self) -> Sequence[Caught]:
-        """What was caught, in order."""
+        """All e-mails caught, in order."""
         return tuple(self._caught)
 
     def to(self, address: str) -> list[Caught]:
-        """What was caught for this address, in order."""
+        """Return the e-mails caught for this address, in order."""
         return [each for each in self._caught if address in each.recipients]
 
     def _protocol(self) -> SMTP:
@@ -114,11 +114,11 @@ class MailSandbox:
             raw=raw,
         )
         self._caught = [*self._caught, caught][-KEPT:]
-        self._tell(caught)
+        self._on_caught(caught)
 
 
 class _Hooks:
-    """What aiosmtpd asks at each step of a delivery."""
+    """Called by aiosmtpd at each step of a delivery."""
 
     def __init__(self, sandbox: MailSandbox) -> None:
         self._sandbox = sandbox

@@ -1,7 +1,7 @@
-"""What a message to the companion asks about: the kind of question, and the account, which is never another one's.
+"""The subject of a message to the companion: the kind of question, and the account.
 
-The account is one whose name the message has, else one that an earlier message of the thread had, else that of the card in
-focus. A message with a name that is known nowhere is about an account that must be looked for.
+The account is one that the message names, else one that an earlier message of the thread named, else that of the card in focus.
+A message with an unknown name is about an account that must be looked for.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def asked_in(message: str, thread: Any, cards: Sequence[Card], focus: Card | Non
 
 
 def intent_of(message: str) -> Intent | None:
-    """Return the kind of question, also where it is put in words that no rule of the bot knows."""
+    """Return the kind of question, even if it is in words that no rule of the bot knows."""
     if intents := intents_of(message):
         return intents[0]
     said = plain_words(message)
@@ -85,8 +85,8 @@ def matching(name: str, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] 
 
 
 def unknown_name(message: str, intent: Intent | None) -> str:
-    """Return what the message calls something: words with capitals; for a question about an account, else the words that no
-    phrase has."""
+    """Return the unknown name in a message: words with capitals; else, in a question about an account, the words that no phrase
+    has."""
     capitals = [each for each in names_in(message) if not all(map(is_usual, plain_words(each).split()))]
     if capitals:
         return max(capitals, key=len)

@@ -1,4 +1,4 @@
-"""Say in plain sentences what one account's details hold for a kind of question, with the ids to cite."""
+"""Answer a kind of question in plain sentences from one account's details, with the ids to cite."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from integrations.sandbox.claude.characters.words import day_text, listed, text_
 from store.domain.conversation.intents import Intent
 
 Row = Mapping[str, Any]
-Sentence = tuple[str, str]  # what is said, and the record that says it
+Sentence = tuple[str, str]  # and the id of the record that it is from
 _MOST = 5
 
 

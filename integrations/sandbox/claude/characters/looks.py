@@ -1,4 +1,4 @@
-"""Which tools the companion uses for a question, step by step: first to find the account, then to read what is asked of it."""
+"""Which tools the companion uses for a question, step by step: first to find the account, then to read the answer."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _MISSED = re.compile(
 
 
 def looks(prompt: Prompt, message: str, asked: Asked, today: date) -> list[Call]:
-    """Return the next calls, none if everything is read that there is to read."""
+    """Return the next calls, none once everything was read."""
     if (missed := missed_in(message)) or asked.name:
         if not _done(prompt, NAMES):
             return _offered(
@@ -113,12 +113,12 @@ def _of_accounts(
 
 def _at_desk(intent: Intent, message: str) -> Call:
     name, arguments = DESK[intent]
-    told = dict(arguments)
+    filled = dict(arguments)
     if name != "desk_team":
-        told["when"] = clip(message, 60)
+        filled["when"] = clip(message, 60)
     if name == "desk_decisions":
-        told["of_team"] = "team" in message.casefold()
-    return Call(name, told)
+        filled["of_team"] = "team" in message.casefold()
+    return Call(name, filled)
 
 
 def _search(message: str, account: str, today: date) -> Call:

@@ -1,4 +1,4 @@
-"""What one text says, field by field: its numbers, names, days, addresses, quotations.
+"""Values for fields from one text: its numbers, names, days, addresses, quotations.
 
 A field's name says what to look for: `age` the number before “years”, `email` an address, `city` the name after “in”. Each
 number and each name is used for one field only.
@@ -51,7 +51,7 @@ class Material:
         self._sure = False
 
     def surely(self) -> Material:
-        """Return the same material, which only finds what is said of a field itself."""
+        """Return the same material, which finds a value only beside the field's own name."""
         sure = Material(self.said)
         sure._used, sure._sure = self._used, True
         return sure
@@ -116,7 +116,7 @@ class Material:
         return [Material(each) for each in dict.fromkeys(listed)]
 
     def _labelled(self, words: Sequence[str]) -> str | None:
-        """Return what stands behind the field's name: `title: Renewal`, `called Renewal`."""
+        """Return the words after the field's name: `title: Renewal`, `called Renewal`."""
         label = " ".join(words)[:60]
         for mark in (f"{label}:", f"{label} is", f"{label} called", f"{label} named", f"{label} ="):
             at = self._lower.find(mark)

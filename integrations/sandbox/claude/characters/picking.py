@@ -30,7 +30,7 @@ class _Fit:
 
 
 def picked(tools: Sequence[Tool], message: str, known: str = "") -> list[Call]:
-    """Return the calls that the message asks for, the best first. `known` is what earlier results said."""
+    """Return the calls that the message asks for, the best first. `known` is the text of earlier results."""
     said = _stems(message)
     fits = sorted((_fit(tool, said) for tool in tools), key=lambda each: -each.score)
     calls: list[Call] = []
@@ -67,7 +67,7 @@ def _fit(tool: Tool, said: frozenset[str]) -> _Fit:
 
 
 def _call(tool: Tool, message: str, known: str) -> Call | None:
-    """Return None if a required id is neither in the message nor in what is known."""
+    """Return None if a required id is neither in the message nor in `known`."""
     schema = tool.input_schema
     for name in schema.get("required", ()):
         if name.endswith(("_id", "Id", "id")) and name.casefold() != "paid" and not Material(message).text(name, ""):

@@ -78,7 +78,7 @@ def _without_facts(prompt: Prompt, message: str, asked: Asked, cards: Sequence[C
 
 
 def _is_about(record: Any, accounts: set[str]) -> bool:
-    """Whether a record is of one of these accounts; any is if none was asked about, and one that names no account."""
+    """Whether a record is of one of these accounts, or names none; without accounts, any record is."""
     if not accounts or not isinstance(record, Mapping):
         return True
     of = text_of(record, "account_id") or (text_of(record, "id") if "name" in record else "")
@@ -86,13 +86,13 @@ def _is_about(record: Any, accounts: set[str]) -> bool:
 
 
 def _has_words_of(message: str, passage: Mapping[str, Any]) -> bool:
-    """Whether a passage that may be of any account has at least a word of what was asked, besides the usual ones."""
+    """Whether a passage that may be of any account has a word of the question, besides the usual ones."""
     asked = {word for word in key_words(message) if not is_usual(word)}
     return bool(asked & key_words(f"{text_of(passage, 'title')} {text_of(passage, 'text')}"))
 
 
 def _repeated(lines: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Repeat what code worked out, line by line."""
+    """Repeat the lines that code worked out."""
     shown = [each for each in lines if text_of(each, "text")][:8]
     return {
         "answer": "\n".join(text_of(each, "text") for each in shown),

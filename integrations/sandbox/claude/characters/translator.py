@@ -1,7 +1,7 @@
 """A competent Translator of a few words: enough for the questions and answers of a demonstration.
 
-A question is recognised by a word of it, and whatever is left of it is a name. An answer is put into the other language phrase by
-phrase; what has none stays English. `phrasebook.json` has the languages.
+A question is recognised by one of its words, and the rest of it is a name. An answer is translated phrase by phrase; words outside
+the phrases stay English. `phrasebook.json` has the languages.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def _question(text: str, asks: Mapping[str, list[str]]) -> str:
 def _answer(text: str, language: Mapping[str, Any]) -> str:
     """Quotations stay as they are."""
     pieces = re.split(r"(“[^”]*”)", text)
-    told = "".join(each if each.startswith("“") else _phrases(each, language["says"]) for each in pieces)
-    return f"{language['opener']}\n{told}"
+    translated = "".join(each if each.startswith("“") else _phrases(each, language["says"]) for each in pieces)
+    return f"{language['opener']}\n{translated}"
 
 
 def _phrases(text: str, says: Mapping[str, str]) -> str:

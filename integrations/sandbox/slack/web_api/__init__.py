@@ -92,7 +92,7 @@ def _check(workspace: Workspace, token: str) -> None:
 
 
 def _exchanged(workspace: Workspace, request: web.Request, given: Json) -> Json:
-    """A new pair of tokens for the app's credentials, which stand in the header or among the arguments. Raises: Refusal."""
+    """Return a new pair of tokens for the app's credentials, given in the header or among the arguments. Raises: Refusal."""
     header = request.headers.get("Authorization", "")
     try:
         basic = BasicAuth.decode(header) if header.startswith("Basic ") else BasicAuth("")

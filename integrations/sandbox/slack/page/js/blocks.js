@@ -13,7 +13,7 @@ import { image, text, words } from "./objects.js";
 import { markdown, richText } from "./richtext.js";
 
 export function blocks(list, place) {
-  let { level } = place; // of the next heading: what follows a header stands below it
+  let { level } = place; // of the next heading: those after a header are below it
   return list.map((block) => {
     const make = BLOCKS[block.type];
     const here = block.type === "header" ? place : { ...place, level };

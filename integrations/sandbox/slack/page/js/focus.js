@@ -1,8 +1,8 @@
-// Keeps the focus where the person was when what they used is drawn anew, or is gone.
+// Keeps the focus in its place when the control that has it is drawn anew, or is gone.
 
 const USABLE = "button, select, input, textarea, a[href], [tabindex]";
 
-// Where a node stands, so that it, or what comes in its place, can be found again.
+// Where a node is, so that it, or its successor, can be found again.
 export function placeOf(node) {
   const scroll = node?.closest(".scroll");
   if (!scroll || node === scroll) return null;
@@ -18,7 +18,7 @@ export function placeOf(node) {
   };
 }
 
-// Focus the same control; or else the text that now says what became of it, and never another control: a second press of
+// Focus the same control; or else the text that now says its result, and never another control: a second press of
 // the same key must not decide something else.
 export function focusOn(place) {
   const { scroll, key, item, blocks, at } = place;
