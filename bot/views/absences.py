@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.views.blocks import Block, View, context, input_block, modal, select, submitted
+from bot.views.reader import Reader
 from bot.views.text import named_plain
 from store.domain.gate.adjust_proposal import FieldProblems
 
@@ -36,6 +37,12 @@ class AwaySubmitted:
     first: date
     last: date
     delegate_id: str
+
+
+def away_until(ends: datetime, delegate_id: str, reader: Reader) -> tuple[str, str]:
+    """The last day of an absence that `ends` then, and who decides meanwhile: `Wed 2 Dec`, `you decide`."""
+    last = (ends - timedelta(seconds=1)).astimezone(reader.tz).date()
+    return reader.day(last), "you decide" if delegate_id == reader.me else f"{reader.name(delegate_id)} decides"
 
 
 def away_modal(form: AwayForm) -> View:

@@ -16,7 +16,7 @@ from bot.views.text import mrkdwn
 from store.domain.gate.proposals import Proposal
 from store.domain.running.administration import LATE, Administration, CrmReads, Trouble, Unreached
 from store.domain.signals.question import SignalQuestion
-from store.domain.text.wording import plural
+from store.domain.text.wording import plural, some_of
 
 NAMED = 10  # people in one line
 SIGNALS_SHOWN = 3
@@ -88,14 +88,10 @@ def _reads(reads: CrmReads, reader: Reader) -> str:
 
 def _named(people: Sequence[Unreached], reader: Reader) -> str:
     said = [
-        f"{reader.name(each.person.id)}{f' (since {reader.moment(each.since)})' if _says_since(each) and each.since else ''}"
+        f"{reader.name(each.person.id)}{f' (since {reader.moment(each.since)})' if each.trouble in _SINCE and each.since else ''}"
         for each in people[:NAMED]
     ]
-    return ", ".join(said) + (f" and {len(people) - NAMED} more" if len(people) > NAMED else "")
-
-
-def _says_since(each: Unreached) -> bool:
-    return each.trouble in _SINCE
+    return some_of(said, len(people))
 
 
 def _signals(seen: Administration) -> Iterator[Block]:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.views.blocks import Block, actions, button, section
+from bot.views.blocks import Block, actions, button, cell, data_table, section
 from bot.views.text import named_plain, plain
 from store.domain.conversation.choices import Choice
-from store.domain.conversation.figures import Cell, Figures
+from store.domain.conversation.figures import Figures
 
 # A choice's value is `kind:id`; there are never more than these.
 MEANT = ("meant_1", "meant_2", "meant_3", "meant_4", "meant_5")
@@ -21,7 +21,7 @@ USEFUL, NOT_USEFUL = "useful", "not_useful"
 
 _NAMED = re.compile(r": [^\n]*\?")
 _NEW = frozenset({"data_table", "data_visualization", "context_actions"})
-_ROWS, _COLUMNS, _PAGE = 100, 20, 10
+_ROWS, _COLUMNS = 100, 20
 _BARS, _LABEL = 20, 20  # https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
 _TITLE = 50
 
@@ -39,25 +39,9 @@ def figure_blocks(figures: Figures | None) -> list[Block]:
     """The table, which its reader can sort, and the chart if there is something to compare."""
     if figures is None:
         return []
-    head: list[Block] = [{"type": "raw_text", "text": plain(each, limit=200)} for each in figures.head[:_COLUMNS]]
-    rows = [[_cell(each) for each in row[:_COLUMNS]] for row in figures.rows[:_ROWS]]
-    table: Block = {
-        "type": "data_table",
-        "block_id": "figures",
-        "caption": plain(figures.caption, limit=200),
-        "rows": [head, *rows],
-        "page_size": _PAGE,
-    }
-    return [table, *_chart(figures)]
-
-
-def _cell(cell: Cell) -> Block:
-    text = plain(cell.shown, limit=200)
-    return (
-        {"type": "raw_text", "text": text}
-        if cell.value is None
-        else {"type": "raw_number", "value": cell.value, "text": text}
-    )
+    heads = [plain(each, limit=200) for each in figures.head[:_COLUMNS]]
+    rows = [[cell(plain(each.shown, limit=200), each.value) for each in row[:_COLUMNS]] for row in figures.rows[:_ROWS]]
+    return [data_table("figures", plain(figures.caption, limit=200), heads, rows), *_chart(figures)]
 
 
 def _chart(figures: Figures) -> list[Block]:

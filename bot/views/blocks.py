@@ -17,6 +17,7 @@ MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 MENU_OPTIONS = 100
 CONTAINER_BLOCKS = 10
+TABLE_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,25 @@ def select(
 def _span(chunk: Sequence[Block]) -> str:
     first, last = (each["text"]["text"][:30] for each in (chunk[0], chunk[-1]))
     return f"{first} – {last}"
+
+
+def data_table(block_id: str, caption: str, heads: Sequence[str], rows: Sequence[Sequence[Block]]) -> Block:
+    """Rows of cells that the reader can sort, ten on a page.
+
+    https://docs.slack.dev/reference/block-kit/blocks/data-table-block
+    """
+    return {
+        "type": "data_table",
+        "block_id": block_id,
+        "caption": caption,
+        "page_size": TABLE_PAGE,
+        "rows": [[cell(head) for head in heads], *(list(row) for row in rows)],
+    }
+
+
+def cell(text: str, value: float | None = None) -> Block:
+    """A cell of a table; with a `value`, its column is sorted by that."""
+    return {"type": "raw_text", "text": text} if value is None else {"type": "raw_number", "value": value, "text": text}
 
 
 def option(value: str, label: str, description: str = "") -> Block:

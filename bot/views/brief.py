@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from bot.views import buttons, words
 from bot.views.approve_batch import with_batch_button
 from bot.views.blocks import Block, Part, container, context, header, section, section_with
-from bot.views.card import SUBJECT_WORDS, card_blocks, open_blocks, proposal_of, question_blocks
+from bot.views.card import card_blocks, open_blocks, proposal_of, question_blocks
 from bot.views.collapsed import listed_block, news_blocks, outcome_blocks
+from bot.views.decided import SUBJECT_WORDS
 from bot.views.for_you import for_you
 from bot.views.reader import Reader, RecordLinks
 from bot.views.space import MESSAGE_CHARACTERS, characters
@@ -30,7 +31,7 @@ from store.domain.brief.brief import PLAYBOOK, Brief, Card, Waiting
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
 from store.domain.text.redaction import visible
-from store.domain.text.wording import plural
+from store.domain.text.wording import plural, some_of
 
 WORDS = 350
 FELL_SHOWN = 4
@@ -343,9 +344,8 @@ def fell_away(brief: Brief, reader: Reader) -> str:
         f"{reader.named(words.short_name(each.account_name, 3, limit=50), limit=50)} ({reader.text(each.why, limit=60)})"
         for each in brief.fell_away[:FELL_SHOWN]
     ]
-    left = len(brief.fell_away) - len(shown)
-    more = f" and {left} more" if left else ""
-    return f"{plural(len(brief.fell_away), 'decision')} fell away: {', '.join(shown)}{more}." if shown else ""
+    count = len(brief.fell_away)
+    return f"{plural(count, 'decision')} fell away: {some_of(shown, count)}." if shown else ""
 
 
 def problem_blocks(brief: Brief, reader: Reader) -> list[Block]:

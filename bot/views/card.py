@@ -5,22 +5,24 @@ A full card has at most 60 words. Its evidence opens from Why?, and a write with
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from bot.views import buttons, words
-from bot.views.blocks import Block, actions, section, section_with
+from bot.views.account import bold_account
+from bot.views.blocks import Block, section, section_with
 from bot.views.changes import in_a_row
+from bot.views.decided import APPROVED, SUBJECT_WORDS, decided_blocks, decided_in_place, named_in_short
 from bot.views.reader import Reader
 from bot.views.sentence import following, sentence
-from bot.views.status import asks_twice, in_force, is_open, log_of, status, status_line, undo_of
-from bot.views.text import in_quotes, link, plain
+from bot.views.status import asks_twice, in_force, is_open
+from bot.views.text import in_quotes, plain
 from bot.views.write import in_short, whole_line
 from store.domain.attention.ledger import Place, Reason
 from store.domain.brief.brief import Card
 from store.domain.crm.accounts import Kind
-from store.domain.gate.proposals import IN_FLIGHT, Proposal, Recommendation, SourceKind, State
+from store.domain.gate.proposals import Proposal, Recommendation, SourceKind
 from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk
 from store.domain.text.wording import money, quoted
@@ -28,10 +30,8 @@ from store.domain.text.wording import money, quoted
 # A colour always comes with a word that says the same.
 DOTS: Mapping[Risk, str] = {Risk.HIGH: "🔴", Risk.MEDIUM: "🟠", Risk.LOW: "🟡"}
 MOST_WORDS = 60
-_APPROVED = IN_FLIGHT | {State.DONE}
-_NAME_WORDS, _SENTENCE_WORDS, _NOTE_WORDS = 6, 8, 28
+_SENTENCE_WORDS, _NOTE_WORDS = 8, 28
 _SUBJECT_SPACE = 0.25  # enough for a usual subject
-SUBJECT_WORDS = 10  # of a write that isn't approved here
 # On a card, the usual medium risk goes without.
 _RISKS: Mapping[Risk, str] = {Risk.HIGH: "high risk", Risk.MEDIUM: "", Risk.LOW: "low risk"}
 _REASONS: Mapping[Reason, str] = {
@@ -90,11 +90,6 @@ def open_blocks(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *
     return [section_with(text, block_id_of(card), buttons.open_decision(proposal, brief_id), expand=True)]
 
 
-def named_in_short(proposal: Proposal, reader: Reader) -> str:
-    """A proposal's name as mrkdwn, cut to a few words."""
-    return reader.text(words.first_words(proposal.name, SUBJECT_WORDS), limit=100)
-
-
 def proposal_blocks(
     proposal: Proposal,
     reader: Reader,
@@ -107,10 +102,7 @@ def proposal_blocks(
     """A proposal outside of a brief, as a card with its `statement`, or else the reason for the advice. What undoes or logs it is
     `among` these, by id; `whose` is mrkdwn that follows the account's name. One that `keeps_place` stays a card, with its status
     in place of the buttons."""
-    name = link(
-        reader.links.record(Kind.ACCOUNT, proposal.account_id),
-        f"*{reader.named(words.short_name(proposal.account_name, _NAME_WORDS), limit=60)}*",
-    )
+    name = bold_account(proposal.account_id, proposal.account_name, reader)
     if not is_open(proposal, reader) and not keeps_place:
         return decided_blocks(name, proposal, among, reader)
     advice = proposal.recommendation
@@ -119,66 +111,25 @@ def proposal_blocks(
     said = [told.replace(f"” ({worth})", "”") if worth in whose else told]
     text, whole = _fitted(proposal, said, head, reader, name=proposal.account_name)
     if keeps_place:
-        return [section(text, expand=True), _instead(proposal, among, reader)]
+        return [section(text, expand=True), decided_in_place(proposal, among, reader)]
     why_not = f"{proposal.brief_id}:{proposal.account_id}" if proposal.brief_id else ""
     return [section(text, expand=True), buttons.decide(proposal, whole=whole, why=why_not)]
 
 
-def _instead(proposal: Proposal, among: Mapping[str, Proposal], reader: Reader) -> Block:
-    """The status of a decision that isn't asked any more, with the way back at its end."""
-    undo, block_id = undo_of(proposal, among), f"decided:{buttons.value_of(proposal)}"
-    said = "⏹️ No longer asked here" if is_open(proposal, reader) else status_line(proposal, reader, undo)
-    back = buttons.way_back(proposal, reader, undo)
-    return section_with(said, block_id, back) if back else section(said, block_id=block_id)
-
-
-def decided_blocks(
-    name: str,
-    proposal: Proposal,
-    proposals: Mapping[str, Proposal],
-    reader: Reader,
-    *,
-    block_id: str = "",
-    draft: str = "",
-) -> list[Block]:
-    """One line: the result, the way back if there is one, and the way to the draft of an e-mail, by the value of its Why?. Of
-    work that was done already, also the state of its log. `name` is the account's, as mrkdwn."""
-    undo, log = undo_of(proposal, proposals), log_of(proposal, proposals)
-    mark, clause = status(proposal, reader, undo, name=named_in_short(proposal, reader))
-    text = f"{mark} {name}: {clause}{_logged(log, proposals, reader)}"
-    back = [each for each in (_log_button(log, proposals, reader), buttons.way_back(proposal, reader, undo)) if each]
-    if draft:
-        return [section(text, block_id=block_id), actions(f"draft:{block_id}", *back, buttons.draft(draft))]
-    if len(back) > 1:
-        return [section(text, block_id=block_id), actions(f"decided:{buttons.value_of(proposal)}", *back)]
-    if not back:
-        return [section(text, block_id=block_id)]
-    return [section_with(text, block_id or f"decided:{buttons.value_of(proposal)}", *back)]
-
-
-def _logged(log: Proposal | None, proposals: Mapping[str, Proposal], reader: Reader) -> str:
-    """` · ✅ note added`; "" if no one wanted it logged."""
-    if log is None or log.state not in (*_APPROVED, State.DEAD, State.UNDONE):
-        return ""
-    return f" · {' '.join(status(log, reader, undo_of(log, proposals)))}"
-
-
-def _log_button(log: Proposal | None, proposals: Mapping[str, Proposal], reader: Reader) -> Block | None:
-    """Log it while it can be logged, Undo after that."""
-    if log is None or log.state is State.UNDONE:
-        return None
-    return buttons.log(log) if is_open(log, reader) else buttons.way_back(log, reader, undo_of(log, proposals))
+def open_worth(proposal: Proposal, other_currencies: Collection[str], reader: Reader) -> str:
+    """`$84,000 open`; "" for no money, or an account with some in `other_currencies`, by id."""
+    is_one = proposal.account_id not in other_currencies
+    return f"{reader.money(proposal.amount)} open" if proposal.amount > 0 and is_one else ""
 
 
 def _is_for_the_draft(proposal: Proposal) -> bool:
     """Whether someone is now to send the draft."""
-    return proposal.recommendation.draft_email is not None and proposal.state in _APPROVED
+    return proposal.recommendation.draft_email is not None and proposal.state in APPROVED
 
 
 def account(card: Card, reader: Reader) -> str:
     """The account's name in bold, linked to its page."""
-    name = reader.named(words.short_name(card.account_name, _NAME_WORDS), limit=60)
-    return link(reader.links.record(Kind.ACCOUNT, card.account_id), f"*{name}*")
+    return bold_account(card.account_id, card.account_name, reader)
 
 
 def proposal_of(card: Card, proposals: Mapping[str, Proposal], *, position: int = 0) -> Proposal | None:

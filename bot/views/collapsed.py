@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bot.views import words
+from bot.views.account import NAME_WORDS, listed_account
 from bot.views.at_risk import LINED
 from bot.views.blocks import Block, container, section
 from bot.views.card import DOTS
@@ -17,6 +18,7 @@ from store.domain.crm.accounts import Kind
 from store.domain.memory.outcomes import OutcomeVerdict
 from store.domain.memory.passage import MemoryKind
 from store.domain.signals.kinds import SignalKind
+from store.domain.text.wording import some_of
 
 _NEWS: Mapping[SignalKind, str] = {
     SignalKind.DEAL_WON: "🏆 Won",
@@ -30,7 +32,6 @@ _OUTCOMES: Mapping[OutcomeVerdict, str] = {
     OutcomeVerdict.WORSE: "⚠️ Worse",
 }
 _OPEN_NAMED = 20  # decisions without room in the message; the Home has them all
-_NAME_WORDS = 6
 
 
 def listed_block(
@@ -39,7 +40,7 @@ def listed_block(
     reader: Reader,
     *,
     most_words: int,
-    name_words: int = _NAME_WORDS,
+    name_words: int = NAME_WORDS,
     with_money: bool = True,
 ) -> list[Block]:
     """The other accounts on which something was noticed, a line each: none of them is left out. `named` are cards without room
@@ -80,14 +81,16 @@ def _listed_line(each: Listed, reader: Reader, most_words: int, name_words: int,
     worth = f" · {said}" if with_money and (said := reader.open_money(each)) else ""
     told = reader.without_money(each.statement, each)
     statement = f": {reader.text(words.to_the_point(told, most_words), limit=120)}" if most_words else ""
-    return f"{DOTS[each.risk]} {_account(each.account_id, each.account_name, reader, name_words)}{worth}{statement}"
+    account = listed_account(each.account_id, each.account_name, reader, most_words=name_words)
+    return f"{DOTS[each.risk]} {account}{worth}{statement}"
 
 
 def _named_line(cards: Sequence[Card | Waiting], reader: Reader, name_words: int) -> list[str]:
-    shown = cards[:_OPEN_NAMED]
-    names = ", ".join(_account(card.account_id, card.account_name, reader, name_words) for card in shown)
-    left = f" and {len(cards) - len(shown):,} more" if len(cards) > len(shown) else ""
-    return [f"To decide in the Home tab: {names}{left}"] if cards else []
+    names = [
+        listed_account(each.account_id, each.account_name, reader, most_words=name_words)
+        for each in cards[:_OPEN_NAMED]
+    ]
+    return [f"To decide in the Home tab: {some_of(names, len(cards))}"] if names else []
 
 
 def _left(more: int, high: int, *, is_alone: bool) -> list[str]:
@@ -100,17 +103,12 @@ def _left(more: int, high: int, *, is_alone: bool) -> list[str]:
     return [f"{more:,}{of_high} {where}." if is_alone else f"And {more:,} more{of_high or comma} {where}."]
 
 
-def _account(account_id: str, name: str, reader: Reader, name_words: int = _NAME_WORDS) -> str:
-    shown = reader.named(words.short_name(name, name_words, limit=50), limit=50)
-    return link(reader.links.record(Kind.ACCOUNT, account_id), shown)
-
-
 def _mark(news: News) -> str:
     return _NEWS.get(news.signal.kind, "• News")
 
 
 def _news_line(news: News, reader: Reader, most_words: int) -> str:
-    account = _account(news.account_id, news.account_name, reader)
+    account = listed_account(news.account_id, news.account_name, reader)
     told = words.shortened(news.signal.statement, most_words)
     statement = f": {reader.text(told, limit=110)}" if words.count(told) <= most_words else ""
     return f"{_mark(news).split()[0]} {account}{statement}"
@@ -118,7 +116,7 @@ def _news_line(news: News, reader: Reader, most_words: int) -> str:
 
 def outcome_line(came: CameOfIt, reader: Reader) -> str:
     """One outcome with its evidence."""
-    account = _account(came.account_id, came.account_name, reader)
+    account = listed_account(came.account_id, came.account_name, reader)
     shows = reader.text(came.because, limit=100)
     return (
         f"{_OUTCOMES[came.verdict]}: {account}: “{reader.text(came.title, limit=60)}” {_shown_by(came, shows, reader)}"

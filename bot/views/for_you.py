@@ -13,7 +13,7 @@ from store.domain.access.rules import Standing
 from store.domain.brief.brief import Brief
 from store.domain.brief.for_you import ForYou, Why
 from store.domain.gate.proposals import Proposal, State
-from store.domain.text.wording import plural
+from store.domain.text.wording import plural, some_of
 
 SHOWN, GROUPS = 4, 2
 _STANDINGS: Mapping[Standing, str] = {
@@ -41,11 +41,10 @@ def _whose(each: ForYou) -> tuple[str, str, str]:
 
 
 def _sentence(theirs: list[ForYou], proposals: Mapping[str, Proposal], reader: Reader) -> str:
-    first, left = theirs[0], len(theirs) - SHOWN
+    first = theirs[0]
     who = f"{reader.name(first.by)}{_STANDINGS.get(first.standing, '') if first.standing else ''}"
-    items = ", ".join(_item(each, proposals, reader) for each in theirs[:SHOWN])
-    more = f" and {left} more" if left > 0 else ""
-    return f"{who} decided for you{_WHYS.get(first.why, '')}: {items}{more}."
+    items = some_of([_item(each, proposals, reader) for each in theirs[:SHOWN]], len(theirs))
+    return f"{who} decided for you{_WHYS.get(first.why, '')}: {items}."
 
 
 def _item(each: ForYou, proposals: Mapping[str, Proposal], reader: Reader) -> str:

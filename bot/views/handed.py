@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.views import words
+from bot.views.account import listed_account
 from bot.views.blocks import Block, container, context, option, section
 from bot.views.card import DOTS
 from bot.views.reader import Reader
 from bot.views.space import pages
-from bot.views.text import link, named_plain, plain
+from bot.views.text import named_plain, plain
 from store.domain.brief.handover import Handed
-from store.domain.crm.accounts import Kind
 from store.domain.gate.approvals import MOST_AT_ONCE
+from store.domain.text.wording import some_of
 
 LISTED = 30  # names in the collapsed list
 OPTIONS = 100  # of a menu, by Slack's limit
@@ -35,15 +36,13 @@ def handed_list(accounts: Sequence[Handed], reader: Reader, *, title: str, most:
     if accounts and not most:
         yield context(f"{title}: {len(accounts):,}, in Zoho.")
     elif accounts:
-        names = ", ".join(handed_name(each.account_id, each.account_name, reader) for each in accounts[:most])
-        left = f" and {len(accounts) - most:,} more" if len(accounts) > most else ""
-        sections = (section(page, expand=True) for page in pages([names + left]))
+        names = [handed_name(each.account_id, each.account_name, reader) for each in accounts[:most]]
+        sections = (section(page, expand=True) for page in pages([some_of(names, len(accounts))]))
         yield container("handed", f"{title} ({len(accounts):,})", *sections, collapsed=True)
 
 
 def handed_name(account_id: str, name: str, reader: Reader) -> str:
-    shown = reader.named(words.short_name(name, _NAME_WORDS, limit=50), limit=50)
-    return link(reader.links.record(Kind.ACCOUNT, account_id), shown)
+    return listed_account(account_id, name, reader, most_words=_NAME_WORDS)
 
 
 def accounts_menu(accounts: Sequence[Handed], *, action_id: str, chosen: int, placeholder: str) -> Block:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.views.absences import AWAY, BACK
+from bot.views.absences import AWAY, BACK, away_until
 from bot.views.at_risk import at_risk_blocks
 from bot.views.blocks import VIEW_BLOCKS, Block, View, actions, button, context, header, section
-from bot.views.card import proposal_blocks
+from bot.views.card import open_worth, proposal_blocks
 from bot.views.learn_from_answers import answers_blocks
 from bot.views.my_settings import PAUSE, RESUME, SETTINGS
+from bot.views.open_report import Choice, open_block
 from bot.views.reader import Reader
 from bot.views.set_aside import set_aside_blocks
 from bot.views.space import pages
 from bot.views.status import status_line
-from bot.views.team import Choice, open_block
 from bot.views.text import mrkdwn
 from store.domain.attention.answers import Lesson
 from store.domain.attention.ledger import Entry
 from store.domain.crm.personal_settings import Pause
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal
+from store.domain.text.wording import some_of
 
 # Two blocks per item leave room for every section within a view's hundred blocks.
 PENDING_SHOWN = 16
@@ -153,9 +154,8 @@ def _pending(pending: Sequence[Proposal], beside: Beside, reader: Reader) -> lis
         blocks.extend(proposal_blocks(each, reader, whose=_whose(each, beside, reader), statement=statement))
     rest = pending[PENDING_SHOWN:]
     if rest:
-        names = ", ".join(reader.named(each.account_name, limit=60) for each in rest[:PENDING_NAMED])
-        left = f" and {len(rest) - PENDING_NAMED} more" if len(rest) > PENDING_NAMED else ""
-        blocks.append(section(f"{len(rest)} more, in your briefs: {names}{left}"))
+        names = [reader.named(each.account_name, limit=60) for each in rest[:PENDING_NAMED]]
+        blocks.append(section(f"{len(rest)} more, in your briefs: {some_of(names, len(rest))}"))
     return blocks
 
 
@@ -179,9 +179,8 @@ def _offers(offered: Sequence[Proposal], beside: Beside, reader: Reader) -> list
 
 def _whose(proposal: Proposal, beside: Beside, reader: Reader, *, owned: bool = False) -> str:
     """The text after the account's name: its money, its owner if that is someone else, and since when it is open."""
-    is_one = proposal.account_id not in beside.other_currencies
     asked = proposal.first_asked.astimezone(reader.tz).date()
-    money = f"{reader.money(proposal.amount)} open" if proposal.amount > 0 and is_one else ""
+    money = open_worth(proposal, beside.other_currencies, reader)
     owner = reader.name(proposal.owner_id) if owned else ""
     since = f"since {reader.since(asked)}" if asked < reader.now.astimezone(reader.tz).date() else ""
     return "".join(f" · {each}" for each in (money, owner, since) if each)
@@ -215,9 +214,8 @@ def _report_line(report: Report, reader: Reader) -> str:
 def _covered(absence: Absence | None, reader: Reader) -> str:
     if absence is None:
         return ""
-    who = "you decide" if absence.delegate_id == reader.me else f"{reader.name(absence.delegate_id)} decides"
-    last = (absence.ends - timedelta(seconds=1)).astimezone(reader.tz).date()
-    return f" · away until {reader.day(last)}, {who}"
+    until, who = away_until(absence.ends, absence.delegate_id, reader)
+    return f" · away until {until}, {who}"
 
 
 def _recent(recent: Sequence[Proposal], reader: Reader) -> list[Block]:

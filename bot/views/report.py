@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
+from bot.views.absences import away_until
 from bot.views.blocks import Block, View, context, header, modal, section
-from bot.views.card import proposal_blocks
+from bot.views.card import open_worth, proposal_blocks
 from bot.views.collapsed import outcome_line
 from bot.views.reader import Reader
 from bot.views.space import pages
@@ -16,6 +16,7 @@ from bot.views.text import mrkdwn, named_plain
 from store.domain.brief.brief import CameOfIt
 from store.domain.gate.absences import Absence
 from store.domain.gate.proposals import Proposal, State
+from store.domain.text.wording import some_of
 
 REPORT_MODAL = "report_modal"
 PENDING_SHOWN = 30  # two blocks each
@@ -84,9 +85,8 @@ def report_loading() -> View:
 def _away(absence: Absence | None, reader: Reader) -> list[Block]:
     if absence is None or not absence.covers(reader.now):
         return []
-    last = (absence.ends - timedelta(seconds=1)).astimezone(reader.tz).date()
-    who = "you decide" if absence.delegate_id == reader.me else f"{reader.name(absence.delegate_id)} decides"
-    return [context(f"🌴 Away until {reader.day(last)}; {who} meanwhile.")]
+    until, who = away_until(absence.ends, absence.delegate_id, reader)
+    return [context(f"🌴 Away until {until}; {who} meanwhile.")]
 
 
 def _cards(report: Report, reader: Reader) -> list[Block]:
@@ -99,16 +99,14 @@ def _cards(report: Report, reader: Reader) -> list[Block]:
         is_over = each.id not in asked or not is_open(each, reader)
         blocks += proposal_blocks(each, reader, among=report.undoing, whose=whose, statement=said, keeps_place=is_over)
     if rest := report.unseen:
-        names = ", ".join(reader.named(each.account_name, limit=50) for each in rest[:NAMED])
-        left = f" and {len(rest) - NAMED} more" if len(rest) > NAMED else ""
-        blocks.append(section(f"{len(rest)} more: {names}{left}"))
+        names = [reader.named(each.account_name, limit=50) for each in rest[:NAMED]]
+        blocks.append(section(f"{len(rest)} more: {some_of(names, len(rest))}"))
     return blocks
 
 
 def _beside(proposal: Proposal, report: Report, reader: Reader) -> str:
     """The money and the end, after the account's name."""
-    is_one = proposal.account_id not in report.other_currencies
-    money = f" · {reader.money(proposal.amount)} open" if proposal.amount > 0 and is_one else ""
+    money = f" · {said}" if (said := open_worth(proposal, report.other_currencies, reader)) else ""
     local, today = proposal.expires_at.astimezone(reader.tz), reader.now.astimezone(reader.tz).date()
     return f"{money} · expires today {local:%H:%M}" if local.date() == today else money
 

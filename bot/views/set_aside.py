@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.views import buttons, words
+from bot.views import buttons
+from bot.views.account import bold_account
 from bot.views.action_ids import SET_ASIDE
 from bot.views.blocks import Block, View, actions, button, context, header, modal, section, section_with
 from bot.views.reader import Reader
 from bot.views.status import status_line
-from bot.views.text import link, mrkdwn
-from store.domain.crm.accounts import Kind
+from bot.views.text import mrkdwn
 from store.domain.gate.proposals import Proposal
 
 SHOWN, SNOOZED_SHOWN = 5, 3  # on the Home: in all, and snoozed ones if there are others
@@ -44,10 +44,7 @@ def _titled(title: str, proposals: Sequence[Proposal], reader: Reader) -> list[B
 
 
 def _line(proposal: Proposal, reader: Reader) -> Block:
-    account = link(
-        reader.links.record(Kind.ACCOUNT, proposal.account_id),
-        f"*{reader.named(words.first_words(proposal.account_name, 6), limit=60)}*",
-    )
+    account = bold_account(proposal.account_id, proposal.account_name, reader)
     said = f"{account}: {mrkdwn(proposal.name, limit=120)}\n{status_line(proposal, reader)}"
     back = buttons.way_back(proposal, reader) or buttons.lift(proposal, reader)
     block_id = f"aside:{proposal.id}"

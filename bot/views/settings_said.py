@@ -9,6 +9,7 @@ from bot.views.text import mrkdwn
 from store.domain.crm.public_holidays import country_names, regions_of
 from store.domain.people.settings import InForce, Setting
 from store.domain.signals.kinds import SignalKind
+from store.domain.text.wording import some_of
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NAMES: Mapping[Setting, str] = {
@@ -41,7 +42,8 @@ def said(name: Setting, settings: InForce) -> str:
         case Setting.ASKS:
             return f"at most {settings.asks} to decide"
         case Setting.SIGNALS:
-            return f"without {_listed(SignalKind(each).label.lower() for each in sorted(settings.signals_off))}"
+            left_out = [SignalKind(each).label.lower() for each in sorted(settings.signals_off)]
+            return f"without {some_of(left_out[:3], len(left_out))}"
         case Setting.MAIL:
             return "by e-mail, too" if settings.by_mail else "not by e-mail"
 
@@ -61,11 +63,6 @@ def _weekdays(days: Iterable[int]) -> str:
     if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
         return f"{DAYS[numbers[0]]}–{DAYS[numbers[-1]]}"
     return ", ".join(DAYS[number] for number in numbers)
-
-
-def _listed(names: Iterable[str]) -> str:
-    found = list(names)
-    return ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
 
 
 def clock(at: time) -> str:

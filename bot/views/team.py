@@ -11,26 +11,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.views import words
-from bot.views.action_ids import OPEN_NAMED, OPEN_REPORT
-from bot.views.blocks import Block, Part, actions, button, context, header, section, section_with, select
+from bot.views.absences import away_until
+from bot.views.account import bold_account
+from bot.views.action_ids import OPEN_REPORT
+from bot.views.blocks import Block, Part, button, cell, context, data_table, header, section, section_with
 from bot.views.brief import first_name, greeting
 from bot.views.card import DOTS
 from bot.views.collapsed import outcome_blocks
+from bot.views.open_report import NAME_LIMIT, Choice, open_block
 from bot.views.reader import Reader
 from bot.views.space import MESSAGE_CHARACTERS, PAGE, characters, fitting
 from bot.views.status import FATES, ended, in_force, is_open
-from bot.views.text import fit, link, mrkdwn, named_plain, plain
+from bot.views.text import fit, mrkdwn, named_plain, plain
 from store.domain.brief.brief import Brief
 from store.domain.brief.team import Cover, Member, Team, TeamRisk
-from store.domain.crm.accounts import Kind
 from store.domain.gate.proposals import Proposal, State
 from store.domain.text.wording import money, plural
 
 MEMBERS_SHOWN = 50  # rows and choices; the Home has everyone
 AWAY_SHOWN = 5
-PAGE_ROWS = 10
 _TEXT_LIMIT = 3_900
-_NAME_LIMIT = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,42 +74,6 @@ def team_messages(
     return [_part(shown, said)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Someone whose decisions can be opened: how many wait, and how many of them expire today."""
-
-    person_id: str
-    name: str
-    waiting: int
-    today: int = 0
-
-
-def open_block(choices: Sequence[Choice], *, block_id: str = "team") -> Block:
-    """A button for each of a few people; of more, for those with the most to decide, and a menu with everyone."""
-    few = len(choices) <= len(OPEN_NAMED)
-    first = choices if few else [each for each in _most_first(choices) if each.waiting]
-    named = [
-        button(_label(each), action_id=action_id, value=each.person_id)
-        for action_id, each in zip(OPEN_NAMED, first, strict=False)
-    ]
-    menu = select(map(_option, choices), action_id=OPEN_REPORT, placeholder="Open someone's decisions")
-    return actions(block_id, *named, *([] if few else [menu]))
-
-
-def _most_first(choices: Sequence[Choice]) -> list[Choice]:
-    return sorted(choices, key=lambda each: (-each.today, -each.waiting))
-
-
-def _label(choice: Choice) -> str:
-    return f"{named_plain(choice.name, limit=_NAME_LIMIT)} · {choice.waiting}"
-
-
-def _option(choice: Choice) -> tuple[str, str]:
-    counts = [f"{choice.waiting} to decide" if choice.waiting else "nothing to decide"]
-    counts += [f"{choice.today} today"] if choice.today else []
-    return choice.person_id, f"{named_plain(choice.name, limit=_NAME_LIMIT)} · {', '.join(counts)}"
-
-
 def _part(blocks: list[Block], said: Sequence[Block] | None = None) -> Part:
     """`said` is the same for a client that can't draw the table."""
     lines = [line for block in said or blocks if "text" in block for line in _escaped(block["text"]).split("\n")]
@@ -131,7 +95,7 @@ def _rows(
         asked = [each for id in member.proposal_ids if (each := in_force(id, proposals))]
         waiting = [each for each in now[member.person_id] if is_open(each, reader)]
         decided = [each for id in member.decided_ids if (each := in_force(id, proposals)) and each.state in FATES]
-        name = named_plain(reader.names.get(member.person_id, "someone"), limit=_NAME_LIMIT)
+        name = named_plain(reader.names.get(member.person_id, "someone"), limit=NAME_LIMIT)
         today = sum(each.expires_at.astimezone(reader.tz).date() <= brief.local_date for each in waiting)
         made.append(_Row(member=member, name=name, asked=asked, waiting=waiting, today=today, decided=decided))
     return made
@@ -169,41 +133,26 @@ def _since(brief: Brief) -> str:
 
 
 def _table(brief: Brief, rows: Sequence[_Row], reader: Reader) -> Block:
-    since = _since(brief)
-    heads = ("Person", "To decide", "Expire today", "At risk", f"Decided {since}")
-    return {
-        "type": "data_table",
-        "block_id": "table",
-        "caption": "Your team",
-        "page_size": PAGE_ROWS,
-        "rows": [[_text(head) for head in heads], *(_cells(row, reader) for row in rows[:MEMBERS_SHOWN])],
-    }
+    heads = ("Person", "To decide", "Expire today", "At risk", f"Decided {_since(brief)}")
+    return data_table("table", "Your team", heads, [_cells(row, reader) for row in rows[:MEMBERS_SHOWN]])
 
 
 def _cells(row: _Row, reader: Reader) -> list[Block]:
     written = sum(each.state is State.DONE for each in row.decided)
     decided = f"{len(row.decided)}, {written} written" if written else f"{len(row.decided)}"
     return [
-        _text(row.name),
-        _number(len(row.waiting)),
-        _number(row.today),
+        cell(row.name),
+        cell(f"{len(row.waiting)}", len(row.waiting)),
+        cell(f"{row.today}", row.today),
         _risk_cell(row.member.at_risk, reader),
-        _number(len(row.decided), decided),
+        cell(decided, len(row.decided)),
     ]
 
 
 def _risk_cell(amount: float | None, reader: Reader) -> Block:
     if amount is None:
-        return _text("in several currencies")
-    return _number(round(amount), money(amount, reader.currency) if amount else "–")
-
-
-def _text(text: str) -> Block:
-    return {"type": "raw_text", "text": text}
-
-
-def _number(value: float, text: str | None = None) -> Block:
-    return {"type": "raw_number", "value": value, "text": str(value) if text is None else text}
+        return cell("in several currencies")
+    return cell(money(amount, reader.currency) if amount else "–", round(amount))
 
 
 def _in_words(row: _Row, brief: Brief, reader: Reader) -> str:
@@ -212,7 +161,7 @@ def _in_words(row: _Row, brief: Brief, reader: Reader) -> str:
     said += [f"{row.today} today"] if row.today else []
     said += [f"{reader.money(row.member.at_risk)} at risk"] if row.member.at_risk else []
     said += [f"{len(row.decided)} decided {_since(brief)}"] if row.decided else []
-    return f"{mrkdwn(row.name, limit=_NAME_LIMIT)}: {', '.join(said)}"
+    return f"{mrkdwn(row.name, limit=NAME_LIMIT)}: {', '.join(said)}"
 
 
 def _choices(rows: Sequence[_Row]) -> list[Choice]:
@@ -237,8 +186,7 @@ def _risk_blocks(risks: Sequence[TeamRisk], reader: Reader) -> Iterator[Block]:
 
 def _risk_line(risk: TeamRisk, reader: Reader) -> str:
     """`🔴 Beltide · $84,200 · Noor Ali: its sponsor left`"""
-    name = reader.named(words.short_name(risk.account_name, 6), limit=60)
-    account = link(reader.links.record(Kind.ACCOUNT, risk.account_id), f"*{name}*")
+    account = bold_account(risk.account_id, risk.account_name, reader)
     worth = f" · {said} open" if (said := reader.open_money(risk)) else ""
     why = reader.text(words.to_the_point(reader.without_money(risk.statement, risk), 16), limit=160)
     return f"{DOTS[risk.risk]} {account}{worth} · {reader.name(risk.owner_id)}: {why}"
@@ -254,7 +202,7 @@ def _away_blocks(away: Sequence[Cover], rows: Sequence[_Row], reader: Reader) ->
         if not count:
             yield section(text, block_id=block_id)
             continue
-        label = f"Open {named_plain(row.name, limit=_NAME_LIMIT)}'s {count}"
+        label = f"Open {named_plain(row.name, limit=NAME_LIMIT)}'s {count}"
         yield section_with(text, block_id, button(label, action_id=OPEN_REPORT, value=each.person_id))
     if len(away) > AWAY_SHOWN:
         lines = [_away_line(each, reader) for each in away[AWAY_SHOWN:]]
@@ -263,9 +211,8 @@ def _away_blocks(away: Sequence[Cover], rows: Sequence[_Row], reader: Reader) ->
 
 def _away_line(cover: Cover, reader: Reader) -> str:
     """`🌴 Bo Chan is away until Wed 2 Dec; you decide for them.`"""
-    last = (cover.until - timedelta(seconds=1)).astimezone(reader.tz).date()
-    who = "you decide" if cover.delegate_id == reader.me else f"{reader.name(cover.delegate_id)} decides"
-    return f"🌴 {reader.name(cover.person_id)} is away until {reader.day(last)}; {who} for them."
+    until, who = away_until(cover.until, cover.delegate_id, reader)
+    return f"🌴 {reader.name(cover.person_id)} is away until {until}; {who} for them."
 
 
 def _one_line(brief: Brief, rows: Sequence[_Row], away: Sequence[Cover], reader: Reader) -> str:

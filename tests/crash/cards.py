@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.views.card import named_in_short
+from bot.views.decided import named_in_short
 from bot.views.reader import Reader, ZohoLinks
 from bot.views.status import status
 from integrations.sandbox.slack.blockkit import every_block

@@ -57,6 +57,12 @@ def quoted(text: str, *, limit: int = QUOTE_LIMIT) -> str:
     return f"“{one_line(text, limit=limit)}”"
 
 
+def some_of(shown: Sequence[str], count: int) -> str:
+    """`a, b and 3 more`: those `shown`, and how many more of the `count` there are."""
+    left = count - len(shown)
+    return ", ".join(shown) + (f" and {left:,} more" if left > 0 else "")
+
+
 def joined(parts: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
