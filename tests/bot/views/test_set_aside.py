@@ -59,3 +59,9 @@ def test_one_that_is_too_old_to_decide_comes_back_with_a_next_brief_unless_it_wa
     assert "lift_rejection" in str(set_aside_blocks([], [old], samples.READER))
     for other in (replace(old, lifted_at=samples.NOW), replace(old, reason="Already done")):
         assert "Bring back" not in str(set_aside_blocks([], [other], samples.READER))
+
+
+def test_a_long_name_keeps_the_brackets_that_tell_accounts_apart() -> None:
+    name = "Nordic Cold Chain Logistics and Storage Group Holding (Bergen)"
+    (made,) = [replace(each, account_name=name) for each in aside(1, State.SNOOZED)]
+    assert "(Bergen)" in str(set_aside_blocks([made], [], samples.READER))
