@@ -4,7 +4,6 @@ and Slack's directory agree on."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from agents.flows.people.mail_copies import asks_for_mail
 from agents.ports import Clock
@@ -12,9 +11,9 @@ from bot.delivery.directory import Directory
 from bot.delivery.rendering import Rendered, Rendering
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, fate_of
 from bot.delivery.web_api.client import SlackClient
-from bot.views.mail.brief import Written, mail_of
+from bot.views.mail.brief import mail_of
 from bot.views.mail.links import GivenLinks
-from bot.views.reader import Reader, RecordLinks
+from bot.views.reader import RecordLinks
 from integrations.loopback import keeps_secrets
 from integrations.mail.letter import Letter
 from store.database import Database
@@ -62,14 +61,16 @@ class Letters:
         """Raises: Unwanted; SlackUnavailable."""
         person, user_id = await self._reader(copy)
         links = GivenLinks(self._links)
+        render = Rendering(self._database, self._clock, links)
         try:
-            rendered = await Rendering(self._database, self._clock, links)(copy.brief_id)
+            rendered = await render(copy.brief_id)
         except (NotFound, Refused) as exc:
             raise Unwanted("no reader") from exc
         if rendered.person.id != person.id or not is_mailable(person.email):
             raise Unwanted("no address")
         place = await self._place(rendered)
-        written = self._written(rendered, links, place)
+        reader = render.reader(rendered.read)
+        written = mail_of(rendered.parts[0], rendered.brief, reader, slack=place, links=links.given)
         letter = Letter(
             id=f"brief-{copy.brief_id}",
             sender=self._sender,
@@ -117,14 +118,3 @@ class Letters:
         if not keeps_secrets(place):
             raise SlackUnavailable("Slack gave no address of the brief; the e-mail goes out later.")
         return place
-
-    def _written(self, rendered: Rendered, links: GivenLinks, place: str) -> Written:
-        reader = Reader(
-            links=links,
-            names=rendered.read.names,
-            tz=ZoneInfo(rendered.person.timezone),
-            now=self._clock.now(),
-            currency=rendered.brief.currency,
-            me=rendered.person.id,
-        )
-        return mail_of(rendered.parts[0], rendered.brief, reader, slack=place, links=links.given)

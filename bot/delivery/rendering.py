@@ -70,7 +70,7 @@ class Rendering:
         read, standing = await self._read(brief_id)
         if last is not None and read == last.read:
             return replace(last, standing=standing)
-        parts = [*self._parts(read), *again_parts(read.again, read.proposals, self._reader(read))]
+        parts = [*self._parts(read), *again_parts(read.again, read.proposals, self.reader(read))]
         parts = [withdrawn(part) for part in parts] if read.refused else parts
         return Rendered(
             brief=read.brief, person=read.person, parts=parts, standing=standing, read=read, is_moot=self._is_moot(read)
@@ -107,7 +107,7 @@ class Rendering:
             return read, standing
 
     def _parts(self, read: Read) -> list[Part]:
-        brief, reader = read.brief, self._reader(read)
+        brief, reader = read.brief, self.reader(read)
         match brief.kind:
             case "review":
                 return review_messages(brief, read.proposals, reader=reader)
@@ -140,10 +140,11 @@ class Rendering:
         if read.brief.kind not in ("reminder", "offer") or read.refused:
             return False
         offered = read.offered
-        left = asked_of(read.brief, read.proposals, self._reader(read), over=offered.over, over_for=offered.over_for)
+        left = asked_of(read.brief, read.proposals, self.reader(read), over=offered.over, over_for=offered.over_for)
         return not left
 
-    def _reader(self, read: Read) -> Reader:
+    def reader(self, read: Read) -> Reader:
+        """The one for whom it is rendered now."""
         return Reader(
             links=self._links,
             names=read.names,

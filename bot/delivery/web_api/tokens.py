@@ -26,7 +26,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.ports import Clock
 from bot.delivery.slack_errors import SLACK_ERRORS, error_name
-from store.database import Database
+from store.database import Database, Tx
 from store.domain.errors import StoreUnavailable
 from store.domain.running.limits import Claim, SignIn
 
@@ -154,30 +154,21 @@ class RotatingToken:
         """Store a pair; if the database is away, again before the next call."""
         try:
             async with self._database.transaction(urgent=True) as tx:
-                kept = await tx.sign_ins.keep(
-                    self._key, holder=self._holder, sealed=self._sealed(pair), lifetime=pair.ends - self._clock.now()
-                )
-                if (
-                    not kept
-                    and await tx.sign_ins.claim(
-                        self._key,
-                        holder=self._holder,
-                        seen=(await tx.sign_ins.get(self._key)).sealed,
-                        lease=LEASE,
-                        at_most=100,
-                    )
-                    is Claim.OURS
-                ):  # the lease ended while the database was away; no one else can have a newer pair
-                    await tx.sign_ins.keep(
-                        self._key,
-                        holder=self._holder,
-                        sealed=self._sealed(pair),
-                        lifetime=pair.ends - self._clock.now(),
-                    )
+                if not await self._kept(tx, pair):
+                    # The lease ended while the database was away; no one else can have a newer pair.
+                    seen = (await tx.sign_ins.get(self._key)).sealed
+                    claim = await tx.sign_ins.claim(self._key, holder=self._holder, seen=seen, lease=LEASE, at_most=100)
+                    if claim is Claim.OURS:
+                        await self._kept(tx, pair)
         except StoreUnavailable:
             log.error("slack.token_not_stored", what_to_do="keep this process running until the database is back")
         else:
             self._unsaved = False
+
+    async def _kept(self, tx: Tx, pair: Pair) -> bool:
+        """Whether the lease to store it was still ours."""
+        lifetime = pair.ends - self._clock.now()
+        return await tx.sign_ins.keep(self._key, holder=self._holder, sealed=self._sealed(pair), lifetime=lifetime)
 
     async def _note_failure(self, error: Exception) -> None:
         code = error_name(error)
