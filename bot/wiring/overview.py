@@ -24,8 +24,9 @@ from store.domain.crm.accounts import Person
 from store.domain.crm.unread import Quarantined
 from store.domain.gate.proposals import State
 from store.domain.people.mornings import brief_day
-from store.domain.running.limits import SignIn
+from store.domain.running.limits import CreditPolicy, SignIn, Spent
 from store.domain.signals.context import SignalPolicy
+from store.domain.text.wording import some_of
 from store.repositories.overview import SyncRun
 
 log = structlog.get_logger()
@@ -90,22 +91,16 @@ async def look(
     return Overview(
         database="postgresql" if database.is_postgres else "sqlite",
         engine="in a database of its own" if engine.url.get_secret_value() else "beside the database",
-        sync=_told(sync) if sync else None,
+        sync=_run(sync) if sync else None,
         watermarks={stream: at.isoformat(timespec="seconds") for stream, at in marks.items()},
-        credits={
-            "used": spent.credits,
-            "allowed": policy.allowance or None,
-            "reserve": policy.reserved,
-            "left": policy.left(spent),
-            "calls": spent.calls,
-        },
+        credits=_credits(spent, policy),
         requests={
             "this_minute": spent.this_minute,
             "ceiling": zoho.requests_per_minute or None,
             "paused_seconds": max(0.0, round(paused.total_seconds(), 1)),
         },
         token={
-            "valid_until": standing.expires_at.isoformat(timespec="seconds") if standing.expires_at else None,
+            "valid_until": _stamp(standing.expires_at),
             "asked_in_ten_minutes": standing.asked,
         },
         writes={str(state): states.get(state, 0) for state in WRITES},
@@ -125,11 +120,24 @@ async def look(
     )
 
 
-def _told(sync: SyncRun) -> dict[str, Any]:
-    finished = sync.finished_at.isoformat(timespec="seconds") if sync.finished_at else None
+def _stamp(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def _credits(spent: Spent, policy: CreditPolicy) -> dict[str, Any]:
     return {
-        "started": sync.started_at.isoformat(timespec="seconds"),
-        "finished": finished,
+        "used": spent.credits,
+        "allowed": policy.allowance or None,
+        "reserve": policy.reserved,
+        "left": policy.left(spent),
+        "calls": spent.calls,
+    }
+
+
+def _run(sync: SyncRun) -> dict[str, Any]:
+    return {
+        "started": _stamp(sync.started_at),
+        "finished": _stamp(sync.finished_at),
         "rows": sync.rows,
         "error": sync.error,
     }
@@ -167,7 +175,7 @@ async def _slack_problems(tx: Tx, people: Iterable[Person], days: Mapping[str, d
 
 def _unreached(names: Collection[str]) -> Iterator[str]:
     if names:
-        listed = ", ".join(sorted(names)[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
+        listed = some_of(sorted(names)[:LISTED], len(names))
         yield f"Slack doesn't reach {listed}: see `sergas link list`, and `brief.failed` in the log."
 
 

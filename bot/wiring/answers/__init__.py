@@ -8,7 +8,6 @@ from agents.flows.access.identity import Caller
 from agents.flows.gate.lift_rejection import LiftRejection
 from agents.flows.people.set_aside import ShowSetAside
 from bot.app import Answers
-from bot.delivery.directory import Directory
 from bot.delivery.progress_message import ProgressMessage
 from bot.wiring.answers.absences import AbsenceAnswers
 from bot.wiring.answers.approve_batch import BatchAnswers
@@ -35,13 +34,12 @@ from bot.wiring.root import Bot
 
 def answers_of(bot: Bot) -> Answers:
     services = bot.services
-    directory = Directory(services.database, services.slack, services.clock)
     figures = PilotAnswers(bot.show_pilot)
     second_click = SecondClick(services.database)
     return Answers(
         requests=bot.inbox,
         say=bot.outbox.say,
-        people=PeopleAnswers(services, directory),
+        people=PeopleAnswers(services, bot.directory),
         decisions=DecisionAnswers(bot.decide, bot.adjust, bot.delivery, second_click),
         snoozes=SnoozeAnswers(bot.snooze, second_click),
         keep_asking=KeepAnswers(bot.keep_asking, second_click),
