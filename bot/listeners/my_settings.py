@@ -61,6 +61,11 @@ class MySettings(Protocol):
 
 
 def register(app: AsyncApp, settings: MySettings, home: Homes) -> None:
+    _register_form(app, settings, home)
+    _register_pause(app, settings, home)
+
+
+def _register_form(app: AsyncApp, settings: MySettings, home: Homes) -> None:
     @app.action(SETTINGS)
     async def show(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         who = asker_of(context)
@@ -104,6 +109,8 @@ def register(app: AsyncApp, settings: MySettings, home: Homes) -> None:
         await ack()
         await publish_home_after(client, home, who)
 
+
+def _register_pause(app: AsyncApp, settings: MySettings, home: Homes) -> None:
     @app.action(PAUSE)
     async def ask_how_long(ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         await ack()
