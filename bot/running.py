@@ -24,7 +24,8 @@ from bot.settings.http import HttpSettings
 from bot.settings.slack import SlackSettings
 from bot.wiring.answers import answers_of
 from bot.wiring.overview import log_metrics, look
-from bot.wiring.root import Bot, notify_channel
+from bot.wiring.parts.jobs import notify_channel
+from bot.wiring.root import Bot
 from store.domain.crm import public_holidays
 from store.domain.errors import BadInput
 
@@ -41,8 +42,8 @@ async def running(bot: Bot, *, role: ProcessRole = ProcessRole.ALL, scheduled: b
     async with AsyncExitStack() as stack:
         stack.push_async_callback(bot.cards.drain)
         if role.covers(ProcessRole.CLOCK) and scheduled:
-            stack.push_async_callback(bot.watching.last)
-            stack.push_async_callback(bot.anchoring.last)  # after everything that writes entries has ended
+            stack.push_async_callback(bot.jobs.watching.last)
+            stack.push_async_callback(bot.jobs.anchoring.last)  # after everything that writes entries has ended
         await stack.enter_async_context(bot.engine.running(role))
         due = [
             job for job in jobs_of(bot) if role.covers(job.role) and (scheduled or job.role is not ProcessRole.CLOCK)
@@ -59,30 +60,30 @@ def jobs_of(bot: Bot) -> list[Job]:
     anchor_every = timedelta(seconds=bot.services.settings.audit.anchor_seconds)
     return [
         *bot.engine.upkeep(),
-        Job("proposals.expire", bot.writes.expire, often, ProcessRole.WORKER),
-        Job("proposals.wake", bot.snooze.wake, often, ProcessRole.WORKER),
-        Job("proposals.remind", bot.remind, timedelta(minutes=1), ProcessRole.WORKER),
-        Job("teams", bot.teams.start, timedelta(minutes=1), ProcessRole.CLOCK),
-        Job("accounts.orphaned", bot.tell_orphans, timedelta(minutes=10), ProcessRole.CLOCK),
+        Job("proposals.expire", bot.jobs.writes.expire, often, ProcessRole.WORKER),
+        Job("proposals.wake", bot.gate.snooze.wake, often, ProcessRole.WORKER),
+        Job("proposals.remind", bot.gate.remind, timedelta(minutes=1), ProcessRole.WORKER),
+        Job("teams", bot.jobs.teams.start, timedelta(minutes=1), ProcessRole.CLOCK),
+        Job("accounts.orphaned", bot.accounts.tell_orphans, timedelta(minutes=10), ProcessRole.CLOCK),
         Job("links.look_ahead", bot.directory.look_ahead, timedelta(minutes=10), ProcessRole.CLOCK),
-        Job("links.refused", bot.tell_refusals, timedelta(minutes=1), ProcessRole.WORKER),
-        Job("signals.question", bot.question, timedelta(minutes=1), ProcessRole.WORKER),
-        Job("pilot.survey", bot.survey, timedelta(minutes=1), ProcessRole.WORKER),
-        Job("memory.remember", bot.remember, often, ProcessRole.WORKER),
-        Job("outcomes.measure", bot.measure, timedelta(minutes=10), ProcessRole.WORKER),
-        Job("audit.anchor", bot.anchoring, anchor_every, ProcessRole.CLOCK),
-        Job("zoho.watch", bot.watching, timedelta(minutes=10), ProcessRole.CLOCK),
+        Job("links.refused", bot.people.tell_refusals, timedelta(minutes=1), ProcessRole.WORKER),
+        Job("signals.question", bot.people.question, timedelta(minutes=1), ProcessRole.WORKER),
+        Job("pilot.survey", bot.pilot.survey, timedelta(minutes=1), ProcessRole.WORKER),
+        Job("memory.remember", bot.jobs.remember, often, ProcessRole.WORKER),
+        Job("outcomes.measure", bot.jobs.measure, timedelta(minutes=10), ProcessRole.WORKER),
+        Job("audit.anchor", bot.jobs.anchoring, anchor_every, ProcessRole.CLOCK),
+        Job("zoho.watch", bot.jobs.watching, timedelta(minutes=10), ProcessRole.CLOCK),
         Job("messages.catch_up", bot.delivery.catch_up, often, ProcessRole.WORKER),
         Job("messages.purge", bot.outbox.purge, timedelta(hours=1), ProcessRole.CLOCK),
-        Job("refusals.settle", bot.refusals, timedelta(minutes=1), ProcessRole.CLOCK),
+        Job("refusals.settle", bot.jobs.refusals, timedelta(minutes=1), ProcessRole.CLOCK),
         Job("inbox.replay", bot.inbox.replay, often, ProcessRole.SLACK),
         Job("inbox.purge", bot.inbox.purge, timedelta(hours=1), ProcessRole.CLOCK),
-        Job("writes.start", bot.writes.start, execute_write.EVERY, ProcessRole.WORKER),
-        Job("writes.hear", bot.writes.hear, RESTART, ProcessRole.ALL),
+        Job("writes.start", bot.jobs.writes.start, execute_write.EVERY, ProcessRole.WORKER),
+        Job("writes.hear", bot.jobs.writes.hear, RESTART, ProcessRole.ALL),
         Job("calendars.load", _calendars, timedelta(hours=1), ProcessRole.ALL),
-        Job("crm.refresh", bot.syncs.refreshing, RESTART, ProcessRole.SLACK),
+        Job("crm.refresh", bot.jobs.syncs.refreshing, RESTART, ProcessRole.SLACK),
         Job("store.checkpoint", bot.services.database.checkpoint, timedelta(minutes=10), ProcessRole.CLOCK),
-        Job("clock", bot.due.start, timedelta(minutes=1), ProcessRole.CLOCK),
+        Job("clock", bot.jobs.due.start, timedelta(minutes=1), ProcessRole.CLOCK),
         *_night(bot),
         *_mails(bot),
         *_metrics(bot),
@@ -112,7 +113,7 @@ def _metrics(bot: Bot) -> list[Job]:
 
 def _night(bot: Bot) -> list[Job]:
     """A batch may take hours, and owners of another zone don't wait for it."""
-    return [Job("night", bot.night.once, night.EVERY, ProcessRole.CLOCK, overlap=True)] if bot.night else []
+    return [Job("night", bot.jobs.night.once, night.EVERY, ProcessRole.CLOCK, overlap=True)] if bot.jobs.night else []
 
 
 async def _calendars() -> None:
@@ -121,11 +122,11 @@ async def _calendars() -> None:
 
 
 def _mails(bot: Bot) -> list[Job]:
-    if bot.mails is None:
+    if bot.jobs.mails is None:
         return []
     return [
-        Job("mails.send", bot.mails, timedelta(seconds=15), ProcessRole.WORKER),
-        Job("mails.purge", bot.mails.purge, timedelta(hours=1), ProcessRole.CLOCK),
+        Job("mails.send", bot.jobs.mails, timedelta(seconds=15), ProcessRole.WORKER),
+        Job("mails.purge", bot.jobs.mails.purge, timedelta(hours=1), ProcessRole.CLOCK),
     ]
 
 
@@ -155,7 +156,7 @@ async def _listening(bot: Bot) -> AsyncIterator[None]:
     )
     bot.inbox.connect(app.async_dispatch)
     channel = notify_channel(settings.zoho)
-    changes = ChangesHeard(channel, bot.syncs.hasten) if channel else None
+    changes = ChangesHeard(channel, bot.jobs.syncs.hasten) if channel else None
     async with finishing(app), connected(app, settings.slack, settings.http, changes):
         yield
 

@@ -81,7 +81,7 @@ async def _crm_server(settings: Settings, owner: str | None) -> AsyncIterator[Pl
     async with open_services(settings, SystemClock()) as services:
         reach = EVERYONE if owner is None else Reach.of((await find_owner(services.database, owner)).id)
         bot = build_bot(services)
-        execute = partial(bot.execute.of_kind, reach=reach)
+        execute = partial(bot.gate.execute.of_kind, reach=reach)
         try:
             yield build_crm_server(reader=services.crm, execute=execute, reach=reach)
         finally:

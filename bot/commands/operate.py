@@ -51,7 +51,7 @@ async def run_brief(owner: str, *, dry_run: bool) -> int:
     async with open_services(settings, clock) as services:
         person = await find_owner(services.database, owner)
         bot = build_bot(services)
-        sent = await bot.morning(person.id)
+        sent = await bot.accounts.morning(person.id)
         await bot.cards.drain()
     console.print(f"Sent to {person.name}." if sent else f"{person.name} already has today's brief.")
     return 0

@@ -93,8 +93,8 @@ async def running_demo(
         async for each in replay_mornings(zoho, bot, clock, mornings, progress=progress):
             sent.append(each)
             await _confirm(slack, services)
-            if bot.mails is not None:
-                await bot.mails()  # before the simulated clock goes on to the next morning
+            if bot.jobs.mails is not None:
+                await bot.jobs.mails()  # before the simulated clock goes on to the next morning
         clock.show_to_commands(home)
         yield Demo(
             bot=bot,

@@ -55,7 +55,7 @@ async def replay_nights(
     for night in range(nights):
         clock.advance_to(_at(until - timedelta(days=nights - night), NIGHT))
         zoho.play(clock.now())
-        await bot.syncs()
+        await bot.jobs.syncs()
         progress(_NIGHTS, night + 1, nights)
 
 
@@ -79,12 +79,12 @@ async def replay_mornings(
             clock.advance_to(moment)
             zoho.play(clock.now())
             began = perf_counter()
-            await bot.writes.expire()
-            await bot.snooze.wake()
-            await bot.syncs()
+            await bot.jobs.writes.expire()
+            await bot.gate.snooze.wake()
+            await bot.jobs.syncs()
             due = [o.id for o in await owners_of(bot.services) if _is_their_time(o.timezone, day, brief_time, clock)]
-            sent = tuple(await bot.mornings(due))
-            await bot.teams()
+            sent = tuple(await bot.jobs.mornings(due))
+            await bot.jobs.teams()
             progress(writing, number, len(moments))
             yield Sent(day=day, brief_ids=sent, seconds=perf_counter() - began)
 

@@ -106,11 +106,11 @@ def _bot(owners: int, accounts: int, api_url: str, ready: Event, go: Event, over
                 bot = build_bot(services)
                 async with running(bot, scheduled=False):
                     first, *others = [owner.id for owner in await owners_of(services)]
-                    await bot.mornings([first])
+                    await bot.jobs.mornings([first])
                     settle()  # the company and its sandbox live in this process, which a real bot's heap does not hold
                     ready.set()
                     await asyncio.to_thread(go.wait)
-                    await bot.mornings(others)
+                    await bot.jobs.mornings(others)
                     over.set()
                     await asyncio.to_thread(end.wait)  # a press on its way is still answered
 

@@ -31,7 +31,7 @@ async def measure(*, owners: int, accounts: int) -> dict[str, object]:
                 bot = build_bot(services)
                 ids = [owner.id for owner in await owners_of(services)]
                 began = perf_counter()
-                sent = await bot.mornings(ids)
+                sent = await bot.jobs.mornings(ids)
                 seconds = perf_counter() - began
                 rows, plain = _plain_loop(Path(folder) / "sergas.db")
                 calls = zoho.calls

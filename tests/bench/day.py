@@ -61,7 +61,7 @@ async def measure(
                 bot, clock = build_bot(services), services.clock
                 assert isinstance(clock, SimulatedClock)
                 ids = [owner.id for owner in await owners_of(services)]
-                await bot.mornings(ids)
+                await bot.jobs.mornings(ids)
                 first = await _calls(services)
                 changes = list(_changes(company))
                 for change in changes:
@@ -75,7 +75,7 @@ async def measure(
                 before = {call.id for call in first} | {call.id for each in without for call in each}
                 claude.limits = limits
                 began = perf_counter()
-                sent = await bot.mornings(ids)
+                sent = await bot.jobs.mornings(ids)
                 seconds = perf_counter() - began
                 calls = [call for call in await _calls(services) if call.id not in before]
                 briefs = await _briefs(services, ids)

@@ -42,7 +42,7 @@ async def _measure(url: str, home: Path, *, owners: int, accounts: int) -> dict[
         made.clock.moment = END.replace(hour=15)
         ids = [owner.id for owner in await owners_of(made.bot.services)]
         began = perf_counter()
-        sent = await made.bot.mornings(ids)
+        sent = await made.bot.jobs.mornings(ids)
         seconds = perf_counter() - began
         times = [await _written(made, press) for press in list(_buttons(made))[:PRESSES]]
     cuts = statistics.quantiles(times, n=100)

@@ -191,7 +191,7 @@ async def _serve(others: int, told: dict[str, str], there: Connection) -> None:
             bot = build_bot(services)
             async with running(bot, scheduled=False):
                 people = await owners_of(services)
-                await bot.mornings([owner.id for owner in people])
+                await bot.jobs.mornings([owner.id for owner in people])
                 settle()  # the company and its sandbox live in this process, which a real bot's heap does not hold
                 there.send([owner.email for owner in people])
                 while (asked := await asyncio.to_thread(there.recv)) != "end":

@@ -83,7 +83,7 @@ async def _morning(home: Path, character: str, found: Tally, *, seed: int, owner
             made.clock.moment = MORNING
             async with made.bot.services.database.reading() as tx:
                 owning = sorted(await tx.snapshots.owner_ids())
-            await made.bot.mornings(owning)
+            await made.bot.jobs.mornings(owning)
             briefs = [await brief_of(made, owner) for owner in owning]
             answers = await _answers(made, claude)
             if isinstance(claude.character, MixUp):

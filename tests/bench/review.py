@@ -82,7 +82,7 @@ async def _evening(company: Company, claude: ClaudeSandbox, *, memory: bool) -> 
             for moment in (BEFORE - timedelta(days=10), NIGHT):
                 assert await made.look(moment)
             if memory:
-                await made.bot.remember()
+                await made.bot.jobs.remember()
                 await _caught_up(made)
             yield made
 

@@ -46,7 +46,7 @@ async def measure(*, owners: int, accounts: int | None, speed: float, first: boo
                 slack.calls.clear()
                 began = monotonic()
                 answering = asyncio.create_task(_answers(services.slack, slack, speed))
-                sent = await bot.mornings(ids)
+                sent = await bot.jobs.mornings(ids)
                 seconds = (monotonic() - began) * speed
                 answering.cancel()
                 (waits,) = await asyncio.gather(answering)

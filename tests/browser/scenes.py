@@ -63,7 +63,7 @@ async def _leaver(made: Stage, browser: Browser, folder: Path) -> None:
 async def _team(made: Stage, browser: Browser, folder: Path) -> None:
     """The manager's morning, and one person's decisions opened from it."""
     await away(made, BOB, delegate=MIA)
-    await made.bot.teams()
+    await made.bot.jobs.teams()
     await _phone(made, browser, MIAS, folder / "team")
     await opened_report(made, ANNA)
     await _desk(made, browser, MIAS, folder / "team-cards.png")

@@ -40,10 +40,10 @@ async def brief_again(demo: Demo, owner_ids: Sequence[str], day: date) -> None:
     due = demo.bot.services.settings.brief.time
     demo.clock.advance_to(max(datetime.combine(day, due, ZoneInfo(person.timezone)) for person in people))
     demo.zoho.play(demo.clock.now())
-    await demo.bot.writes.expire()
-    await demo.bot.snooze.wake()
-    await demo.bot.syncs()
-    await demo.bot.mornings([person.id for person in people])
+    await demo.bot.jobs.writes.expire()
+    await demo.bot.gate.snooze.wake()
+    await demo.bot.jobs.syncs()
+    await demo.bot.jobs.mornings([person.id for person in people])
     await demo.slack.settled()
 
 

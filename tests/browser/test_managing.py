@@ -27,7 +27,7 @@ async def managed(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     """Mia has the message about Anna and Bob; Bob is away, and she decides for him."""
     async with stage(sqlite_url, tmp_path, opening=Opening.MORNING) as made:
         await away(made, BOB, delegate=MIA)
-        await made.bot.teams()
+        await made.bot.jobs.teams()
         yield made
 
 

@@ -32,7 +32,7 @@ async def asked(demo: Demo, browser: Browser, owners: Owners) -> AsyncIterator[M
         begun, _ = await tx.briefs.begin(brief.owner_id, day, brief_id=brief.id[::-1], now=long_ago)
         await tx.briefs.save(replace(brief, id=begun, local_date=day, cards=()))
         await tx.briefs.posted(begun, long_ago - timedelta(minutes=1))
-    await demo.bot.survey()
+    await demo.bot.pilot.survey()
     async with desk_of(user, brief, card, demo=demo, browser=browser) as morning:
         await expect(survey_on(morning)).to_be_visible()
         yield morning

@@ -90,12 +90,12 @@ async def _obey(bot: Bot, tripwire: Tripwire, word: str, rest: list[Any]) -> obj
         tripwire.arm(place, passage=rest[1])
         return None
     works: Mapping[str, Callable[[], Awaitable[object]]] = {
-        "sync": bot.syncs,
-        "tick": bot.due.tick,
-        "sweep": bot.writes.sweep,
+        "sync": bot.jobs.syncs,
+        "tick": bot.jobs.due.tick,
+        "sweep": bot.jobs.writes.sweep,
         "replay": bot.inbox.replay,
-        "remind": bot.remind,
-        "anchor": bot.anchoring,
+        "remind": bot.gate.remind,
+        "anchor": bot.jobs.anchoring,
         "works": _works,
     }
     return await works[word]()

@@ -85,14 +85,14 @@ async def _lived(made: Stage) -> None:
     await made.handled()
     await made.slack.message(ANNAS, f"what did they say about {TYPED['question']}?")
     await made.handled()
-    await made.bot.review.by_id(Caller(team_id=TEAM, user_id=ANNAS, request_id="drill"), CEDAR)
+    await made.bot.accounts.review.by_id(Caller(team_id=TEAM, user_id=ANNAS, request_id="drill"), CEDAR)
     await made.bot.cards.settled()
     await made.open_modal("reject_proposal", await made.proposal(BOREALIS))
     await made.slack.submit(ANNAS, {"reason": {"reason": "wrong"}, "comment": {"comment": TYPED["comment"]}})
     await made.handled()
     await made.sweep()
-    await made.bot.remember()
-    await made.bot.anchoring()
+    await made.bot.jobs.remember()
+    await made.bot.jobs.anchoring()
 
 
 async def _indexed(made: Stage) -> None:

@@ -67,6 +67,6 @@ async def _live(life: Life, connection: Connection) -> None:
             connection.send("ready")
             while not stop.is_set():
                 if life.owners:
-                    await bot.mornings.start(life.owners)
+                    await bot.jobs.mornings.start(life.owners)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), TICK_SECONDS)

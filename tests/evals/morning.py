@@ -58,7 +58,7 @@ async def run(
         services = made.bot.services
         async with services.database.reading() as tx:
             owning = sorted(await tx.snapshots.owner_ids())
-        await made.bot.mornings(owning)
+        await made.bot.jobs.mornings(owning)
         briefs = [await brief_of(made, owner) for owner in owning]
         misjudged = await _misjudged(services)
         return await _report(services, briefs, misjudged)

@@ -35,5 +35,5 @@ async def wish(made: Stage, person_id: str, *, by_mail: bool) -> None:
 async def send(made: Stage, *, after: timedelta = timedelta()) -> int:
     """Send the copies that are due so much later; returns how many went out."""
     made.clock.advance(after)
-    assert made.bot.mails is not None
-    return await made.bot.mails()
+    assert made.bot.jobs.mails is not None
+    return await made.bot.jobs.mails()

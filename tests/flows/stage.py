@@ -107,7 +107,7 @@ class Stage:
         """What happened in the CRM until then is read; whether that succeeded."""
         self.clock.moment = at
         self.zoho.play(at)
-        read = await self.bot.syncs()
+        read = await self.bot.jobs.syncs()
         if self.confirmed:
             users = self.slack.workspace.installation.users
             await confirm_everyone(self.bot.services.database, users, self.clock.now())
@@ -116,7 +116,7 @@ class Stage:
     async def morning(self, at: datetime = MORNING) -> int:
         """The tick of that moment; returns how many owners were due."""
         self.clock.moment = at
-        return await self.bot.due.tick()
+        return await self.bot.jobs.due.tick()
 
     def briefs(self, user_id: str) -> list[dict[str, Any]]:
         """The main messages of a person's briefs and reviews, without their threads."""
@@ -134,7 +134,7 @@ class Stage:
     async def reviewed(self, account_id: str, *, kind: str | None = None, by: str = ANNAS) -> Proposal:
         """Have someone review an account now, and return its newest proposal: of low risks and of the second move, mornings don't
         ask."""
-        await self.bot.review.by_id(Caller(team_id=TEAM, user_id=by, request_id="test"), account_id)
+        await self.bot.accounts.review.by_id(Caller(team_id=TEAM, user_id=by, request_id="test"), account_id)
         await self.bot.cards.settled()
         return await self.proposal(account_id, kind=kind)
 
@@ -265,7 +265,7 @@ class Stage:
     async def sweep(self, *, after: timedelta = timedelta()) -> None:
         """The write job's next round, so much later."""
         self.clock.advance(after)
-        await self.bot.writes.sweep()
+        await self.bot.jobs.writes.sweep()
 
 
 def by(user_id: str) -> Caller:

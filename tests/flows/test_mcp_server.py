@@ -23,7 +23,7 @@ each_tool = pytest.mark.parametrize("tool", TOOLS)
 async def call(stage: Stage, tool: str, proposal: Proposal, *, scope: str = ANNA) -> CallToolResult:
     """A host that may see one owner's accounts calls a write tool."""
     reach = Reach.of(scope)
-    execute = partial(stage.bot.execute.of_kind, reach=reach)
+    execute = partial(stage.bot.gate.execute.of_kind, reach=reach)
     server = build_crm_server(reader=stage.bot.services.crm, execute=execute, reach=reach)
     arguments: dict[str, Any] = {"proposal_id": proposal.id}
     async with Client(server) as client:

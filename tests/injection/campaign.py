@@ -75,7 +75,7 @@ async def _mornings(made: Stage) -> None:
     assert await made.look(FIRST_NIGHT)
     assert await made.look(NIGHT)
     await ask_for_mails(made)
-    await made.bot.remember()
+    await made.bot.jobs.remember()
     assert made.bot.services.memory
     assert await made.bot.services.memory.answers()
     await made.morning(MORNING)
@@ -91,7 +91,7 @@ async def _run_models(
     proposals = [proposal.id for proposal in await deeds.every_proposal(made)]
     for owner in tallies:
         reach = Reach.of(owner)
-        execute = partial(made.bot.execute.of_kind, reach=reach)
+        execute = partial(made.bot.gate.execute.of_kind, reach=reach)
         server = build_crm_server(reader=made.bot.services.crm, execute=execute, reach=reach)
         others = [record for record in records[: len(OWNERS)] if record.owner != owner]
         planted = [*OWNERS, *(record.id(kind) for record in others for kind in (2, 3, 5))]

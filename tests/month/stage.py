@@ -109,7 +109,7 @@ class Stage:
         """Let it become this moment and read the CRM, as in the weeks before anyone got a brief."""
         self.clock.moment = at
         self.zoho.play(at)
-        await self.bot.syncs()
+        await self.bot.jobs.syncs()
 
     def happens(self, event: CrmEvent) -> None:
         """Somebody's action in the CRM's own pages."""

@@ -34,38 +34,36 @@ from bot.wiring.root import Bot
 
 def answers_of(bot: Bot) -> Answers:
     services = bot.services
-    figures = PilotAnswers(bot.show_pilot)
+    figures = PilotAnswers(bot.pilot.show)
     second_click = SecondClick(services.database)
     return Answers(
         requests=bot.inbox,
         say=bot.outbox.say,
         people=PeopleAnswers(services, bot.directory),
-        decisions=DecisionAnswers(bot.decide, bot.adjust, bot.delivery, second_click),
-        snoozes=SnoozeAnswers(bot.snooze, second_click),
-        keep_asking=KeepAnswers(bot.keep_asking, second_click),
-        reopen=ReopenAnswers(bot.reopen, LiftRejection(services.database)),
-        undos=UndoAnswers(bot.undo, second_click),
-        batches=BatchAnswers(bot.batch, bot.delivery),
-        handovers=TakeOverAnswers(bot.take_over, bot.delivery),
-        reassignments=ReassignAnswers(bot.reassign, bot.delivery),
-        why=WhyAnswers(bot.why),
-        reviews=ReviewAnswers(bot.review, partial(_progress, bot)),
+        decisions=DecisionAnswers(bot.gate.decide, bot.gate.adjust, bot.delivery, second_click),
+        snoozes=SnoozeAnswers(bot.gate.snooze, second_click),
+        keep_asking=KeepAnswers(bot.gate.keep_asking, second_click),
+        reopen=ReopenAnswers(bot.gate.reopen, LiftRejection(services.database)),
+        undos=UndoAnswers(bot.gate.undo, second_click),
+        batches=BatchAnswers(bot.gate.batch, bot.delivery),
+        handovers=TakeOverAnswers(bot.accounts.take_over, bot.delivery),
+        reassignments=ReassignAnswers(bot.accounts.reassign, bot.delivery),
+        why=WhyAnswers(bot.accounts.why),
+        reviews=ReviewAnswers(bot.accounts.review, partial(_progress, bot)),
         conversation=bot.converse,
         show_again=bot.delivery.again,
         ratings=bot.rate,
-        home=HomeAnswers(
-            services, bot.home, bot.report, bot.moves, bot.operate, bot.administer, bot.anchoring, figures
-        ),
-        absences=AbsenceAnswers(bot.absences, bot.remind),
-        settings=SettingsAnswers(bot.my_settings),
+        home=HomeAnswers(services, bot.people, bot.moves, bot.gate.operate, bot.jobs.anchoring, figures),
+        absences=AbsenceAnswers(bot.people.absences, bot.gate.remind),
+        settings=SettingsAnswers(bot.people.my_settings),
         aside=AsideAnswers(ShowSetAside(services.database)),
-        links=bot.confirm,
-        learning=LearningAnswers(bot.learn),
-        stuck_writes=bot.operate,
-        signals=QuestionAnswers(bot.question, services.clock, services.settings.signals.unused_share),
-        features=bot.features,
-        openings=bot.note_opening,
-        surveys=SurveyAnswers(bot.survey),
+        links=bot.people.confirm,
+        learning=LearningAnswers(bot.accounts.learn),
+        stuck_writes=bot.gate.operate,
+        signals=QuestionAnswers(bot.people.question, services.clock, services.settings.signals.unused_share),
+        features=bot.people.features,
+        openings=bot.pilot.note_opening,
+        surveys=SurveyAnswers(bot.pilot.survey),
         figures=figures,
     )
 

@@ -7,10 +7,7 @@ from datetime import datetime
 
 from agents.flows.access.identity import Caller
 from agents.flows.gate.operate_writes import OperateWrites
-from agents.flows.people.administer import Administer
-from agents.flows.people.home import Home as HomeFlow
 from agents.flows.people.home import HomeContents, Waiting
-from agents.flows.people.look_at_report import LookAtReport
 from agents.model.budget import day_of
 from bot.delivery.moves import Moves
 from bot.inbound.asker import Asker
@@ -26,6 +23,7 @@ from bot.views.settings_said import own_line
 from bot.views.spending import ModelsToday
 from bot.wiring.answers.pilot import PilotAnswers
 from bot.wiring.mail import mail_problems
+from bot.wiring.parts.people import People
 from bot.wiring.policies import defaults_of
 from bot.wiring.resources import Services, owners_of
 from store.domain.access.rules import may_see_configuration
@@ -41,26 +39,22 @@ class HomeAnswers:
     def __init__(
         self,
         services: Services,
-        home: HomeFlow,
-        report: LookAtReport,
+        people: People,
         moves: Moves,
         operate: OperateWrites,
-        administer: Administer,
         anchoring: AnchorJob,
         figures: PilotAnswers,
     ) -> None:
         self._services = services
-        self._home = home
-        self._report = report
+        self._people = people
         self.watching = moves.watching
         self._operate = operate
-        self._administer = administer
         self._anchoring = anchoring
         self._figures = figures
 
     async def __call__(self, who: Asker) -> Home:
         caller = await who.caller()
-        contents, services = await self._home(caller), self._services
+        contents, services = await self._people.home(caller), self._services
         briefed = contents.person.id in {owner.id for owner in await owners_of(services)}
         now, usual = services.clock.now(), services.settings.brief.time
         at = next_brief(contents.person, now=now, brief_time=usual, after=contents.brief_of)
@@ -75,7 +69,7 @@ class HomeAnswers:
         )
 
     async def report(self, who: Asker, person_id: str, *, again: bool = False, shown: Sequence[str] = ()) -> Report:
-        found = await self._report(await who.caller(), person_id, again=again, shown=shown)
+        found = await self._people.report(await who.caller(), person_id, again=again, shown=shown)
         return Report(
             person_id=found.person.id,
             name=found.person.name,
@@ -92,7 +86,7 @@ class HomeAnswers:
     async def _administration(self, caller: Caller, reader: Reader) -> list[Block]:
         """For administrators alone."""
         return administration_blocks(
-            await self._administer(caller),
+            await self._people.administer(caller),
             stuck=await self._operate.listed(caller, states=(State.UNKNOWN, State.DEAD)),
             models=await self._models_today(),
             anchors=self._anchoring.problem,

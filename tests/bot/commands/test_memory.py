@@ -43,7 +43,7 @@ def place(request: pytest.FixtureRequest) -> str:
 async def made(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     """A book that was read and remembered; commands find it."""
     async with stage(place, tmp_path, opening=Opening.NIGHT) as made:
-        await made.bot.remember()
+        await made.bot.jobs.remember()
         monkeypatch.chdir(tmp_path)
         for name, value in made.settings.items():
             if not name.startswith("_"):

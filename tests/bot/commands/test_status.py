@@ -208,4 +208,4 @@ async def test_status_names_each_field_that_cannot_be_read_until_it_can(
 async def edit(made: Stage, **fields: str) -> None:
     made.clock.advance(timedelta(minutes=1))
     made.zoho.happens(happens("Deals", SLIPPING, made.clock.now(), **fields))
-    assert await made.bot.syncs()
+    assert await made.bot.jobs.syncs()

@@ -42,8 +42,8 @@ async def test_a_tick_that_failed_as_it_caught_up_does_not_keep_the_next_one_fro
 
     async with stage(sqlite_url, tmp_path) as made:
         due = DueWork(
-            clock=made.clock, owners=owners, sync=made.bot.syncs, morning=made.bot.mornings, orphans=made.bot.tell_orphans,
-            brief_time=EIGHT, sync_minutes=60,
+            clock=made.clock, owners=owners, sync=made.bot.jobs.syncs, morning=made.bot.jobs.mornings,
+            orphans=made.bot.accounts.tell_orphans, brief_time=EIGHT, sync_minutes=60,
         )  # fmt: skip
         with pytest.raises(StoreUnavailable):
             await due.start()
@@ -66,8 +66,8 @@ async def test_an_answer_of_the_crm_that_nobody_foresaw_does_not_keep_the_briefs
         made.zoho.faults.answer("GET", "/users$", status=200, body=nobody, times=9)
         assert not await made.look(FIRST_NIGHT)
         due = DueWork(
-            clock=made.clock, owners=owners, sync=made.bot.syncs, morning=made.bot.mornings, orphans=made.bot.tell_orphans,
-            brief_time=EIGHT, sync_minutes=60,
+            clock=made.clock, owners=owners, sync=made.bot.jobs.syncs, morning=made.bot.jobs.mornings,
+            orphans=made.bot.accounts.tell_orphans, brief_time=EIGHT, sync_minutes=60,
         )  # fmt: skip
         async with asyncio.timeout(30):
             await due.start()

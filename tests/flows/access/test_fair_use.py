@@ -62,7 +62,7 @@ async def counted_together(made: Stage, least: int) -> AuditEntry:
         while await put_off(made) < least:  # noqa: ASYNC110 - the database says so only when asked
             await asyncio.sleep(0.01)
     made.clock.advance(timedelta(hours=1, seconds=1))
-    await made.bot.refusals()
+    await made.bot.jobs.refusals()
     [counted] = await refusals(made, "request.refused_again")
     return counted
 
@@ -146,7 +146,7 @@ async def test_reviews_beyond_the_minutes_share_cost_the_crm_nothing(either_morn
 
 
 async def test_one_running_review_of_an_account_serves_all_who_ask_for_it_meanwhile(either_morning: Stage) -> None:
-    zoho, review = either_morning.zoho, either_morning.bot.review
+    zoho, review = either_morning.zoho, either_morning.bot.accounts.review
     annas, mias = (Caller(team_id=TEAM, user_id=each, request_id="r") for each in (ANNAS, MIAS))
 
     async def calls_for(*callers: Caller) -> int:
@@ -183,13 +183,13 @@ async def test_repeated_refusals_of_a_kind_make_two_entries_an_hour(either_morni
     stranger = Caller(team_id=TEAM, user_id=EVES, request_id="r")
     for account_id in [ACME] * 20 + [GRANITE] * 20:
         with pytest.raises(Refused):
-            await either_morning.bot.review.by_id(stranger, account_id)
+            await either_morning.bot.accounts.review.by_id(stranger, account_id)
     with pytest.raises(Refused):
-        await either_morning.bot.decide.approve(stranger, (await either_morning.proposal(ACME)).id, 1)
+        await either_morning.bot.gate.decide.approve(stranger, (await either_morning.proposal(ACME)).id, 1)
 
     assert [each.detail["asked"] for each in await refusals(either_morning)] == ["account.review", "proposal.approve"]
     either_morning.clock.advance(timedelta(hours=1, seconds=1))
-    await either_morning.bot.refusals()
+    await either_morning.bot.jobs.refusals()
     [counted] = await refusals(either_morning, "request.refused_again")
     assert (counted.subject, counted.detail["why"], counted.detail["count"]) == ("account.review", "Refused", 40)
     assert counted.detail["subjects"] == [ACME, GRANITE]

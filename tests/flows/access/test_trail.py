@@ -156,8 +156,8 @@ async def test_every_press_stands_in_the_trail_and_no_text_of_the_crm_does(marke
     await marked.approved(first, says="task created, due")
     caller = Caller(team_id=TEAM, user_id=ANNAS, request_id="r")
     with pytest.raises(AlreadyDecided):
-        await marked.bot.decide.approve(caller, first.id, first.version)
-    await marked.bot.decide.reject(caller, second.id, second.version, f"Because {CANARY} said so")
+        await marked.bot.gate.decide.approve(caller, first.id, first.version)
+    await marked.bot.gate.decide.reject(caller, second.id, second.version, f"Because {CANARY} said so")
     await marked.slack.settled()
 
     async with marked.bot.services.database.reading() as tx:

@@ -100,7 +100,7 @@ async def test_of_what_a_sloppy_author_writes_only_what_is_founded_goes_out(
         owners = [each.id for each in world.company.users if each.id in {deal.user_id for deal in world.company.events}]
         made.clock.moment = MORNING
         rules = {owner_id: await plain(made, owner_id) for owner_id in owners}
-        sent = await made.bot.mornings(owners)
+        sent = await made.bot.jobs.mornings(owners)
         assert len(sent) >= 2
         assert len(claude.calls) >= 12
         for owner_id in owners:
@@ -398,12 +398,12 @@ async def test_what_is_put_off_is_sent_to_no_model_on_any_morning_until_it_wakes
     await made.morning()
     asked = await made.proposal(BOREALIS)
     caller = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
-    await made.bot.snooze.snooze(caller, asked.id, asked.version, days=2)
+    await made.bot.gate.snooze.snooze(caller, asked.id, asked.version, days=2)
     told: list[bool] = []
     for number in (1, 2):
-        await made.bot.snooze.wake()
+        await made.bot.gate.snooze.wake()
         await made.look(NIGHT + timedelta(days=number))
-        await made.bot.snooze.wake()
+        await made.bot.gate.snooze.wake()
         # The deal moves each day, so words from yesterday would not do.
         step = happens("Deals", SLIPPING, made.clock.moment, Closing_Date=f"2026-0{6 + number}-30")
         made.zoho.happens(step)

@@ -57,7 +57,7 @@ async def accounts_by_rules(made: Stage) -> dict[str, list[str]]:
 async def morning(made: Stage, wanted: dict[str, list[str]]) -> list[Brief]:
     """The morning of all of them; each has one brief, in time, with each of its accounts once and none missing."""
     began = monotonic()
-    await made.bot.mornings(list(wanted))
+    await made.bot.jobs.mornings(list(wanted))
     assert monotonic() - began < ON_TIME
     briefs = [await brief_of(made, each) for each in wanted]
     assert {brief.owner_id: [card.account_id for card in brief.cards] for brief in briefs} == wanted

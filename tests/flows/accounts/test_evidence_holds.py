@@ -50,14 +50,14 @@ async def reviews(made: Stage, brief: Brief, most: int) -> list[Brief]:
     found = []
     for number, card in enumerate(brief.cards[:most]):
         caller = Caller(team_id=TEAM, user_id=link.user_id, request_id=f"review-{number}")
-        found.append((await made.bot.review.by_id(caller, card.account_id)).brief)
+        found.append((await made.bot.accounts.review.by_id(caller, card.account_id)).brief)
     return found
 
 
 async def remembering(made: Stage) -> None:
     """Everything on record is remembered and can be asked for, if there is a memory."""
     if made.bot.services.memory is not None:
-        await made.bot.remember()
+        await made.bot.jobs.remember()
         assert await made.bot.services.memory.answers()
 
 
@@ -76,7 +76,7 @@ async def test_all_that_goes_out_of_a_sloppy_claude_holds(
         await remembering(made)
         made.clock.moment = MORNING
         owners = [each.id for each in await owners_of(made.bot.services)]
-        await made.bot.mornings(owners)
+        await made.bot.jobs.mornings(owners)
         briefs = [await brief_of(made, each) for each in owners]
         made.clock.advance(timedelta(hours=1))
         reviewed = [review for brief in briefs for review in await reviews(made, brief, 4)]

@@ -51,7 +51,7 @@ async def test_the_brief_follows_the_clocks_when_they_change(night: Stage) -> No
 
 
 async def test_a_restart_catches_up_and_repeats_nothing(either_night: Stage) -> None:
-    await either_night.bot.mornings([ANNA])
+    await either_night.bot.jobs.mornings([ANNA])
     await either_night.restart()
     await either_night.morning()
 
@@ -61,7 +61,7 @@ async def test_a_restart_catches_up_and_repeats_nothing(either_night: Stage) -> 
 async def test_a_lost_answer_of_slack_does_not_post_twice(either_night: Stage) -> None:
     either_night.slack.faults.drop_answer("chat.postMessage")
     either_night.clock.moment = MORNING
-    assert await either_night.bot.mornings([ANNA]) == []
+    assert await either_night.bot.jobs.mornings([ANNA]) == []
     await either_night.restart()
     await either_night.morning()
 
@@ -85,7 +85,7 @@ async def test_a_kill_between_posting_and_recording_does_not_post_twice(night: S
 async def test_a_post_that_slack_never_did_is_made_good_at_the_next_tick(night: Stage) -> None:
     night.slack.faults.server_error("chat.postMessage")
     night.clock.moment = MORNING
-    assert await night.bot.mornings([ANNA]) == []
+    assert await night.bot.jobs.mornings([ANNA]) == []
     await night.morning(MORNING + timedelta(minutes=1))
 
     assert len(night.briefs(ANNAS)) == 1
@@ -136,7 +136,7 @@ async def test_a_decision_about_to_expire_is_asked_anew_so_that_the_brief_holds_
     await night.morning(friday)
 
     night.clock.advance(timedelta(hours=10))
-    await night.bot.writes.expire()
+    await night.bot.jobs.writes.expire()
     await night.bot.delivery.catch_up()
     today = str(night.briefs(ANNAS)[-1]["blocks"])
     assert "Borealis" in today

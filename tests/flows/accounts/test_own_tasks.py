@@ -31,7 +31,7 @@ async def test_an_overdue_task_of_the_bots_own_makes_no_task_about_a_task(either
     write = await agreed(either_morning)
     before = {each.id for each in await either_morning.proposals(BOREALIS)}
     assert await either_morning.look(FRIDAY)
-    await either_morning.bot.mornings([ANNA])
+    await either_morning.bot.jobs.mornings([ANNA])
 
     later = [each for each in await either_morning.proposals(BOREALIS) if each.id not in before]
     assert [each.write.name() for each in later if isinstance(each.write, CreateTask)] == []
@@ -47,7 +47,7 @@ async def test_a_copy_that_a_person_made_is_their_task_and_asked_about_as_such(m
     fields = copy | {each: made[each] for each in ("Description", "What_Id", "$se_module")}
     morning.zoho.happens(create("Tasks", "4150868000009000001", at=FRIDAY - timedelta(days=2), **fields))
     assert await morning.look(FRIDAY)
-    await morning.bot.mornings([ANNA])
+    await morning.bot.jobs.mornings([ANNA])
     await morning.bot.cards.settled()
 
     assert "Task “Ask for the signed offer”" in str(morning.briefs(ANNAS)[-1])
@@ -63,7 +63,7 @@ async def asked_about_it(stage: Stage) -> Proposal:
     """On Friday the task is overdue, and the brief asks about it."""
     await agreed(stage)
     assert await stage.look(FRIDAY)
-    await stage.bot.mornings([ANNA])
+    await stage.bot.jobs.mornings([ANNA])
     await stage.bot.cards.settled()
     return await stage.proposal(BOREALIS, kind="update_task")
 
@@ -95,7 +95,7 @@ async def test_an_ignored_question_about_an_overdue_task_is_offered_to_the_manag
     while (await morning.proposal(BOREALIS, kind="update_task")).offered_to is None:
         morning.clock.advance(timedelta(hours=1))
         assert morning.clock.now() < proposal.expires_at
-        await morning.bot.remind()
+        await morning.bot.gate.remind()
     (offer,) = [each for each in morning.briefs(MIAS) if f"Task “{proposal.write.subject}”" in str(each["blocks"])]
     assert "not decided on" in str(offer["text"])
 
@@ -150,7 +150,7 @@ async def test_a_task_that_is_done_by_the_next_brief_is_asked_about_no_more(morn
     assert isinstance(proposal.write, UpdateTask)
     morning.zoho.happens(happens("Tasks", proposal.write.task_id, morning.clock.now(), Status="Completed"))
     assert await morning.look(FRIDAY + timedelta(days=3))
-    await morning.bot.mornings([ANNA])
+    await morning.bot.jobs.mornings([ANNA])
 
     assert await morning.state(proposal.id) is State.RETRACTED
 
@@ -164,7 +164,7 @@ async def test_what_an_earlier_release_asked_about_its_own_task_is_retracted_at_
     async with either_morning.bot.services.database.transaction() as tx:
         await tx.proposals.add(nested)
     assert await either_morning.look(FRIDAY)
-    await either_morning.bot.mornings([ANNA])
+    await either_morning.bot.jobs.mornings([ANNA])
 
     assert await either_morning.state(nested.id) is State.RETRACTED
     assert "Settle the overdue task" not in str(either_morning.briefs(ANNAS)[-1]["blocks"])

@@ -26,8 +26,8 @@ async def night(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Staged]:
 
 
 async def prepared(made: Stage) -> int:
-    assert made.bot.night is not None
-    return await made.bot.night.once()
+    assert made.bot.jobs.night is not None
+    return await made.bot.jobs.night.once()
 
 
 async def test_what_was_asked_by_night_is_not_asked_in_the_morning(night: Staged) -> None:
@@ -71,4 +71,4 @@ async def test_a_night_that_fails_costs_the_morning_nothing(night: Staged) -> No
 
 async def test_without_batches_there_is_no_night_run(sqlite_url: str, tmp_path: Path) -> None:
     async with authored_stage(sqlite_url, tmp_path) as (made, _):
-        assert made.bot.night is None
+        assert made.bot.jobs.night is None

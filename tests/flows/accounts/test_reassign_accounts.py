@@ -123,11 +123,11 @@ async def test_the_manager_hears_once_which_accounts_are_left_behind_the_most_va
 
 async def test_nobody_is_woken_by_it(sqlite_url: str, tmp_path: Path) -> None:
     async with left(sqlite_url, tmp_path) as made:
-        assert await made.bot.tell_orphans() == 0  # five in the morning
+        assert await made.bot.accounts.tell_orphans() == 0  # five in the morning
         made.clock.moment = MORNING + 4 * DAY  # a Saturday
-        assert await made.bot.tell_orphans() == 0
+        assert await made.bot.accounts.tell_orphans() == 0
         made.clock.moment = MORNING + 6 * DAY
-        assert await made.bot.tell_orphans() == 1
+        assert await made.bot.accounts.tell_orphans() == 1
 
 
 async def test_the_manager_gives_all_to_a_colleague_who_reads_of_it_in_one_message_the_next_morning(

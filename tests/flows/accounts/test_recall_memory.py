@@ -45,14 +45,14 @@ async def remembering(made: Stage) -> None:
     )
     await made.look(FIRST_NIGHT)
     await made.look(NIGHT)
-    await made.bot.remember()
+    await made.bot.jobs.remember()
 
 
 async def remembered(made: Stage) -> list[str]:
     """What the card of Borealis says from notes, behind Why?, up to the quotation."""
     async with made.bot.services.database.reading() as tx:
         (brief, *_) = await tx.briefs.recent(ANNA)
-    found = await made.bot.why(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), brief.id, BOREALIS)
+    found = await made.bot.accounts.why(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), brief.id, BOREALIS)
     return [each.text.partition(":")[0] for each in found.card.remembered]
 
 

@@ -257,7 +257,7 @@ async def test_an_account_that_was_given_to_someone_else_is_counted_and_not_name
     before = str(posted(handed)).count("Client 00")
     handed.clock.advance(timedelta(minutes=1))
     handed.zoho.happens(happens("Accounts", ACCOUNTS[0], handed.clock.now(), user=MIA, Owner={"id": BOB}))
-    assert await handed.bot.syncs()
+    assert await handed.bot.jobs.syncs()
     await handed.slack.submit(NIAS, {})
     assert await handed.answered(NIAS, "1 account got another owner meanwhile, so no task was written there.")
     await handed.handled()

@@ -26,7 +26,7 @@ async def odd(made: Stage, module: str, record_id: str, touch: dict[str, Any], *
     made.zoho.distort(module, record_id, **values)
     made.clock.advance(timedelta(minutes=1))
     made.zoho.happens(happens(module, record_id, made.clock.now(), **touch))
-    assert await made.bot.syncs()
+    assert await made.bot.jobs.syncs()
 
 
 async def previewed(made: Stage) -> Brief:
@@ -74,7 +74,7 @@ async def test_a_morning_without_news_does_not_say_that_all_is_quiet(night: Stag
 
 async def test_while_a_part_of_the_crm_is_off_no_account_is_called_quiet(night: Stage) -> None:
     night.zoho.disable("Calls")
-    assert await night.bot.syncs()
+    assert await night.bot.jobs.syncs()
     brief = await previewed(night)
     assert (brief.quiet, brief.whole) == (0, False)
 
@@ -94,7 +94,7 @@ async def test_a_review_of_the_account_says_it_too(night: Stage, value: str | No
     if value:
         night.zoho.distort("Deals", SLIPPING, Amount=value)
     await night.bot.services.sync()
-    await night.bot.review.by_id(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), BOREALIS)
+    await night.bot.accounts.review.by_id(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), BOREALIS)
     await night.bot.cards.settled()
     assert (f"{NOT_READABLE}: amount of “Cold chain”" in night.shown(ANNAS)) is bool(value)
 

@@ -74,11 +74,11 @@ async def test_what_is_decided_while_the_next_brief_is_made_is_not_asked_again(m
         match deed:
             case "approve":  # which finds that the deal moved, and asks again
                 with pytest.raises(Drifted):
-                    await morning.bot.decide.approve(by(ANNAS), proposal.id, 1)
+                    await morning.bot.gate.decide.approve(by(ANNAS), proposal.id, 1)
             case "reject":
-                await morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "Something else")
+                await morning.bot.gate.decide.reject(by(ANNAS), proposal.id, 1, "Something else")
             case _:
-                await morning.bot.snooze.snooze(by(ANNAS), proposal.id, 1, days=3)
+                await morning.bot.gate.snooze.snooze(by(ANNAS), proposal.id, 1, days=3)
 
     brief = await next_morning(morning, decide)
     (card,) = cards_of(brief, BOREALIS)
@@ -94,7 +94,7 @@ async def test_a_decision_by_a_clock_that_is_behind_is_not_asked_again(morning: 
 
     async def decide() -> None:
         morning.clock.advance(-timedelta(seconds=behind))
-        await morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "Something else")
+        await morning.bot.gate.decide.reject(by(ANNAS), proposal.id, 1, "Something else")
 
     brief = await next_morning(morning, decide)
     assert await in_force(morning, ACME) == [(proposal.id, State.REJECTED)]
@@ -104,8 +104,10 @@ async def test_a_decision_by_a_clock_that_is_behind_is_not_asked_again(morning: 
 async def test_a_rejection_during_the_making_can_be_taken_back_from_the_new_brief(morning: Stage) -> None:
     proposal = await morning.proposal(BOREALIS)
     await slips_again(morning, "2026-07-31")
-    brief = await next_morning(morning, lambda: morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "Something else"))
-    again = (await morning.bot.reopen(by(ANNAS), proposal.id, 1)).proposal
+    brief = await next_morning(
+        morning, lambda: morning.bot.gate.decide.reject(by(ANNAS), proposal.id, 1, "Something else")
+    )
+    again = (await morning.bot.gate.reopen(by(ANNAS), proposal.id, 1)).proposal
     await morning.bot.cards.settled()
     message = morning.briefs(ANNAS)[-1]
     assert f"decide:{value_of(again)}" in str(message["blocks"])
@@ -118,7 +120,7 @@ async def test_a_decision_to_keep_asking_outlives_the_brief_that_was_being_made(
         await morning.morning(MORNING + number * DAY)
     asked = await morning.proposal(ACME)
     assert (await entry(morning)).place is Place.QUESTION
-    await next_morning(morning, lambda: morning.bot.keep_asking(by(ANNAS), asked.id, asked.version), days=4)
+    await next_morning(morning, lambda: morning.bot.gate.keep_asking(by(ANNAS), asked.id, asked.version), days=4)
 
     resting = await entry(morning)
     assert (resting.reason, resting.questioned, resting.unanswered) == (Reason.RESTING, False, 0)
@@ -176,7 +178,7 @@ async def prepared(stage: Stage) -> tuple[str, Proposal]:
     await slips_again(stage, "2026-07-31")
     await stage.look(NIGHT + DAY)
     stage.clock.moment = MORNING + DAY
-    brief_id = await stage.bot.morning.prepare(ANNA, stage.clock.moment.date())
+    brief_id = await stage.bot.accounts.morning.prepare(ANNA, stage.clock.moment.date())
     assert brief_id is not None
     return brief_id, await stage.proposal(BOREALIS)
 
@@ -184,8 +186,8 @@ async def prepared(stage: Stage) -> tuple[str, Proposal]:
 async def test_a_decision_while_the_brief_is_posted_shows_on_it(morning: Stage) -> None:
     brief_id, proposal = await prepared(morning)
     await asyncio.gather(
-        morning.bot.morning.post(brief_id),
-        morning.bot.decide.reject(by(ANNAS), proposal.id, proposal.version, "Something else"),
+        morning.bot.accounts.morning.post(brief_id),
+        morning.bot.gate.decide.reject(by(ANNAS), proposal.id, proposal.version, "Something else"),
     )
     await morning.bot.cards.settled()
     assert f"decide:{value_of(proposal)}" not in morning.shown(ANNAS)
@@ -196,9 +198,9 @@ async def test_a_decision_between_rendering_and_slacks_answer_shows_once_that_is
     brief_id, proposal = await prepared(morning)
     morning.slack.faults.drop_answer("chat.postMessage")
     with pytest.raises(SlackUnavailable):
-        await morning.bot.morning.post(brief_id)
+        await morning.bot.accounts.morning.post(brief_id)
     assert f"decide:{value_of(proposal)}" in morning.shown(ANNAS)
-    await morning.bot.decide.reject(by(ANNAS), proposal.id, proposal.version, "Something else")
+    await morning.bot.gate.decide.reject(by(ANNAS), proposal.id, proposal.version, "Something else")
     await morning.bot.cards.settled()
     morning.clock.advance(timedelta(minutes=10))
     await morning.bot.delivery.catch_up()

@@ -81,7 +81,7 @@ async def test_what_was_promised_in_a_month_is_told_from_the_notes_and_linked(sq
     note = note_on(ACME, "Call with Sam. We promised the revised quote by the end of January.", at=JANUARY)
     told = replace(plain, events=tuple(sorted((*plain.events, note), key=lambda each: each.at)))
     async with talking(sqlite_url, tmp_path, of=told, memory_url="") as talk:
-        await talk.stage.bot.remember()
+        await talk.stage.bot.jobs.remember()
         memory = talk.stage.bot.services.memory
         assert memory is not None
         assert await memory.answers()

@@ -129,7 +129,7 @@ async def test_what_someone_decided_meanwhile_is_said_in_the_view_and_decided_on
     opened: Stage, action: str, shows: str
 ) -> None:
     proposal = await opened.proposal(ACME)
-    await opened.bot.decide.reject(by(MIAS), proposal.id, proposal.version, "Something else")
+    await opened.bot.gate.decide.reject(by(MIAS), proposal.id, proposal.version, "Something else")
     value = f"{proposal.id}:1:monday" if action == "snooze_proposal" else None
     await press(opened, action, value=value, shows=shows)
     assert front(opened)["submit"] is None

@@ -149,12 +149,12 @@ async def test_what_is_only_asked_whether_it_still_matters_is_never_among_them_u
     proposal = await morning.proposal(account_id)
 
     async def listed_in(brief: Brief) -> set[str]:
-        return {each.account_id for each in await morning.bot.batch.listed(anna, brief.id)}
+        return {each.account_id for each in await morning.bot.gate.batch.listed(anna, brief.id)}
 
     assert account_id not in await listed_in(first)
     assert await listed_in(last) == {ACME, DELTA} - {account_id}
-    await morning.bot.batch(anna, [(proposal.id, proposal.version)])
+    await morning.bot.gate.batch(anna, [(proposal.id, proposal.version)])
     assert await morning.state(proposal.id) is State.PENDING
 
-    await morning.bot.keep_asking(anna, proposal.id, proposal.version)
+    await morning.bot.gate.keep_asking(anna, proposal.id, proposal.version)
     assert await listed_in(last) == {ACME, DELTA}

@@ -67,16 +67,16 @@ Act = Callable[[Scene, Caller], Awaitable[object]]
 async def _adjust(scene: Scene, caller: Caller) -> object:
     assert isinstance(scene.task.write, CreateTask)
     changed = replace(scene.task.write, subject="Call Acme about the line")
-    return await scene.stage.bot.adjust.adjust(caller, scene.task.id, 1, changed)
+    return await scene.stage.bot.gate.adjust.adjust(caller, scene.task.id, 1, changed)
 
 
 ACTIONS: Mapping[str, Act] = {
-    "see": lambda scene, caller: scene.stage.bot.review.by_id(caller, ACME),
-    "approve": lambda scene, caller: scene.stage.bot.decide.approve(caller, scene.task.id, 1),
-    "open the modal": lambda scene, caller: scene.stage.bot.adjust.look(caller, scene.task.id, 1),
+    "see": lambda scene, caller: scene.stage.bot.accounts.review.by_id(caller, ACME),
+    "approve": lambda scene, caller: scene.stage.bot.gate.decide.approve(caller, scene.task.id, 1),
+    "open the modal": lambda scene, caller: scene.stage.bot.gate.adjust.look(caller, scene.task.id, 1),
     "adjust": _adjust,
-    "reject": lambda scene, caller: scene.stage.bot.decide.reject(caller, scene.task.id, 1, "No."),
-    "undo": lambda scene, caller: scene.stage.bot.undo.offer(caller, scene.written.id, scene.written.version),
+    "reject": lambda scene, caller: scene.stage.bot.gate.decide.reject(caller, scene.task.id, 1, "No."),
+    "undo": lambda scene, caller: scene.stage.bot.gate.undo.offer(caller, scene.written.id, scene.written.version),
 }
 NOTED = {"approve": "proposal.approve", "adjust": "proposal.adjust", "reject": "proposal.reject", "undo": "undo.offer"}
 
@@ -104,13 +104,13 @@ async def test_nobody_else_confirms_for_the_owner_or_sends_them_away(database_ur
         bot = scene.stage.bot
         for who, (identity, _) in MAY_NOT.items():
             with pytest.raises(Refused):
-                await bot.confirm.confirm(_as(identity), ANNA)
+                await bot.people.confirm.confirm(_as(identity), ANNA)
             with pytest.raises(Refused):
-                await bot.confirm.refuse(_as(identity), ANNA)
+                await bot.people.confirm.refuse(_as(identity), ANNA)
             with pytest.raises(Refused):
-                await bot.absences.set(_as(identity), person_id=ANNA, first=FIRST, last=LAST, delegate_id=BOB)
+                await bot.people.absences.set(_as(identity), person_id=ANNA, first=FIRST, last=LAST, delegate_id=BOB)
             with pytest.raises(Refused):
-                await bot.absences.end(_as(identity), person_id=ANNA)
+                await bot.people.absences.end(_as(identity), person_id=ANNA)
             async with bot.services.database.reading() as tx:
                 assert await tx.links.is_confirmed(TEAM, ANNAS), who
                 absence = await tx.absences.of(ANNA)
@@ -124,11 +124,11 @@ async def test_whoever_may_decide_may_do_everything_as_what_they_are(who: str, s
     caller = _as((TEAM, user_id))
     async with _scene(sqlite_url, tmp_path) as scene:
         bot = scene.stage.bot
-        assert (await bot.adjust.look(caller, scene.task.id, 1)).proposal == scene.task
-        adjusted = (await bot.adjust.adjust(caller, scene.task.id, 1, _shorter(scene.task))).proposal
-        approved = await bot.decide.approve(caller, adjusted.id, adjusted.version)
-        rejected = await bot.decide.reject(caller, scene.update.id, 1, "Not now.")
-        undone = await bot.undo.offer(caller, scene.written.id, scene.written.version)
+        assert (await bot.gate.adjust.look(caller, scene.task.id, 1)).proposal == scene.task
+        adjusted = (await bot.gate.adjust.adjust(caller, scene.task.id, 1, _shorter(scene.task))).proposal
+        approved = await bot.gate.decide.approve(caller, adjusted.id, adjusted.version)
+        rejected = await bot.gate.decide.reject(caller, scene.update.id, 1, "Not now.")
+        undone = await bot.gate.undo.offer(caller, scene.written.id, scene.written.version)
 
         assert (approved.standing, approved.actor.id) == (standing, approved.proposal.decided_by)
         assert (rejected.standing, rejected.proposal.state) == (standing, State.REJECTED)
@@ -142,11 +142,11 @@ async def test_only_the_circle_sees_the_account(who: str, sqlite_url: str, tmp_p
     user_id, _, sees = MAY[who]
     async with _scene(sqlite_url, tmp_path) as scene:
         if sees:
-            review = await scene.stage.bot.review.by_id(_as((TEAM, user_id)), ACME)
+            review = await scene.stage.bot.accounts.review.by_id(_as((TEAM, user_id)), ACME)
             assert review is not None
         else:
             with pytest.raises(Refused, match="belongs to Anna Berg"):
-                await scene.stage.bot.review.by_id(_as((TEAM, user_id)), ACME)
+                await scene.stage.bot.accounts.review.by_id(_as((TEAM, user_id)), ACME)
 
 
 async def test_an_owner_who_lost_the_account_between_the_message_and_the_press_decides_nothing(
@@ -157,9 +157,9 @@ async def test_an_owner_who_lost_the_account_between_the_message_and_the_press_d
         await scene.stage.look(MORNING + timedelta(hours=1))
         for user_id in (ANNAS, MIAS, DORAS, ADAS):
             with pytest.raises(Refused, match="has a new owner in the CRM"):
-                await scene.stage.bot.decide.approve(_as((TEAM, user_id)), scene.task.id, 1)
+                await scene.stage.bot.gate.decide.approve(_as((TEAM, user_id)), scene.task.id, 1)
         with pytest.raises(Refused, match="belongs to Anna Berg"):
-            await scene.stage.bot.decide.approve(_as((TEAM, BOBS)), scene.task.id, 1)
+            await scene.stage.bot.gate.decide.approve(_as((TEAM, BOBS)), scene.task.id, 1)
 
         assert await scene.stage.state(scene.task.id) is State.PENDING
         assert len(scene.stage.zoho.ledger) == 1
@@ -171,8 +171,8 @@ async def test_whoever_left_between_the_message_and_the_press_decides_nothing(mo
         people = await tx.people.all()
         await tx.people.replace([replace(each, active=each.id != ANNA) for each in people])
     with pytest.raises(Refused, match="find you in the CRM"):
-        await morning.bot.decide.approve(_as((TEAM, ANNAS)), proposal.id, 1)
-    approved = await morning.bot.decide.approve(_as((TEAM, MIAS)), proposal.id, 1)
+        await morning.bot.gate.decide.approve(_as((TEAM, ANNAS)), proposal.id, 1)
+    approved = await morning.bot.gate.decide.approve(_as((TEAM, MIAS)), proposal.id, 1)
     assert approved.standing is Standing.MANAGER
 
 
@@ -180,10 +180,10 @@ async def test_a_guessed_id_finds_nothing_and_a_version_that_is_not_in_force_cou
     proposal = await morning.proposal(ACME)
     caller = _as((TEAM, ANNAS))
     with pytest.raises(NotFound):
-        await morning.bot.decide.approve(caller, "0" * 32, 1)
-    await morning.bot.decide.approve(caller, proposal.id, 1)
+        await morning.bot.gate.decide.approve(caller, "0" * 32, 1)
+    await morning.bot.gate.decide.approve(caller, proposal.id, 1)
     with pytest.raises(AlreadyDecided):
-        await morning.bot.decide.approve(caller, proposal.id, 1)
+        await morning.bot.gate.decide.approve(caller, proposal.id, 1)
 
 
 @asynccontextmanager
@@ -196,7 +196,7 @@ async def _scene(url: str, home: Path, *, handed_over: bool = False) -> AsyncIte
         await made.morning()
         note = await made.reviewed(BOREALIS, kind="add_note")
         await made.approved(note, says="note added")
-        await made.bot.absences.set(_as((TEAM, ANNAS)), first=FIRST, last=LAST, delegate_id=DORA)
+        await made.bot.people.absences.set(_as((TEAM, ANNAS)), first=FIRST, last=LAST, delegate_id=DORA)
         async with made.bot.services.database.transaction() as tx:
             written = await tx.proposals.get(note.id)
             await tx.absences.set(_over(made, BOB, delegate_id=DAN))

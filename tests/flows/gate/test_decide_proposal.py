@@ -177,9 +177,9 @@ async def test_the_day_a_task_may_be_due_is_the_owners_own(morning: Stage) -> No
 
     morning.clock.moment = datetime(2026, 3, 24, 23, 30, tzinfo=UTC)
     with pytest.raises(FieldProblems, match="in the past"):
-        await morning.bot.adjust.adjust(in_berlin, annas.id, 1, replace(annas.write, due=the_24th))
+        await morning.bot.gate.adjust.adjust(in_berlin, annas.id, 1, replace(annas.write, due=the_24th))
     morning.clock.moment = datetime(2026, 3, 25, 1, 0, tzinfo=UTC)
-    adjusted = await morning.bot.adjust.adjust(in_new_york, coras.id, 1, replace(coras.write, due=the_24th))
+    adjusted = await morning.bot.gate.adjust.adjust(in_new_york, coras.id, 1, replace(coras.write, due=the_24th))
     assert adjusted.proposal.version == 2
 
 
@@ -194,7 +194,7 @@ async def test_what_was_rejected_is_not_proposed_again_and_stands_as_earlier_adv
 
     assert [each.id for each in await morning.proposals(ACME)] == [proposal.id]
     assert ACME not in {card.account_id for card in (await last_brief(morning)).cards}
-    review = await morning.bot.review.by_id(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), ACME)
+    review = await morning.bot.accounts.review.by_id(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), ACME)
     (prior,) = review.brief.cards[0].priors
     assert (prior.state, prior.decided_by, prior.reason) == (State.REJECTED, ANNA, "Something else: on leave")
     assert prior.still_there

@@ -49,7 +49,7 @@ async def entry(stage: Stage) -> Entry:
 
 async def kept(stage: Stage) -> Proposal:
     proposal = await stage.proposal(ACME)
-    await stage.bot.keep_asking(by(ANNAS), proposal.id, proposal.version)
+    await stage.bot.gate.keep_asking(by(ANNAS), proposal.id, proposal.version)
     await stage.bot.cards.settled()
     return proposal
 
@@ -83,7 +83,7 @@ async def test_what_nobody_answers_rests(asked: Stage) -> None:
 
 async def test_a_kept_decision_is_written_once_it_is_approved(asked: Stage) -> None:
     proposal = await kept(asked)
-    await asked.bot.decide.approve(by(ANNAS), proposal.id, proposal.version)
+    await asked.bot.gate.decide.approve(by(ANNAS), proposal.id, proposal.version)
     await asked.sweep(after=timedelta(seconds=2))
     assert len(asked.zoho.ledger) == 1
 
@@ -92,22 +92,22 @@ async def test_only_who_may_decide_it_keeps_it(asked: Stage) -> None:
     proposal = await asked.proposal(ACME)
     for stranger in (BOBS, EVES):
         with pytest.raises(Refused):
-            await asked.bot.keep_asking(by(stranger), proposal.id, proposal.version)
+            await asked.bot.gate.keep_asking(by(stranger), proposal.id, proposal.version)
     assert (await card(asked)).place is Place.QUESTION
     assert (await asked.trail(proposal.id))[-1].detail["asked"] == "proposal.keep_asking"
-    await asked.bot.keep_asking(by(MIAS), proposal.id, proposal.version)
+    await asked.bot.gate.keep_asking(by(MIAS), proposal.id, proposal.version)
     assert (await card(asked)).place is Place.ASK
 
 
 async def test_what_is_decided_replaced_or_over_its_time_is_not_kept(asked: Stage) -> None:
-    proposal, keep = await asked.proposal(ACME), asked.bot.keep_asking
+    proposal, keep = await asked.proposal(ACME), asked.bot.gate.keep_asking
     with pytest.raises(Stale):
         await keep(by(ANNAS), proposal.id, proposal.version + 1)
     asked.clock.moment = proposal.expires_at
     with pytest.raises(Expired):
         await keep(by(ANNAS), proposal.id, proposal.version)
     asked.clock.moment = proposal.expires_at - timedelta(seconds=1)
-    await asked.bot.decide.reject(by(MIAS), proposal.id, proposal.version, "Not relevant")
+    await asked.bot.gate.decide.reject(by(MIAS), proposal.id, proposal.version, "Not relevant")
     with pytest.raises(AlreadyDecided):
         await keep(by(ANNAS), proposal.id, proposal.version)
     assert (await entry(asked)).questioned

@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 async def rejected(stage: Stage) -> Proposal:
     """Rejected on Tuesday; it is Monday now, and too late to decide."""
     proposal = await stage.proposal(ACME)
-    await stage.bot.decide.reject(by(ANNAS), proposal.id, 1, "Something else")
+    await stage.bot.gate.decide.reject(by(ANNAS), proposal.id, 1, "Something else")
     await stage.bot.cards.settled()
     await stage.look(MORNING + 6 * DAY - timedelta(hours=3))
     await stage.morning(MORNING + 6 * DAY)
@@ -51,7 +51,7 @@ async def test_it_is_brought_back_from_the_home_and_the_next_brief_asks_again_on
     assert "set aside until now" in stage.shown(ANNAS)
     assert await stage.state(before.id) is State.REJECTED
 
-    await stage.bot.decide.reject(by(ANNAS), again.id, 1, "Something else")
+    await stage.bot.gate.decide.reject(by(ANNAS), again.id, 1, "Something else")
     await stage.look(MORNING + 8 * DAY - timedelta(hours=3))
     await stage.morning(MORNING + 8 * DAY)
     assert ACME not in await asked(stage)
@@ -60,7 +60,7 @@ async def test_it_is_brought_back_from_the_home_and_the_next_brief_asks_again_on
 async def test_no_one_else_lifts_it_and_no_one_twice_or_while_it_can_be_decided(morning: Stage) -> None:
     lift = LiftRejection(morning.bot.services.database)
     fresh = await morning.proposal(ACME)
-    await morning.bot.decide.reject(by(ANNAS), fresh.id, 1, "Something else")
+    await morning.bot.gate.decide.reject(by(ANNAS), fresh.id, 1, "Something else")
     with pytest.raises(GateClosed):
         await lift(by(ANNAS), fresh.id, 1)
     morning.clock.advance(6 * DAY)

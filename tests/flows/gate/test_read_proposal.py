@@ -28,7 +28,7 @@ async def long_task(stage: Stage) -> Proposal:
     assert isinstance(proposal.write, CreateTask)
     caller = Caller(team_id=TEAM, user_id=ANNAS, request_id="test")
     write = replace(proposal.write, subject=SUBJECT, description=LONG)
-    await stage.bot.adjust.adjust(caller, proposal.id, proposal.version, write)
+    await stage.bot.gate.adjust.adjust(caller, proposal.id, proposal.version, write)
     await stage.bot.cards.settled()
     return await stage.proposal(ACME)
 
@@ -138,7 +138,7 @@ async def test_where_nothing_is_left_to_do_it_says_so(morning: Stage) -> None:
 async def test_what_someone_else_decided_meanwhile_is_told(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
     await opened(morning, proposal)
-    await morning.bot.decide.reject(Caller(team_id=TEAM, user_id=MIAS, request_id="test"), proposal.id, 1, "no")
+    await morning.bot.gate.decide.reject(Caller(team_id=TEAM, user_id=MIAS, request_id="test"), proposal.id, 1, "no")
     await submit(morning)
     assert await morning.answered(ANNAS, "Mia Lind rejected this")
     assert morning.zoho.ledger == ()

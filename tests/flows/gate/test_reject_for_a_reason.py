@@ -33,7 +33,7 @@ async def brief_after(stage: Stage, days: int, *events: CrmEvent) -> Brief:
     for event in events:
         stage.zoho.happens(event)
     assert await stage.look(NIGHT + days * DAY)
-    await stage.bot.snooze.wake()
+    await stage.bot.gate.snooze.wake()
     await stage.morning(MORNING + days * DAY)
     async with stage.bot.services.database.reading() as tx:
         return (await tx.briefs.recent(ANNA))[0]
@@ -110,7 +110,7 @@ async def test_a_log_that_was_closed_is_written_never_and_nobody_is_reminded_of_
     known = len(morning.briefs(ANNAS)), len(morning.briefs(MIAS))
     for hours in (1, 5, 9, 11):
         morning.clock.moment = MORNING + timedelta(hours=hours)
-        await morning.bot.remind()
+        await morning.bot.gate.remind()
     assert (len(morning.briefs(ANNAS)), len(morning.briefs(MIAS))) == known
     assert ACME not in asked_in(await brief_after(morning, 1))
     assert morning.zoho.ledger == ()
@@ -124,12 +124,12 @@ async def test_what_is_not_hers_is_offered_once_to_the_manager_when_they_work_an
     proposal = await rejected(stage, ACME, "not_mine", "ask Mia")
     assert await stage.answered(ANNAS, "I'll offer it to Mia Lind.")
     assert await stage.state(proposal.id) is State.REJECTED
-    await stage.bot.remind()
+    await stage.bot.gate.remind()
     assert not [each for each in stage.briefs(MIAS) if "passed on" in str(each)]
 
     stage.clock.moment = NEXT_MORNING
-    await stage.bot.remind()
-    await stage.bot.remind()
+    await stage.bot.gate.remind()
+    await stage.bot.gate.remind()
     (offer,) = [each for each in stage.briefs(MIAS) if "passed on" in str(each)]
     assert "Anna Berg said this isn’t theirs" in str(offer["blocks"])
     handed = await stage.proposal(ACME)
@@ -147,17 +147,17 @@ async def test_what_is_not_hers_is_offered_once_to_the_manager_when_they_work_an
 
 async def test_whoever_is_no_longer_her_manager_sees_nothing_of_what_she_passed_on(morning: Stage) -> None:
     await rejected(morning, ACME, "not_mine")
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     handed = await morning.proposal(ACME)
     manager = Caller(team_id=TEAM, user_id=MIAS, request_id="test")
     assert handed.offered_to == MIA
-    assert handed.id in {each.id for each in (await morning.bot.home(manager)).offered}
+    assert handed.id in {each.id for each in (await morning.bot.people.home(manager)).offered}
 
     async with morning.bot.services.database.transaction() as tx:
         people = [replace(each, manager_id=BOB) if each.id == ANNA else each for each in await tx.people.all()]
         await tx.people.replace(people)
-    assert handed.id not in {each.id for each in (await morning.bot.home(manager)).offered}
-    await morning.bot.remind()
+    assert handed.id not in {each.id for each in (await morning.bot.people.home(manager)).offered}
+    await morning.bot.gate.remind()
     assert (await morning.proposal(ACME)).offered_to != MIA
 
 

@@ -28,12 +28,12 @@ async def test_the_owner_is_reminded_of_all_that_expires_in_one_message_and_once
     stage = either_morning
     known = len(stage.briefs(ANNAS))
     stage.clock.moment = THURSDAY - timedelta(minutes=1)
-    await stage.bot.remind()
+    await stage.bot.gate.remind()
     assert len(stage.briefs(ANNAS)) == known
 
     stage.clock.moment = THURSDAY
-    await stage.bot.remind()
-    await stage.bot.remind()
+    await stage.bot.gate.remind()
+    await stage.bot.gate.remind()
     reminders = await _posted(stage, ANNAS, REMINDS)
     assert len(reminders) == 1
     pending = await _pending(stage, ACME) + await _pending(stage, BOREALIS)
@@ -45,7 +45,7 @@ async def test_two_workers_at_once_send_one_reminder_and_one_offer(either_mornin
     other = build_bot(stage.bot.services)
     for moment, user_id, says in ((THURSDAY, ANNAS, REMINDS), (THURSDAY_AT_FIVE, MIAS, OFFERS)):
         stage.clock.moment = moment
-        await asyncio.gather(stage.bot.remind(), other.remind(), stage.bot.remind())
+        await asyncio.gather(stage.bot.gate.remind(), other.remind(), stage.bot.gate.remind())
         await _posted(stage, user_id, says)
     assert len(_with(stage, ANNAS, REMINDS.split()[0])) == 1
     assert len(_with(stage, MIAS, OFFERS)) == 1
@@ -54,11 +54,11 @@ async def test_two_workers_at_once_send_one_reminder_and_one_offer(either_mornin
 async def test_a_reminder_waits_for_the_working_hours_of_its_owner(morning: Stage) -> None:
     """Bob's brief came at 16:30 in Tokyo."""
     morning.clock.moment = THURSDAY + timedelta(hours=2)  # 18:30 in Tokyo
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     assert not _with(morning, BOBS, "expire")
 
     morning.clock.moment = datetime(2026, 3, 26, 23, 5, tzinfo=UTC)  # 8:05 on Friday
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     assert len(await _posted(morning, BOBS, "expires today at 16:30")) == 1
 
 
@@ -69,7 +69,7 @@ async def test_an_offer_never_comes_at_night_or_on_a_weekend(night: Stage) -> No
     heard = []
     for hour in range(24, 24 * 5):
         night.clock.moment = wednesday + timedelta(hours=hour)
-        if await night.bot.remind():
+        if await night.bot.gate.remind():
             heard.append(night.clock.moment)
     assert _with(night, MIAS, OFFERS)
     assert all(each.weekday() < 5 for each in heard)
@@ -82,15 +82,15 @@ async def test_nothing_that_is_decided_is_in_a_reminder(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
     await morning.approved(proposal, says="task created, due")
     morning.clock.moment = THURSDAY
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     assert "Acme Robotics" not in str((await _posted(morning, ANNAS, "expire"))[0]["blocks"])
 
 
 async def test_the_manager_is_offered_what_is_left_and_their_decision_shows_everywhere(either_morning: Stage) -> None:
     stage = either_morning
     stage.clock.moment = THURSDAY_AT_FIVE
-    await stage.bot.remind()
-    await stage.bot.remind()
+    await stage.bot.gate.remind()
+    await stage.bot.gate.remind()
     [offer] = await _posted(stage, MIAS, OFFERS)
     proposal = await stage.proposal(ACME)
     assert "You can decide these for them" in str(offer["blocks"])
@@ -105,14 +105,14 @@ async def test_the_manager_is_offered_what_is_left_and_their_decision_shows_ever
 
 async def test_a_manager_gets_one_message_for_all_owners_and_only_the_cards_they_may_decide(morning: Stage) -> None:
     morning.clock.moment = THURSDAY_AT_FIVE
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     [offer] = await _posted(morning, MIAS, OFFERS)
     bobs = await morning.proposal(GRANITE)
     assert f"decide:{bobs.id}" in str(offer["blocks"])
     async with morning.bot.services.database.transaction() as tx:
         people = [replace(each, manager_id=None) if each.id == BOB else each for each in await tx.people.all()]
         await tx.people.replace(people)
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     await morning.handled()
     [offer] = _with(morning, MIAS, "Anna Berg has not decided on")
     assert f"decide:{bobs.id}" not in str(offer["blocks"])
@@ -126,7 +126,7 @@ async def test_a_reminder_and_an_offer_say_what_the_owners_card_says_the_gravest
     said = {card.account_id: card.statements[0].text for card in brief.cards}
     for moment, user_id, says in ((THURSDAY, ANNAS, REMINDS), (THURSDAY_AT_FIVE, MIAS, OFFERS)):
         morning.clock.moment = moment
-        await morning.bot.remind()
+        await morning.bot.gate.remind()
         await _posted(morning, user_id, says)
     async with morning.bot.services.database.reading() as tx:
         known = [await tx.briefs.get(key) for key in await _briefs(morning)]
@@ -145,11 +145,11 @@ async def test_a_reminder_and_an_offer_say_what_the_owners_card_says_the_gravest
 async def test_a_managers_home_offers_the_gravest_first_whatever_expires_first(morning: Stage) -> None:
     gravest, rows = await morning.proposal(BOREALIS), table_of(ProposalRow)
     morning.clock.moment = THURSDAY_AT_FIVE
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     async with morning.bot.services.database.transaction() as tx:
         later = {"expires_at": gravest.expires_at + timedelta(hours=1)}
         await tx.proposals._connection.execute(update(rows).where(rows.c.id == gravest.id).values(later))
-    home = await morning.bot.home(by(MIAS))
+    home = await morning.bot.people.home(by(MIAS))
     assert [each.account_name for each in home.offered] == ["Borealis Foods", "Acme Robotics", "Granite Works"]
 
 
@@ -159,14 +159,14 @@ async def test_nobody_is_offered_what_has_no_manager(morning: Stage) -> None:
     cora = await morning.proposal(HARBOUR)
     for hours in (24, 15):  # half past eight and half past five, on the day before
         morning.clock.moment = cora.expires_at - timedelta(hours=hours)
-        await morning.bot.remind()
+        await morning.bot.gate.remind()
     assert not _with(morning, MIAS, "Cora Diaz")
     assert len(await _posted(morning, CORAS, "expire")) == 1
 
 
 async def test_a_reminder_is_rendered_again_when_its_proposals_expire(morning: Stage) -> None:
     morning.clock.moment = THURSDAY
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     await _posted(morning, ANNAS, REMINDS)
     morning.clock.advance(timedelta(days=1, minutes=1))
     await morning.sweep()
@@ -183,7 +183,7 @@ async def test_a_reminder_is_rendered_again_when_its_proposals_expire(morning: S
 async def test_the_owner_reads_once_who_decided_for_them_and_why(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
     morning.clock.moment = THURSDAY_AT_FIVE
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     await morning.until(MIAS, "have not decided on")
     await morning.press(MIAS, "approve_proposal", proposal, at=MIAS)
     await morning.until(ANNAS, "task created, due")
@@ -202,7 +202,7 @@ async def test_a_reminder_whose_decisions_were_made_before_it_was_posted_does_no
         assert bob is not None
         now = morning.clock.now()
         brief = await ask(tx, [proposal], kind="reminder", owner=bob, reader=bob, now=now, currency="$")
-    await morning.bot.decide.reject(by(BOBS), proposal.id, proposal.version, "Not useful")
+    await morning.bot.gate.decide.reject(by(BOBS), proposal.id, proposal.version, "Not useful")
     before = len(morning.briefs(BOBS))
     await morning.bot.delivery.brief(brief.id)
     await morning.bot.delivery.catch_up()
@@ -216,8 +216,8 @@ async def test_silence_writes_nothing_to_the_end_of_everything(either_morning: S
     for half_days in range(18):
         stage.clock.advance(timedelta(hours=11))
         if half_days > 7:
-            await stage.bot.due.tick()
-        await stage.bot.remind()
+            await stage.bot.jobs.due.tick()
+        await stage.bot.gate.remind()
         await stage.sweep()
 
     assert stage.zoho.ledger == ()

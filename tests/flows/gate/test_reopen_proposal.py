@@ -23,7 +23,7 @@ def offered(stage: Stage, proposal: Proposal) -> str | None:
 
 async def rejected(stage: Stage) -> Proposal:
     proposal = await stage.proposal(ACME)
-    await stage.bot.decide.reject(by(ANNAS), proposal.id, 1, "Something else")
+    await stage.bot.gate.decide.reject(by(ANNAS), proposal.id, 1, "Something else")
     await stage.bot.cards.settled()
     return proposal
 
@@ -82,7 +82,7 @@ async def test_once_its_time_is_over_there_is_no_button_and_an_old_one_is_explai
 
 async def test_what_came_back_is_still_open_the_next_morning_and_no_earlier_advice(morning: Stage) -> None:
     before = await rejected(morning)
-    again = (await morning.bot.reopen(by(MIAS), before.id, 1)).proposal
+    again = (await morning.bot.gate.reopen(by(MIAS), before.id, 1)).proposal
     await morning.look(NIGHT + timedelta(days=1))
     await morning.morning(MORNING + timedelta(days=1))
     async with morning.bot.services.database.reading() as tx:

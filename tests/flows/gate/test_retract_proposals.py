@@ -94,7 +94,7 @@ async def test_what_is_over_is_in_no_home_reminder_or_offer_before_the_next_brie
     assert "Borealis Foods" not in str(await home(stage))
     for moment in (asked.expires_at - DAY, asked.expires_at.replace(hour=16) - DAY):
         stage.clock.moment = moment
-        await stage.bot.remind()
+        await stage.bot.gate.remind()
     asking = [each for each in (*stage.briefs(ANNAS)[1:], *stage.briefs(MIAS)) if "Borealis" in str(each["blocks"])]
     assert not asking
     assert "Acme Robotics" in str([each["blocks"] for each in (*stage.briefs(ANNAS)[1:], *stage.briefs(MIAS))])
@@ -102,12 +102,12 @@ async def test_what_is_over_is_in_no_home_reminder_or_offer_before_the_next_brie
 
 async def test_a_snoozed_decision_ends_with_its_reason_and_never_wakes(morning: Stage) -> None:
     asked = await morning.proposal(BOREALIS)
-    await morning.bot.snooze.snooze(by(ANNAS), asked.id, asked.version, days=2)
+    await morning.bot.gate.snooze.snooze(by(ANNAS), asked.id, asked.version, days=2)
     morning.zoho.happens(happens("Deals", SLIPPING, AFTERNOON, Stage="Closed Won"))
     await next_morning(morning)
     assert await morning.state(asked.id) is State.RETRACTED
     morning.clock.moment = MORNING + 4 * DAY
-    assert await morning.bot.snooze.wake() == 0
+    assert await morning.bot.gate.snooze.wake() == 0
 
 
 async def test_an_approved_write_under_way_is_not_retracted(morning: Stage) -> None:
@@ -153,8 +153,8 @@ async def test_an_ignored_question_is_reminded_once_and_offered_once_in_all_its_
         morning.clock.moment = moment
         if moment.time() == NIGHT.time():
             await morning.look(moment)
-        await morning.bot.due.tick()
-        await morning.bot.remind()
+        await morning.bot.jobs.due.tick()
+        await morning.bot.gate.remind()
         await morning.sweep()
     async with morning.bot.services.database.reading() as tx:
         entries = await tx.audit.entries()
@@ -193,5 +193,5 @@ async def test_a_question_asked_for_the_last_time_says_since_when_it_is_open(mor
 
 async def home(stage: Stage) -> object:
     """Anna's open decisions in her Home."""
-    contents = await stage.bot.home(by(ANNAS))
+    contents = await stage.bot.people.home(by(ANNAS))
     return [each.account_name for each in (*contents.pending, *contents.offered)]

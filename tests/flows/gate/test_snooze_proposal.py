@@ -19,7 +19,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 async def put_off(morning: Stage, *, days: int = 14) -> Proposal:
     proposal = await morning.proposal(ACME)
-    decided = await morning.bot.snooze.snooze(by(ANNAS), proposal.id, proposal.version, days=days)
+    decided = await morning.bot.gate.snooze.snooze(by(ANNAS), proposal.id, proposal.version, days=days)
     await morning.bot.cards.settled()
     return decided.proposal
 
@@ -40,11 +40,11 @@ async def test_it_expires_only_a_full_time_to_decide_after_it_wakes(either_morni
 
     await either_morning.sweep(after=timedelta(days=10))
     assert await either_morning.state(proposal.id) is State.SNOOZED
-    assert await either_morning.bot.snooze.wake() == 0
+    assert await either_morning.bot.gate.snooze.wake() == 0
 
     either_morning.clock.moment = proposal.snoozed_until
-    assert await either_morning.bot.snooze.wake() == 1
-    assert await either_morning.bot.snooze.wake() == 0
+    assert await either_morning.bot.gate.snooze.wake() == 1
+    assert await either_morning.bot.gate.snooze.wake() == 0
     assert await either_morning.state(proposal.id) is State.PENDING
     await either_morning.until(ANNAS, f"decide:{proposal.id}:1")
     assert [each.action for each in await either_morning.trail(proposal.id)][-2:] == [
@@ -67,9 +67,9 @@ async def test_a_morning_leaves_out_what_is_put_off(morning: Stage) -> None:
 async def test_the_morning_on_which_it_wakes_asks_for_it_in_full(morning: Stage) -> None:
     proposal = await put_off(morning, days=2)
     for number in (1, 2):
-        await morning.bot.snooze.wake()
+        await morning.bot.gate.snooze.wake()
         await morning.look(NIGHT + timedelta(days=number))
-        await morning.bot.snooze.wake()
+        await morning.bot.gate.snooze.wake()
         await morning.morning(MORNING + timedelta(days=number))
     async with morning.bot.services.database.reading() as tx:
         (thursday, wednesday, *_) = await tx.briefs.recent(ANNA)
@@ -142,18 +142,18 @@ async def test_one_that_waits_for_a_change_asks_again_once_its_account_changed(e
     await stage.slack.click(ANNAS, "snooze_proposal", value=value, block_id=block)
     await stage.until(ANNAS, "snoozed until something changes, at the latest Mon 22 Jun")
     await stage.look(MORNING + timedelta(hours=1))
-    assert await stage.bot.snooze.wake() == 0
+    assert await stage.bot.gate.snooze.wake() == 0
 
     stage.zoho.happens(happens("Accounts", ACME, MORNING + timedelta(hours=2), Industry="Retail"))
     await stage.look(MORNING + timedelta(hours=3))
-    assert await stage.bot.snooze.wake() == 1
+    assert await stage.bot.gate.snooze.wake() == 1
     assert await stage.state(proposal.id) is State.PENDING
     await stage.until(ANNAS, f"decide:{proposal.id}:1")
     assert [each.detail.get("cause") for each in await stage.trail(proposal.id)][-1] == "change"
 
 
 async def test_monday_is_the_next_one_also_on_a_monday(morning: Stage) -> None:
-    anna = (await morning.bot.my_settings(by(ANNAS))).person
+    anna = (await morning.bot.people.my_settings(by(ANNAS))).person
     for today, monday in ((23, 30), (24, 30), (29, 30)):
         now = datetime(2026, 3, today, 9, tzinfo=BERLIN)
         assert wakes(Until(weekday=0), anna, now) == datetime(2026, 3, monday, tzinfo=BERLIN)
@@ -162,7 +162,7 @@ async def test_monday_is_the_next_one_also_on_a_monday(morning: Stage) -> None:
 async def test_a_late_choice_is_told_what_was_decided_and_changes_nothing(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
     old = next(each for each in morning.slack.dm(ANNAS) if f"decide:{proposal.id}:1" in str(each["blocks"]))
-    await morning.bot.decide.reject(by(ANNAS), proposal.id, 1, "no")
+    await morning.bot.gate.decide.reject(by(ANNAS), proposal.id, 1, "no")
     block = next(each for each in old["blocks"] if each["block_id"] == f"decide:{proposal.id}:1")
     again = [{"type": "actions", "block_id": "old", "elements": block["elements"]}]
     channel = morning.slack.channel(ANNAS)
@@ -175,10 +175,10 @@ async def test_a_late_choice_is_told_what_was_decided_and_changes_nothing(mornin
 async def test_only_who_could_press_the_button_can_put_it_off_or_bring_it_back(morning: Stage) -> None:
     proposal = await morning.proposal(ACME)
     with pytest.raises(Refused):
-        await morning.bot.snooze.snooze(by(BOBS), proposal.id, 1, days=14)
+        await morning.bot.gate.snooze.snooze(by(BOBS), proposal.id, 1, days=14)
     await put_off(morning)
     with pytest.raises(Refused):
-        await morning.bot.snooze.bring_back(by(BOBS), proposal.id, 1)
+        await morning.bot.gate.snooze.bring_back(by(BOBS), proposal.id, 1)
     assert await morning.state(proposal.id) is State.SNOOZED
 
 
@@ -186,11 +186,11 @@ async def test_only_who_could_press_the_button_can_put_it_off_or_bring_it_back(m
 async def test_it_cannot_be_put_off_for_ever_nor_for_no_time(morning: Stage, days: int) -> None:
     proposal = await morning.proposal(ACME)
     with pytest.raises(BadInput):
-        await morning.bot.snooze.snooze(by(ANNAS), proposal.id, 1, days=days)
+        await morning.bot.gate.snooze.snooze(by(ANNAS), proposal.id, 1, days=days)
 
 
 async def test_what_is_put_off_is_not_approved_by_a_press_that_comes_late(morning: Stage) -> None:
     proposal = await put_off(morning)
     with pytest.raises(AlreadyDecided):
-        await morning.bot.decide.approve(by(ANNAS), proposal.id, 1)
+        await morning.bot.gate.decide.approve(by(ANNAS), proposal.id, 1)
     assert morning.zoho.ledger == ()

@@ -182,7 +182,7 @@ async def test_what_was_undone_is_not_proposed_again_the_next_morning_and_stands
     await morning.morning(MORNING + timedelta(days=1))
 
     assert [each.id for each in await morning.proposals(ACME) if each.undoes is None] == [proposal.id]
-    review = await morning.bot.review.by_id(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), ACME)
+    review = await morning.bot.accounts.review.by_id(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), ACME)
     (prior,) = review.brief.cards[0].priors
     assert (prior.title, prior.state, prior.decided_by) == (proposal.recommendation.title, State.UNDONE, ANNA)
 

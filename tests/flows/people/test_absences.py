@@ -37,21 +37,21 @@ async def test_what_waits_is_offered_to_the_delegate_at_once_and_they_may_decide
 async def test_what_comes_meanwhile_is_offered_too_and_nothing_twice(morning: Stage) -> None:
     await _go(morning, delegate=BOB)
     await morning.slack.until(lambda: len(_offers(morning, BOBS)) == 1)
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     assert len(_offers(morning, BOBS)) == 1
 
     slips = happens("Deals", SLIPPING, MORNING + timedelta(hours=1), Closing_Date="2026-07-31")
     morning.zoho.happens(slips)
     await morning.look(MORNING + timedelta(hours=20))
     await morning.morning(MORNING + timedelta(days=1))
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     assert len(_offers(morning, BOBS)) == 1  # another day is the same question
 
     shrinks = happens("Deals", SLIPPING, MORNING + timedelta(hours=25), Amount=4_000.0)
     morning.zoho.happens(shrinks)
     await morning.look(MORNING + timedelta(hours=44))
     await morning.morning(MORNING + timedelta(days=2))
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     assert len(_offers(morning, BOBS)) == 2
 
 
@@ -74,7 +74,7 @@ async def test_after_the_last_day_the_delegate_cannot_decide_and_their_message_s
     assert await stage.answered(BOBS, "belongs to Anna Berg")
     assert await stage.state(proposal.id) is State.PENDING
 
-    await stage.bot.remind()
+    await stage.bot.gate.remind()
     await stage.bot.cards.settled()
     offer = _offers(stage, BOBS)[0]
     assert "Anna Berg is deciding these again" in str(offer["blocks"])
@@ -112,29 +112,29 @@ async def test_problems_are_said_beside_the_fields(morning: Stage) -> None:
 
 
 async def test_somebody_who_is_away_cannot_be_the_delegate(morning: Stage) -> None:
-    await morning.bot.absences.set(by(BOBS), first=date(2026, 3, 24), last=date(2026, 3, 26), delegate_id=MIA)
+    await morning.bot.people.absences.set(by(BOBS), first=date(2026, 3, 24), last=date(2026, 3, 26), delegate_id=MIA)
     await _open(morning)
     refused = await morning.slack.submit(ANNAS, _values(delegate=BOB))
     assert refused.errors == {"delegate": "Bob Chan is away then too, until 26 Mar; please choose someone else."}
 
 
 async def test_where_the_delegate_is_away_later_on_the_manager_is_offered_it(morning: Stage) -> None:
-    await morning.bot.absences.set(by(ANNAS), first=date(2026, 3, 24), last=date(2026, 3, 27), delegate_id=BOB)
-    await morning.bot.absences.set(by(BOBS), first=date(2026, 3, 24), last=date(2026, 3, 26), delegate_id=MIA)
-    await morning.bot.remind()
+    await morning.bot.people.absences.set(by(ANNAS), first=date(2026, 3, 24), last=date(2026, 3, 27), delegate_id=BOB)
+    await morning.bot.people.absences.set(by(BOBS), first=date(2026, 3, 24), last=date(2026, 3, 26), delegate_id=MIA)
+    await morning.bot.gate.remind()
     assert len(_offers(morning, MIAS)) == 1
     assert not _offers(morning, BOBS)
 
 
 async def test_an_absence_that_lies_ahead_moves_nothing_yet(morning: Stage) -> None:
     await _go(morning, delegate=BOB, first="2026-03-26", last=FRIDAY)
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     assert not _offers(morning, BOBS)
     await morning.press(BOBS, "approve_proposal", await morning.proposal(ACME))
     assert await morning.answered(BOBS, "belongs to Anna Berg")
 
     morning.clock.moment = datetime(2026, 3, 25, 23, 0, tzinfo=UTC)
-    await morning.bot.remind()
+    await morning.bot.gate.remind()
     assert len(_offers(morning, BOBS)) == 1
 
 
@@ -150,7 +150,7 @@ async def test_a_manager_sets_it_for_a_report_in_the_same_modal(morning: Stage) 
 @pytest.mark.parametrize("user_id", [BOBS, CORAS])
 async def test_nobody_else_sets_it_and_the_attempt_is_noted(morning: Stage, user_id: str) -> None:
     with pytest.raises(Refused, match="Only Anna Berg, their manager or an administrator"):
-        await morning.bot.absences.set(
+        await morning.bot.people.absences.set(
             by(user_id), person_id=ANNA, first=date(2026, 3, 24), last=date(2026, 3, 25), delegate_id=BOB
         )
     assert [entry.action for entry in await morning.trail(ANNA)] == ["request.refused"]
@@ -162,8 +162,8 @@ async def test_a_delegate_without_slack_is_not_waited_for(morning: Stage) -> Non
         anna, ada = await tx.people.get(ANNA), await tx.people.get(ADA)
     assert anna
     assert ada
-    await morning.bot.absences.set_by_operator(anna, first=None, last=date(2026, 3, 25), delegate=ada)
-    await morning.bot.remind()
+    await morning.bot.people.absences.set_by_operator(anna, first=None, last=date(2026, 3, 25), delegate=ada)
+    await morning.bot.gate.remind()
     assert len(_offers(morning, MIAS)) == 1
 
 
@@ -174,8 +174,8 @@ async def test_an_operators_word_is_checked_and_noted_like_any_other(morning: St
     assert bob
     assert cora
     with pytest.raises(FieldProblems, match="their own delegate"):
-        await morning.bot.absences.set_by_operator(anna, first=None, last=date(2026, 3, 25), delegate=anna)
-    await morning.bot.absences.set_by_operator(anna, first=None, last=date(2026, 3, 25), delegate=cora)
+        await morning.bot.people.absences.set_by_operator(anna, first=None, last=date(2026, 3, 25), delegate=anna)
+    await morning.bot.people.absences.set_by_operator(anna, first=None, last=date(2026, 3, 25), delegate=cora)
     [entry] = await morning.trail(ANNA)
     assert (entry.actor, entry.detail["by"]) == ("sergas", "operator")
 

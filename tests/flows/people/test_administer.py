@@ -91,7 +91,7 @@ async def test_someone_without_a_slack_user_is_named_and_no_account_is(without_b
 
 
 async def test_a_manager_whose_morning_message_finds_no_slack_user_is_named(without_mia: Stage) -> None:
-    await without_mia.bot.teams()
+    await without_mia.bot.jobs.teams()
     assert "Not in Slack with their CRM e-mail address: Mia Lind" in await home(without_mia)
 
 
@@ -104,7 +104,7 @@ async def test_a_slack_user_who_left_is_named_once_slack_was_asked_again(made: S
 async def test_a_read_that_is_overdue_or_failed_says_since_when_and_why(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
     made.zoho.faults.add("GET", "/users", Fault(kind="answer", status=500), times=99)
     made.clock.advance(timedelta(hours=5))
-    assert not await made.bot.syncs()
+    assert not await made.bot.jobs.syncs()
     assert "The CRM was last read 8 hours ago: " in await home(made)
 
 
@@ -113,7 +113,7 @@ async def test_looking_at_a_stuck_write_is_audited_since_it_shows_the_account(ma
     shown = await home(made)
     assert f"id `{proposal.id[:8]}`" in shown
     assert proposal.account_name not in shown
-    story = await made.bot.operate.show(by(ADAS), proposal.id)
+    story = await made.bot.gate.operate.show(by(ADAS), proposal.id)
     assert story.proposal.account_name == proposal.account_name
     assert (await made.trail(proposal.id))[-1].action == "write.shown"
 
@@ -134,12 +134,12 @@ async def test_reminders_stop_at_once_and_go_on_at_a_press_and_both_are_audited(
     await untick(made, Feature.REMINDERS)
     await until(made, "Off for everyone: Reminders before a decision expires (Ada Admin, Tue 24 Mar 07:30)")
     made.clock.moment = THURSDAY
-    await made.bot.remind()
+    await made.bot.gate.remind()
     assert REMINDS not in made.shown(ANNAS)
 
     await made.slack.click_in_view(ADAS, SWITCH_FEATURE_ON)
     await made.slack.until(lambda: "Off for everyone" not in str(made.slack.home_view(ADAS)))
-    await made.bot.remind()
+    await made.bot.gate.remind()
     await made.until(ANNAS, REMINDS)
     assert await switches(made, Feature.REMINDERS) == [
         ("feature.switched", "on", "off"),
@@ -150,11 +150,11 @@ async def test_reminders_stop_at_once_and_go_on_at_a_press_and_both_are_audited(
 
 async def test_only_administrators_switch_features_and_a_refusal_is_recorded(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
     with pytest.raises(Refused, match="Only a CRM administrator"):
-        await made.bot.features.switch(by(ANNAS), {Feature.REMINDERS: False})
+        await made.bot.people.features.switch(by(ANNAS), {Feature.REMINDERS: False})
     with pytest.raises(Refused):
-        await made.bot.features.listed(by(ANNAS))
+        await made.bot.people.features.listed(by(ANNAS))
     with pytest.raises(Refused):
-        await made.bot.administer(by(ANNAS))
+        await made.bot.people.administer(by(ANNAS))
     assert await switches(made, Feature.REMINDERS) == [("request.refused", None, None)]
 
 
@@ -167,20 +167,20 @@ async def test_a_feature_that_a_setting_rules_out_is_not_offered_and_cannot_be_s
     assert "Off by the setting ANTHROPIC_API_KEY" in modal
     assert "Off by the setting SERGAS_MAIL_HOST: Copies of the brief by e-mail." in modal
     with pytest.raises(Refused, match="off by the setting SERGAS_MEMORY_URL"):
-        await made.bot.features.switch(by(ADAS), {Feature.REMINDERS: False, Feature.MEMORY: True})
+        await made.bot.people.features.switch(by(ADAS), {Feature.REMINDERS: False, Feature.MEMORY: True})
     async with made.bot.services.database.reading() as tx:
         assert await tx.features.off() == frozenset()
 
 
 async def test_claudes_words_and_answers_are_switched_without_a_restart(sqlite_url: str, tmp_path: Path) -> None:
     async with authored_stage(sqlite_url, tmp_path, people=(*PEOPLE, ADA)) as (made, claude):  # noqa: F811 - a stage of its own
-        await made.bot.features.switch(by(ADAS), {Feature.MODEL_BRIEFS: False, Feature.MODEL_ANSWERS: False})
+        await made.bot.people.features.switch(by(ADAS), {Feature.MODEL_BRIEFS: False, Feature.MODEL_ANSWERS: False})
         await made.morning()
         known = len(made.slack.dm(ANNAS))
         await made.slack.message(ANNAS, HARD)
         await made.slack.until(lambda: len(made.slack.dm(ANNAS)) == known + 2)  # the question and its answer
         assert claude.arrived == 0
 
-        await made.bot.features.switch(by(ADAS), {Feature.MODEL_ANSWERS: True})
+        await made.bot.people.features.switch(by(ADAS), {Feature.MODEL_ANSWERS: True})
         await made.slack.message(ANNAS, HARD)
         await made.slack.until(lambda: claude.arrived > 0)

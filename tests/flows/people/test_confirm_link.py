@@ -132,7 +132,7 @@ async def test_whoever_says_that_it_is_not_them_sees_nothing_and_one_administrat
     assert await with_ada.answered(ANNAS, SORRY)
     await with_ada.handled()
 
-    assert [await with_ada.bot.tell_refusals() for _ in range(3)] == [1, 0, 0]
+    assert [await with_ada.bot.people.tell_refusals() for _ in range(3)] == [1, 0, 0]
     assert with_ada.shown(ADAS).count("said that they are not *Anna Berg* (anna@example.com)") == 2
     assert "Acme" not in with_ada.shown(ANNAS) + with_ada.shown(ADAS)
     assert [entry.action for entry in await with_ada.trail(ANNA)] == ["link.refused"]
@@ -146,7 +146,7 @@ async def test_whoever_says_that_it_is_not_them_sees_nothing_and_one_administrat
 async def test_no_administrator_hears_of_a_refusal_before_they_have_said_who_they_are(with_ada: Stage) -> None:
     await with_ada.slack.click(ANNAS, REFUSE_LINK)
     assert await with_ada.answered(ANNAS, SORRY)
-    assert await with_ada.bot.tell_refusals() == 0
+    assert await with_ada.bot.people.tell_refusals() == 0
     assert with_ada.slack.dm(ADAS) == []
 
 
@@ -157,7 +157,7 @@ async def test_what_stood_there_before_is_taken_away_from_someone_who_says_that_
     await unasked.slack.until(lambda: "Acme" in str(unasked.slack.home_view(ANNAS)))
     async with unasked.bot.services.database.transaction() as tx:
         await tx.links.refuse(TEAM, ANNAS, unasked.clock.now())
-    await unasked.bot.confirm.show(ANNA)
+    await unasked.bot.people.confirm.show(ANNA)
     assert "Acme" not in json.dumps(_standing(unasked))
     assert "Removed: this was meant for someone else." in unasked.shown(ANNAS)
 

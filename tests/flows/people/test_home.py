@@ -202,12 +202,12 @@ async def test_answers_older_than_ninety_days_are_forgotten(morning: Stage) -> N
 
 async def test_people_choose_only_once_they_confirmed_who_they_are_and_strangers_never(morning: Stage) -> None:
     with pytest.raises(Refused):
-        await morning.bot.learn.choose(by(EVES), TOPIC, Choice.FEWER)
+        await morning.bot.accounts.learn.choose(by(EVES), TOPIC, Choice.FEWER)
     async with morning.bot.services.database.transaction() as tx:
         await tx.links.unlink(ANNA)
         await tx.links.link(TEAM, ANNAS, ANNA, morning.clock.now())
     with pytest.raises(Unconfirmed):
-        await morning.bot.learn.choose(by(ANNAS), TOPIC, Choice.FEWER)
+        await morning.bot.accounts.learn.choose(by(ANNAS), TOPIC, Choice.FEWER)
     assert await choices(morning) == {}
 
 
@@ -221,5 +221,5 @@ async def _forge(stage: Stage, user_id: str, action_id: str, value: str) -> None
 
 async def _factors(stage: Stage) -> dict[str, float]:
     """What the next brief would weigh Anna's topics with."""
-    contents = await stage.bot.home(by(ANNAS))
+    contents = await stage.bot.people.home(by(ANNAS))
     return {each.topic: each.factor for each in contents.lessons}

@@ -85,7 +85,7 @@ async def test_a_manager_gets_the_teams_morning_and_no_owners_brief(sqlite_url: 
     async with office(sqlite_url, tmp_path, asked=False) as (made, mails):
         await wish(made, MIA, by_mail=True)
         await made.morning()
-        await made.bot.teams()
+        await made.bot.jobs.teams()
         assert await send(made) == 1
 
         (mail,) = mails.mails

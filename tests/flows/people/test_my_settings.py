@@ -65,7 +65,7 @@ async def test_a_signal_left_out_is_gone_from_the_brief_and_its_open_advice_says
     async with morning.bot.services.database.reading() as tx:
         waiting = await tx.proposals.pending([ANNA])
     kind = next(each.recommendation.signals[0] for each in waiting if each.recommendation.signals)
-    await morning.bot.my_settings.save(
+    await morning.bot.people.my_settings.save(
         by(ANNAS), replace(await as_shown(morning), signals_off=frozenset({str(kind)})), whose=ANNA
     )
     await morning.look(MORNING + timedelta(hours=20))
@@ -78,7 +78,7 @@ async def test_a_signal_left_out_is_gone_from_the_brief_and_its_open_advice_says
 
 async def test_a_default_is_filled_in_and_kept_by_save_and_undo_brings_the_last_change_back(night: Stage) -> None:
     own = replace(await as_shown(night), brief_time=time(9), asks=2, country="DE", region="BY")
-    await night.bot.my_settings.save(by(ANNAS), own, whose=ANNA)
+    await night.bot.people.my_settings.save(by(ANNAS), own, whose=ANNA)
     kept = PersonalSettings(brief_time=time(9), asks=2, country="DE", region="BY")
     assert await settings_of(night) == kept
 
@@ -151,7 +151,7 @@ async def test_bad_input_gets_a_sentence_beside_its_field_and_nothing_is_half_sa
 
 async def test_a_time_that_the_clocks_skip_is_kept_and_said_in_the_form(night: Stage) -> None:
     own = replace(await as_shown(night), brief_time=time(2, 30), working_days=frozenset({6}))
-    await night.bot.my_settings.save(by(ANNAS), own, whose=ANNA)
+    await night.bot.people.my_settings.save(by(ANNAS), own, whose=ANNA)
     assert "The clocks skip it on Sun 29 Mar: that day it comes at 03:30." in str(await opened(night))
     assert "Next brief: Sun 29 Mar 03:30" in await home_of(night, ANNAS)
 
@@ -159,20 +159,20 @@ async def test_a_time_that_the_clocks_skip_is_kept_and_said_in_the_form(night: S
 async def test_no_one_changes_anyone_elses_settings(night: Stage) -> None:
     own = replace(await as_shown(night), asks=9)
     for way in (
-        night.bot.my_settings.save(by(BOBS), own, whose=ANNA),
-        night.bot.my_settings.undo(by(BOBS), whose=ANNA),
+        night.bot.people.my_settings.save(by(BOBS), own, whose=ANNA),
+        night.bot.people.my_settings.undo(by(BOBS), whose=ANNA),
     ):
         with pytest.raises(Refused, match="someone else's settings"):
             await way
     with pytest.raises(Refused, match="can't find you"):
-        await night.bot.my_settings.pause(by(EVES), until=None)
+        await night.bot.people.my_settings.pause(by(EVES), until=None)
     assert [await settings_of(night, each) for each in (ANNA, BOB)] == [NOTHING_SET, NOTHING_SET]
     assert [each.action for each in await night.trail(ANNA)][-1] == "request.refused"
 
 
 async def as_shown(stage: Stage, user_id: str = ANNAS) -> PersonalSettings:
     """What the form shows."""
-    shown = (await stage.bot.my_settings(by(user_id))).in_force
+    shown = (await stage.bot.people.my_settings(by(user_id))).in_force
     return PersonalSettings(
         brief_time=shown.brief_time,
         working_days=shown.working_days,
@@ -189,9 +189,9 @@ async def test_a_manager_without_accounts_pauses_the_message_about_their_team(mo
     )
     await morning.look(MORNING + timedelta(days=1))
     before = len(morning.briefs(MIAS))
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     assert len(morning.briefs(MIAS)) == before
     await morning.slack.click_in_view(MIAS, RESUME)
     await home_of(morning, MIAS, says="Pause brief")
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     assert len(morning.briefs(MIAS)) == before + 1

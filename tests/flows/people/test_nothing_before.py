@@ -113,7 +113,7 @@ async def test_a_question_about_signals_goes_to_no_administrator_who_has_not_con
         await made.look(FIRST_NIGHT)
         await made.look(NIGHT)
         made.clock.moment = MORNING.replace(hour=10)
-        assert await made.bot.question() == 0
+        assert await made.bot.people.question() == 0
         async with made.bot.services.database.reading() as tx:
             assert await tx.messages.standing(SIGNALS) == []
         assert made.slack.dm("U0ADA") == []

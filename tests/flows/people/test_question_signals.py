@@ -57,8 +57,8 @@ async def press(made: Stage, label: str, kind: SignalKind, *, by: str = ADAS) ->
 
 
 async def test_an_administrator_is_asked_about_all_such_signals_once_with_the_figures(made: Stage) -> None:
-    assert await made.bot.question() == 2
-    assert await made.bot.question() == 0
+    assert await made.bot.people.question() == 2
+    assert await made.bot.people.question() == 0
     (message,) = made.briefs(ADAS)
     said = str(message["blocks"])
     assert "*No next step* would say that an open deal has no next step and nothing planned." in said
@@ -71,28 +71,28 @@ async def test_an_administrator_is_asked_about_all_such_signals_once_with_the_fi
 
 
 async def test_a_signal_that_becomes_useless_later_is_asked_about_alone(made: Stage) -> None:
-    await made.bot.question()
+    await made.bot.people.question()
     await measured(made, {**UNUSED, SignalKind.TASK_OVERDUE: Use(used=1, of=300)})
-    assert await made.bot.question() == 1
+    assert await made.bot.people.question() == 1
     assert "next step" not in str(made.briefs(ADAS)[-1]["blocks"])
 
 
 async def test_no_one_is_asked_outside_their_working_hours_or_without_a_slack_user(made: Stage) -> None:
     made.clock.advance(timedelta(hours=12))
-    assert await made.bot.question() == 0
+    assert await made.bot.people.question() == 0
     assert made.briefs(ADAS) == []
 
 
 async def test_a_signal_that_is_used_or_switched_off_by_a_setting_is_not_asked_about(made: Stage) -> None:
     await measured(made, {NO_STEP: Use(used=300, of=412), SILENT: Use(used=0, of=19)})
-    assert await made.bot.question() == 0
+    assert await made.bot.people.question() == 0
     await measured(made, UNUSED)
     await made.restart(signals__enabled="deal_stalled")
-    assert await made.bot.question() == 0
+    assert await made.bot.people.question() == 0
 
 
 async def test_switching_off_holds_for_everyone_is_audited_and_can_be_undone(made: Stage) -> None:
-    await made.bot.question()
+    await made.bot.people.question()
     await press(made, "Off", NO_STEP)
     await made.until(ADAS, "Off for everyone (Ada Admin, 24 Mar)")
     assert await off(made) == {NO_STEP}
@@ -109,10 +109,10 @@ async def test_switching_off_holds_for_everyone_is_audited_and_can_be_undone(mad
 
 
 async def test_the_same_answer_again_changes_nothing_and_is_not_audited_twice(made: Stage) -> None:
-    await made.bot.question()
+    await made.bot.people.question()
     services, ada = made.bot.services, Caller(team_id=TEAM, user_id=ADAS, request_id="test")
     for _ in range(2):
-        kept = await made.bot.question.answer(ada, NO_STEP, Answer.OFF)
+        kept = await made.bot.people.question.answer(ada, NO_STEP, Answer.OFF)
         assert kept.answered_at == MORNING + timedelta(hours=1)
         made.clock.advance(timedelta(hours=1))
     for _ in range(2):
@@ -123,21 +123,21 @@ async def test_the_same_answer_again_changes_nothing_and_is_not_audited_twice(ma
 
 
 async def test_an_answer_at_the_command_line_shows_in_the_message_that_asked_even_a_month_later(made: Stage) -> None:
-    await made.bot.question()
+    await made.bot.people.question()
     made.clock.advance(timedelta(days=30))
     await made.bot.outbox.purge()
     services = made.bot.services
     await answer_as_operator(
         services.database, made.clock, services.settings.signals, NO_STEP, Answer.OFF, by="operator:pat"
     )
-    assert await made.bot.question() == 0
+    assert await made.bot.people.question() == 0
     (message,) = made.briefs(ADAS)
     said = str(message["blocks"])
     assert "Off for everyone (the operator, 23 Apr)" in said
     assert "Switch on again" in said
     assert "Wait: it starts by itself once more than 5% of accounts" in said  # the other question is still open
     edits = updates(made)
-    await made.bot.question()
+    await made.bot.people.question()
     assert updates(made) == edits
 
 
@@ -147,12 +147,12 @@ async def test_a_signal_that_the_operator_answered_first_is_not_asked_about(made
         services.database, made.clock, services.settings.signals, NO_STEP, Answer.OFF, by="operator:pat"
     )
     assert (found.state, await off(made)) == ("off", frozenset({NO_STEP}))
-    assert await made.bot.question() == 1
+    assert await made.bot.people.question() == 1
     assert "next step" not in str(made.briefs(ADAS)[-1]["blocks"])
 
 
 async def test_only_an_administrator_can_answer(made: Stage) -> None:
-    await made.bot.question()
+    await made.bot.people.question()
     await press(made, "Off", NO_STEP, by=ANNAS)
     assert await made.answered(ANNAS, "Only a CRM administrator can do this.")
     assert await off(made) == frozenset()
@@ -161,7 +161,7 @@ async def test_only_an_administrator_can_answer(made: Stage) -> None:
 
 
 async def test_an_administrator_who_has_not_confirmed_who_they_are_changes_nothing(made: Stage) -> None:
-    await made.bot.question()
+    await made.bot.people.question()
     async with made.bot.services.database.transaction() as tx:
         ada = await tx.people.by_email("ada@example.com")
         assert ada is not None

@@ -28,8 +28,8 @@ WEDNESDAY = MORNING + timedelta(days=1)
 async def test_the_one_message_counts_each_persons_open_decisions_and_names_the_risks(either_morning: Stage) -> None:
     stage = either_morning
     other = build_bot(stage.bot.services)
-    await asyncio.gather(stage.bot.teams(), other.teams(), stage.bot.teams())
-    await stage.bot.teams()
+    await asyncio.gather(stage.bot.jobs.teams(), other.teams(), stage.bot.jobs.teams())
+    await stage.bot.jobs.teams()
     [message] = team_messages(stage)
     waiting = {owner: len(await pending_of(stage, owner)) for owner in (ANNA, BOB)}
     assert f"*{sum(waiting.values())}* to decide" in str(message["blocks"])
@@ -44,9 +44,9 @@ async def test_the_one_message_counts_each_persons_open_decisions_and_names_the_
 
 async def test_after_a_restart_no_second_message_comes(sqlite_url: str, tmp_path: Path) -> None:
     async with stage(sqlite_url, tmp_path, opening=Opening.MORNING, durable=True) as made:
-        await made.bot.teams()
+        await made.bot.jobs.teams()
         await made.restart()
-        assert await made.bot.teams() == []
+        assert await made.bot.jobs.teams() == []
         await made.bot.delivery.catch_up()
         assert len(team_messages(made)) == 1
 
@@ -57,7 +57,7 @@ async def test_a_message_written_before_the_process_died_is_posted_once(morning:
     morning.clock.advance(timedelta(minutes=2))
     for _ in range(2):
         await morning.bot.delivery.catch_up()
-    assert await morning.bot.teams() == []
+    assert await morning.bot.jobs.teams() == []
     assert len(team_messages(morning)) == 1
 
 
@@ -67,7 +67,7 @@ async def test_a_manager_with_accounts_gets_both_messages_and_nothing_twice(morn
         people[BOB] = replace(people[BOB], manager_id=ANNA)
         people[ANNA] = replace(people[ANNA], role=Role.MANAGER)
         await tx.people.replace(list(people.values()))
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     await morning.slack.until(lambda: len(morning.briefs(ANNAS)) == 2)
     own, team = morning.briefs(ANNAS)
     assert "Acme Robotics" in str(own)
@@ -80,23 +80,23 @@ async def test_a_manager_with_accounts_gets_both_messages_and_nothing_twice(morn
 async def test_it_comes_at_the_managers_time_on_their_working_days_and_not_while_they_are_away(night: Stage) -> None:
     for moment in (NIGHT, MORNING - timedelta(minutes=31), datetime(2026, 3, 28, 9, 0, tzinfo=UTC)):
         night.clock.moment = moment
-        assert await night.bot.teams.start() == []
+        assert await night.bot.jobs.teams.start() == []
     night.clock.moment = MORNING
     await away(night, MIA, delegate=CORA)
-    assert await night.bot.teams.start() == []
+    assert await night.bot.jobs.teams.start() == []
 
 
 async def test_it_waits_for_the_due_briefs_of_the_reports_but_not_long(night: Stage) -> None:
     night.clock.moment = MORNING
-    assert await night.bot.teams() == []
+    assert await night.bot.jobs.teams() == []
     night.clock.moment = MORNING.replace(minute=0) + PATIENCE
-    assert await night.bot.teams() == []  # nothing waits yet
+    assert await night.bot.jobs.teams() == []  # nothing waits yet
     await night.morning(MORNING + timedelta(hours=1))
-    assert len(await night.bot.teams()) == 1
+    assert len(await night.bot.jobs.teams()) == 1
 
 
 async def test_its_counts_follow_the_decisions(morning: Stage) -> None:
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     proposal = await morning.proposal(ACME)
     asked = len(await pending_of(morning, ANNA)) + len(await pending_of(morning, BOB))
     await morning.approved(proposal, says="task created, due")
@@ -105,9 +105,9 @@ async def test_its_counts_follow_the_decisions(morning: Stage) -> None:
 
 
 async def test_only_the_newest_message_follows(morning: Stage) -> None:
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     await morning.morning(WEDNESDAY)
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     tuesday, wednesday = team_messages(morning)
     proposal = await morning.proposal(ACME)
     await morning.approved(proposal, says="task created, due")
@@ -122,7 +122,7 @@ async def test_only_the_newest_message_follows(morning: Stage) -> None:
 async def test_on_the_next_morning_the_message_the_home_and_the_modal_count_the_decisions_asked_again(
     morning: Stage,
 ) -> None:
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     friday = datetime(2026, 3, 27, 7, 0, tzinfo=UTC)
     await morning.look(friday - timedelta(hours=3))
     morning.clock.moment = friday
@@ -138,7 +138,7 @@ async def test_on_the_next_morning_the_message_the_home_and_the_modal_count_the_
     assert before.isdisjoint(each.id for each in again)
     await _all_agree(morning)
 
-    await morning.bot.decide.reject(by(ANNAS), again[0].id, again[0].version, "Not useful")
+    await morning.bot.gate.decide.reject(by(ANNAS), again[0].id, again[0].version, "Not useful")
     await morning.bot.delivery.show(ANNA, [again[0].id])
     assert len(await pending_of(morning, ANNA)) == len(again) - 1
     await _all_agree(morning)
@@ -146,11 +146,11 @@ async def test_on_the_next_morning_the_message_the_home_and_the_modal_count_the_
 
 async def test_a_brief_that_comes_after_the_message_counts_in_it(night: Stage) -> None:
     night.clock.moment = MORNING
-    await night.bot.mornings([BOB])
+    await night.bot.jobs.mornings([BOB])
     night.clock.moment = MORNING.replace(minute=0) + PATIENCE
-    assert len(await night.bot.teams()) == 1
+    assert len(await night.bot.jobs.teams()) == 1
     assert to_decide(team_messages(night)[0])["Anna Berg"] == 0
-    await night.bot.mornings([ANNA])
+    await night.bot.jobs.mornings([ANNA])
     assert to_decide(team_messages(night)[0])["Anna Berg"] > 0
     waiting = sum(to_decide(team_messages(night)[0]).values())
     assert f"*{waiting}* to decide" in team_messages(night)[0]["text"]
@@ -158,10 +158,10 @@ async def test_a_brief_that_comes_after_the_message_counts_in_it(night: Stage) -
 
 async def test_an_unconfirmed_manager_is_asked_first_and_then_gets_one_message(sqlite_url: str, tmp_path: Path) -> None:
     async with stage(sqlite_url, tmp_path, confirmed=False, opening=Opening.MORNING) as made:
-        await made.bot.teams()
+        await made.bot.jobs.teams()
         made.clock.moment = WEDNESDAY
         await made.morning(WEDNESDAY)
-        await made.bot.teams()
+        await made.bot.jobs.teams()
         await made.bot.delivery.catch_up()
         assert "Anna Berg" not in made.shown(MIAS)
 
@@ -175,24 +175,24 @@ async def test_a_day_on_which_nothing_waits_takes_one_line_or_none(morning: Stag
     for owner_id in (ANNA, BOB):
         for each in await pending_of(morning, owner_id):
             caller = by(ANNAS if owner_id == ANNA else BOBS)
-            await morning.bot.decide.reject(caller, each.id, each.version, "Not useful")
-    assert await morning.bot.teams() == []
+            await morning.bot.gate.decide.reject(caller, each.id, each.version, "Not useful")
+    assert await morning.bot.jobs.teams() == []
 
     morning.clock.moment = WEDNESDAY
-    assert len(await morning.bot.teams()) == 1
+    assert len(await morning.bot.jobs.teams()) == 1
     [message] = team_messages(morning)
     assert [block["type"] for block in message["blocks"]] == ["section"]
     assert QUIET in message["text"]
     assert "rejected" in message["text"]
     morning.clock.moment = WEDNESDAY + timedelta(days=1)
-    assert await morning.bot.teams() == []
+    assert await morning.bot.jobs.teams() == []
 
 
 async def test_no_message_comes_while_it_is_switched_off_and_the_days_comes_once_it_is_on_again(morning: Stage) -> None:
     await morning.switch(Feature.TEAM_MESSAGES, on=False)
-    assert await morning.bot.teams() == []
+    assert await morning.bot.jobs.teams() == []
     await morning.switch(Feature.TEAM_MESSAGES, on=True)
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     assert len(team_messages(morning)) == 1
 
 

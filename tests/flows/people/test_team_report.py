@@ -24,7 +24,7 @@ from tests.flows.team import away, modal_of, opened_report, pending_of, team_mes
 
 
 async def test_a_name_opens_the_persons_cards_and_a_press_there_goes_through_the_gate(morning: Stage) -> None:
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     proposal = await morning.proposal(ACME)
     view = await opened_report(morning, ANNA)
     assert view["callback_id"] == REPORT_MODAL
@@ -50,7 +50,7 @@ async def test_a_name_opens_the_persons_cards_and_a_press_there_goes_through_the
 
 
 async def test_a_decided_card_keeps_its_place_until_the_modal_is_opened_again(morning: Stage) -> None:
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     before = (await opened_report(morning, ANNA))["blocks"]
     asked = [each for each in before if each.get("block_id", "").startswith("decide:")]
     pressed, following = (before.index(each) for each in asked[:2])
@@ -72,7 +72,7 @@ async def test_a_decided_card_keeps_its_place_until_the_modal_is_opened_again(mo
 
 
 async def test_a_rejection_over_the_persons_cards_leads_back_to_them(morning: Stage) -> None:
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     proposal = await morning.proposal(ACME)
     view = await opened_report(morning, ANNA)
     await morning.slack.click_in_view(
@@ -86,7 +86,7 @@ async def test_a_rejection_over_the_persons_cards_leads_back_to_them(morning: St
 
 
 async def test_a_date_chosen_over_the_persons_cards_leads_back_to_them(morning: Stage) -> None:
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     proposal = await morning.proposal(ACME)
     view = await opened_report(morning, ANNA)
     decide = f"decide:{value_of(proposal)}"
@@ -111,7 +111,7 @@ async def test_outcomes_of_earlier_decisions_are_in_the_message_and_beside_the_p
     async with morning.bot.services.database.transaction() as tx:
         await tx.outcomes.expect([expected])
         await tx.outcomes.measured(measured)
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     [message] = team_messages(morning)
     assert "What came of it (1)" in str(message["blocks"])
     assert "A call followed on 23 Mar." in str((await opened_report(morning, ANNA))["blocks"])
@@ -128,18 +128,18 @@ async def test_only_the_manager_opens_them_and_an_attempt_of_others_is_recorded(
 
 
 async def test_someone_who_no_longer_reports_to_them_is_gone_from_the_message_and_is_not_opened(morning: Stage) -> None:
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     await _without_manager(morning, BOB)
     await morning.bot.delivery.refresh(id_of(MIA, MORNING.date()))
     assert "Bob Chan" not in str(team_messages(morning))
     assert "Anna Berg" in str(team_messages(morning))
     with pytest.raises(Refused):
-        await morning.bot.report(by(MIAS), BOB)
+        await morning.bot.people.report(by(MIAS), BOB)
 
 
 async def test_someone_away_is_named_with_their_cover_and_a_button_to_their_open_decisions(morning: Stage) -> None:
     await away(morning, ANNA, delegate=MIA)
-    await morning.bot.teams()
+    await morning.bot.jobs.teams()
     [message] = team_messages(morning)
     count = len(await pending_of(morning, ANNA))
     assert "Anna Berg is away until Fri 27 Mar; you decide for them." in str(message["blocks"])

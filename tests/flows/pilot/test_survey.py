@@ -54,8 +54,8 @@ async def kept(made: Stage, person_id: str = ANNA) -> Survey:
 
 
 async def test_people_with_two_weeks_of_briefs_are_asked_once(made: Stage) -> None:
-    assert await made.bot.survey() == 2
-    assert await made.bot.survey() == 0
+    assert await made.bot.pilot.survey() == 2
+    assert await made.bot.pilot.survey() == 0
     assert [len(asked(made, each)) for each in (ANNAS, BOBS, MIAS)] == [1, 1, 0]
     assert ASKS in str(asked(made, ANNAS)[0]["blocks"])
     assert [each.action for each in await made.trail(ANNA)] == ["survey.asked"]
@@ -64,16 +64,16 @@ async def test_people_with_two_weeks_of_briefs_are_asked_once(made: Stage) -> No
 async def test_no_one_is_asked_in_the_first_two_weeks(sqlite_url: str, tmp_path: Path) -> None:
     async with stage(sqlite_url, tmp_path, opening=Opening.MORNING) as made:
         await brief_at(made, TWO_WEEKS_ON - timedelta(days=1))
-        assert await made.bot.survey() == 0
+        assert await made.bot.pilot.survey() == 0
 
 
 async def test_the_next_survey_comes_with_the_first_brief_after_a_month(made: Stage) -> None:
-    await made.bot.survey()
+    await made.bot.pilot.survey()
     for days in (7, 28):
         await brief_at(made, TWO_WEEKS_ON + timedelta(days=days))
-        assert await made.bot.survey() == 0
+        assert await made.bot.pilot.survey() == 0
     await brief_at(made, TWO_WEEKS_ON + AGAIN_AFTER + timedelta(days=4))  # a Tuesday
-    assert await made.bot.survey() == 2
+    assert await made.bot.pilot.survey() == 2
     assert (await kept(made)).number == 2
 
 
@@ -84,7 +84,7 @@ async def test_no_one_is_asked_outside_their_working_hours_or_while_away(made: S
         day, now = made.clock.now().date(), made.clock.now()
         await tx.absences.set(absence_of(anna, first=day, last=day, delegate_id=BOB, set_by=ANNA, now=now))
     made.clock.advance(timedelta(hours=2))  # 18:30 in Tokyo
-    assert await made.bot.survey() == 0
+    assert await made.bot.pilot.survey() == 0
     assert asked(made, ANNAS) == asked(made, BOBS) == []
 
 
@@ -93,25 +93,25 @@ async def test_no_one_is_asked_in_their_quiet_hours_or_a_pause(made: Stage) -> N
     async with made.bot.services.database.transaction() as tx:
         await tx.settings.keep(ANNA, PersonalSettings(pause=Pause()), before=NOTHING_SET, at=now)
         await tx.settings.keep(BOB, PersonalSettings(quiet=quiet), before=NOTHING_SET, at=now)
-    assert await made.bot.survey() == 0
+    assert await made.bot.pilot.survey() == 0
 
 
 async def test_no_one_is_asked_on_a_holiday(sqlite_url: str, tmp_path: Path) -> None:
     async with stage(sqlite_url, tmp_path, opening=Opening.MORNING) as made:
         await brief_at(made, datetime(2026, 5, 1, 7, 30, tzinfo=UTC))  # the first of May, in Berlin but not in Tokyo
-        assert await made.bot.survey() == 1
+        assert await made.bot.pilot.survey() == 1
         assert asked(made, ANNAS) == []
 
 
 async def test_no_one_is_asked_before_they_confirmed_who_they_are(made: Stage) -> None:
     async with made.bot.services.database.transaction() as tx:
         await tx.links.unlink(ANNA)
-    assert await made.bot.survey() == 1
+    assert await made.bot.pilot.survey() == 1
     assert asked(made, ANNAS) == []
 
 
 async def test_a_second_answer_changes_the_first_and_says_so(made: Stage) -> None:
-    await made.bot.survey()
+    await made.bot.pilot.survey()
     await press(made, "worth:no")
     await press(made, "worth:yes")
     assert (await kept(made)).worth == "yes"
@@ -123,7 +123,7 @@ async def test_a_second_answer_changes_the_first_and_says_so(made: Stage) -> Non
 
 
 async def test_the_trail_knows_that_someone_answered_and_never_what(made: Stage) -> None:
-    await made.bot.survey()
+    await made.bot.pilot.survey()
     await press(made, "worth:partly")
     await press(made, "worth:partly")
     _, answering = await made.trail(ANNA)
@@ -132,38 +132,38 @@ async def test_the_trail_knows_that_someone_answered_and_never_what(made: Stage)
 
 
 async def test_not_now_means_a_month_later_and_never_means_never(made: Stage) -> None:
-    await made.bot.survey()
+    await made.bot.pilot.survey()
     await press(made, "not_now")
     assert "Not this time" in str(asked(made, ANNAS)[0]["blocks"])
     await press(made, "never", by=BOBS, of=BOBS)
     await brief_at(made, TWO_WEEKS_ON + AGAIN_AFTER + timedelta(days=4))
-    assert await made.bot.survey() == 1
+    assert await made.bot.pilot.survey() == 1
     assert (len(asked(made, ANNAS)), len(asked(made, BOBS))) == (2, 1)
 
 
 async def test_there_is_a_way_back_from_never(made: Stage) -> None:
-    await made.bot.survey()
+    await made.bot.pilot.survey()
     await press(made, "never")
     assert (await kept(made)).declined is Decline.FOR_GOOD
     await press(made, "again")
     assert (await kept(made)).declined is None
     assert ASKS in str(asked(made, ANNAS)[0]["blocks"])
     await brief_at(made, TWO_WEEKS_ON + AGAIN_AFTER + timedelta(days=4))
-    assert await made.bot.survey() == 2
+    assert await made.bot.pilot.survey() == 2
 
 
 async def test_no_one_answers_for_someone_else(made: Stage) -> None:
     """A press counts for the person who pressed, and only if they were asked themselves."""
-    await made.bot.survey()
+    await made.bot.pilot.survey()
     await press(made, "worth:no", by=MIAS)
     assert await made.answered(MIAS, "I don't find these questions among those I asked you.")
     assert (await kept(made)).worth is None
     with pytest.raises(NotFound):
-        await made.bot.survey.answer(by(ANNAS), 2, Question.WORTH, "yes")
+        await made.bot.pilot.survey.answer(by(ANNAS), 2, Question.WORTH, "yes")
 
 
 async def test_no_one_is_asked_while_surveys_are_switched_off(made: Stage) -> None:
     await made.switch(Feature.SURVEYS, on=False)
-    assert await made.bot.survey() == 0
+    assert await made.bot.pilot.survey() == 0
     await made.switch(Feature.SURVEYS, on=True)
-    assert await made.bot.survey() == 2
+    assert await made.bot.pilot.survey() == 2

@@ -69,7 +69,7 @@ async def test_more_deletions_than_the_crm_lists_are_all_seen_after_one_read(
         made.clock.advance(timedelta(minutes=10))
         deletes(made, module, [event.id for event in crowd])
 
-        assert await made.bot.syncs()
+        assert await made.bot.jobs.syncs()
         assert await held(made, kind) == before - 2_001
 
 
@@ -92,12 +92,12 @@ async def test_a_restored_record_is_back_after_one_read(
         before = await kept(made, kind, record_id)
         made.clock.advance(DAY)
         deletes(made, module, [record_id])
-        assert await made.bot.syncs()
+        assert await made.bot.jobs.syncs()
         assert await kept(made, kind, record_id) is None
         made.clock.advance(DAY)
         made.zoho.restore(module, record_id)
 
-        assert await made.bot.syncs()
+        assert await made.bot.jobs.syncs()
         assert await kept(made, kind, record_id) == before is not None
 
 

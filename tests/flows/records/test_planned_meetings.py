@@ -34,7 +34,7 @@ async def test_a_meeting_that_took_place_is_a_sign_of_life_the_morning_after(nig
     await planned(night, "Accounts", ACME)
     await night.morning(WEDNESDAY)
     assert "Nothing logged" not in str(night.briefs(ANNAS))
-    await night.bot.review.by_id(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), ACME)
+    await night.bot.accounts.review.by_id(Caller(team_id=TEAM, user_id=ANNAS, request_id="test"), ACME)
     await night.until(ANNAS, "Last contact: a meeting on ")
 
 

@@ -25,7 +25,7 @@ async def watching(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
     settings = {"slack_mode": "http", "http_port": port, "zoho_notify_url": url, "zoho_gather_seconds": 0.0}
     async with stage(sqlite_url, tmp_path, **settings) as made:
         assert await made.look(FIRST_NIGHT)
-        await made.bot.watching()
+        await made.bot.jobs.watching()
         yield made
 
 
@@ -66,31 +66,31 @@ async def test_a_notification_that_is_lost_loses_nothing(watching: Stage) -> Non
     await changes(watching, "Toys")
     assert await industry(watching) is None
 
-    assert await watching.bot.syncs()
+    assert await watching.bot.jobs.syncs()
     assert await industry(watching) == "Toys"
 
 
 async def test_the_channel_is_renewed_before_it_ends_and_closed_at_the_end(watching: Stage) -> None:
     before = watching.zoho.calls
     watching.clock.advance(timedelta(hours=12))
-    await watching.bot.watching()
+    await watching.bot.jobs.watching()
     assert watching.zoho.calls == before
 
     watching.clock.advance(timedelta(hours=13))
-    await watching.bot.watching()
+    await watching.bot.jobs.watching()
     assert watching.zoho.calls > before
     watching.clock.advance(timedelta(hours=40))
     await changes(watching, "Toys")
     await until_read(watching, "Toys")
 
     assert await open_channels(watching) == 6  # one for each kind of record but notes
-    await watching.bot.watching.last()
+    await watching.bot.jobs.watching.last()
     assert await open_channels(watching) == 0
 
 
 async def test_a_crm_that_refuses_the_channel_stops_nothing(watching: Stage) -> None:
     watching.zoho.faults.answer("*", "/actions/watch$", status=403, body={"code": "NO_PERMISSION"}, times=9)
-    await watching.bot.watching.last()
+    await watching.bot.jobs.watching.last()
     await changes(watching, "Toys")
-    assert await watching.bot.syncs()
+    assert await watching.bot.jobs.syncs()
     assert await industry(watching) == "Toys"

@@ -35,7 +35,7 @@ async def host(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Host]:
         await made.look(FIRST_NIGHT)
         made.zoho.happens(_note(f"They will send the {CANARY} by Friday.", on=ACME))
         await made.look(NIGHT)
-        await made.bot.remember()
+        await made.bot.jobs.remember()
         async with memory_host(made) as host:
             yield host
 

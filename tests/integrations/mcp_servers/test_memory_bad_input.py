@@ -50,7 +50,7 @@ TOLD = {"account_id": ACME, "title": "Lunch", "text": KNOWN}
 async def host(database_url: str, tmp_path: Path) -> AsyncIterator[Host]:
     """A book that was read and remembered, and one thing that Anna added."""
     async with stage(database_url, tmp_path, opening=Opening.NIGHT) as made:
-        await made.bot.remember()
+        await made.bot.jobs.remember()
         async with memory_host(made) as host:
             await host.answer("cognee_store_context", ANNA, **TOLD)
             yield host

@@ -63,7 +63,7 @@ async def host(database_url: str, tmp_path: Path) -> AsyncIterator[Host]:
         await made.look(NIGHT - timedelta(hours=3))
         await made.look(NIGHT)
         await planted.proposals(made)
-        await made.bot.remember()
+        await made.bot.jobs.remember()
         async with memory_host(made, Careless(made.bot.services.database)) as host:
             await planted.stored(host)
             yield host
@@ -134,7 +134,7 @@ async def test_an_account_that_changes_hands_is_the_new_owners_at_once_and_the_f
     for result in await asks_everything(host, partial(host.meta, owner_id=ANNA), BOREALIS):
         nothing_of_anna_in(result)
     assert await finds(host, BOB) == set(planted.FOUND_BY_WORDS)
-    await host.made.bot.remember()
+    await host.made.bot.jobs.remember()
     assert await finds(host, BOB) == set(planted.FOUND_BY_WORDS)
     assert await finds(host, ANNA) == set()
 

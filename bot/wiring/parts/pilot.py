@@ -1,0 +1,29 @@
+"""The pilot, wired: what it measures, and the survey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agents.flows.pilot.note_opening import NoteOpening
+from agents.flows.pilot.show_pilot import ShowPilot
+from agents.flows.pilot.survey import AskSurvey
+from bot.delivery.directory import Directory
+from bot.delivery.outbox import Outbox
+from bot.delivery.survey import SlackSurveyDesk
+from bot.wiring.resources import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pilot:
+    survey: AskSurvey
+    note_opening: NoteOpening
+    show: ShowPilot
+
+
+def wire_pilot(services: Services, outbox: Outbox, directory: Directory) -> Pilot:
+    database, clock = services.database, services.clock
+    return Pilot(
+        survey=AskSurvey(database, directory, SlackSurveyDesk(outbox, directory), clock),
+        note_opening=NoteOpening(database, clock),
+        show=ShowPilot(database, clock),
+    )
