@@ -18,7 +18,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
 from bot.inbound.envelope import Body, Place, modal_of, place_of
-from bot.views.blocks import section
+from bot.views.blocks import Part, section
 from bot.views.replies import sentence_modal
 from bot.views.text import mrkdwn
 from store.domain.errors import BadInput
@@ -162,3 +162,9 @@ async def reply_in_thread(
     thread_ts = event.get("thread_ts") or event["ts"]
     user_id, channel = str(event.get("user", "")), event["channel"]
     await voice().say(user_id, text, blocks=blocks, channel=channel, thread_ts=thread_ts, to_anyone=to_anyone)
+
+
+async def update_message(client: AsyncWebClient, body: Body, part: Part) -> None:
+    """Show a message anew, in which something was pressed."""
+    ts = str((body.get("message") or {}).get("ts", ""))
+    await client.chat_update(channel=place_of(body).channel, ts=ts, text=part.text, blocks=part.blocks)

@@ -11,8 +11,9 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.access.identity import Caller
+from bot.inbound.answer import update_message
 from bot.inbound.asker import asker_of
-from bot.inbound.envelope import Body, place_of
+from bot.inbound.envelope import Body
 from bot.listeners.home import Homes, publish_home_after
 from bot.views.action_ids import KEEP_SILENT, SWITCH_OFF
 from bot.views.blocks import Part
@@ -46,19 +47,11 @@ def register(app: AsyncApp, answers: SignalAnswers, home: Homes) -> None:
         await show(body, client, context)
 
     async def show(body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        """Render the pressed message again, or the Home. Messages that ask the same follow by themselves."""
-        if body.get("message"):
-            await _show(answers, body, client)
+        """Render the pressed message again, or the Home. Messages that ask the same follow on their own."""
+        if message := body.get("message"):
+            await update_message(client, body, await answers.message(kinds_in(message.get("blocks") or ())))
         else:
             await publish_home_after(client, home, asker_of(context))
-
-
-async def _show(answers: SignalAnswers, body: Body, client: AsyncWebClient) -> None:
-    message = body["message"]
-    part = await answers.message(kinds_in(message.get("blocks") or ()))
-    await client.chat_update(
-        channel=place_of(body).channel, ts=str(message.get("ts", "")), text=part.text, blocks=part.blocks
-    )
 
 
 def _kind(body: Body) -> SignalKind:

@@ -11,8 +11,9 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.flows.access.identity import Caller
+from bot.inbound.answer import update_message
 from bot.inbound.asker import asker_of
-from bot.inbound.envelope import Body, place_of
+from bot.inbound.envelope import Body
 from bot.views.blocks import Part
 from bot.views.survey import ACTION_IDS, answer_in
 from store.domain.errors import BadInput
@@ -40,8 +41,7 @@ def register(app: AsyncApp, surveys: Surveys) -> None:
         else:
             part = await surveys.decline(who, number, said)
         await ack()
-        ts = str((body.get("message") or {}).get("ts", ""))
-        await client.chat_update(channel=place_of(body).channel, ts=ts, text=part.text, blocks=part.blocks)
+        await update_message(client, body, part)
 
     for action_id in ACTION_IDS:
         app.action(action_id)(answer)
