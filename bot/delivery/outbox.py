@@ -20,8 +20,10 @@ from secrets import token_hex
 import structlog
 
 from agents.ports import Clock
-from bot.delivery.poster import ChannelGone, OutboxPolicy, Post, Poster
+from bot.delivery.claims import OutboxPolicy
+from bot.delivery.poster import ChannelGone, Post, Poster
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, fate_of
+from bot.delivery.streams import Streams
 from bot.delivery.web_api.client import SlackClient
 from bot.views.answer import without_figures
 from store.database import Database
@@ -43,6 +45,7 @@ class Outbox:
         self._client = client
         self._clock = clock
         self._poster = Poster(database, client, policy)
+        self._streams = Streams(database, client, policy)
         self._opened: dict[str, str] = {}  # by user, in this process
         self.policy = policy
 
@@ -68,7 +71,7 @@ class Outbox:
         async with self._database.transaction(urgent=True) as tx:
             added = await tx.messages.add(message)
             may_end = added and (saying.to_anyone or await tx.links.is_confirmed_user(saying.user_id))
-        if saying.ending is not None and await self._poster.end(message if may_end else None, saying.ending):
+        if saying.ending is not None and await self._streams.end(message if may_end else None, saying.ending):
             return
         if added:
             await self._answer(message)

@@ -5,46 +5,28 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
+from bot.delivery.claims import BUSY, OutboxPolicy, claim, key_in_metadata, turn
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
 from bot.delivery.web_api.client import SlackClient
 from store.database import Database
 from store.domain.errors import SlackUnavailable
-from store.domain.running.messages import Ending, Message, MessageState, MessageStream
+from store.domain.running.messages import Message, MessageState
 
 log = structlog.get_logger()
 
-EVENT_TYPE = "sergas_message"
 THROTTLED_TRIES = 4
-BUSY = "Slack is busy; the message goes out later."
 # Slack's clock and ours may differ by less than this.
 CLOCK_SKEW = timedelta(hours=1)
 _PAGE = 200
 
 Blocks = Sequence[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxPolicy:
-    """`timeout` is the limit of one call; `settle` is how long after that its effect may stay invisible. A message not posted
-    within `keep` is dropped; an answer is not repeated for `remember`."""
-
-    timeout: timedelta = timedelta(seconds=30)
-    settle: timedelta = timedelta(seconds=10)
-    keep: timedelta = timedelta(days=3)
-    remember: timedelta = timedelta(days=7)
-
-    @property
-    def patience(self) -> timedelta:
-        """How long a message belongs to the process that began to post or update it."""
-        return self.timeout + self.settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +70,8 @@ class Poster:
         if message.state is MessageState.SENDING and (found := await self._look(post)):
             return await self._stands(post, found, shows=None)
         for _ in range(THROTTLED_TRIES):
-            async with self._turn("chat.postMessage", post.channel):
-                claimed, deadline = await self._claim(message)
+            async with turn(self._client, "chat.postMessage", channel=post.channel):
+                claimed, deadline = await claim(self._database, message, self._policy)
                 if claimed is None:
                     return await self._somebody_elses(message)
                 try:
@@ -117,91 +99,6 @@ class Poster:
                     return await self._stands(post, ts, shows=fingerprint(post.text, post.blocks))
         raise SlackUnavailable(BUSY)
 
-    async def end(self, message: Message | None, ending: Ending) -> bool:
-        """Turn a stream into the message, with its key. False if the stream was deleted instead, so that the message must be posted
-        like any other. None is a message that was said before: only its stream is deleted.
-
-        If neither is certain, the message stays `sending`, and the bot looks for it by its key. Raises: StoreUnavailable.
-        """
-        if message is None or ending.tail is None:
-            await self._take_away(ending.stream)
-            return False
-        try:
-            async with self._turn("chat.stopStream"):
-                return await self._ended(message, ending)
-        except SlackUnavailable as exc:
-            log.warning("outbox.stream_not_ended", message_id=message.id, problem=str(exc))
-            await self._take_away(ending.stream)
-            return False
-
-    async def _ended(self, message: Message, ending: Ending) -> bool:
-        claimed, deadline = await self._claim(message)
-        if claimed is None:
-            return True
-        try:
-            async with asyncio.timeout_at(deadline):
-                in_its_thread = await self._stop(message, ending)
-        except SLACK_ERRORS as exc:
-            log.warning("outbox.stream_not_ended", message_id=message.id, error=error_name(exc))
-            gone = await self._take_away(ending.stream)
-            if not gone and fate_of(exc) is Fate.UNKNOWN:
-                return True
-            async with self._database.transaction() as tx:
-                await tx.messages.release(claimed)
-            return False
-        if not in_its_thread:
-            log.info("outbox.thread_gone", message_id=message.id)
-            await self._take_away(ending.stream)
-        async with self._database.transaction() as tx:
-            if in_its_thread:
-                await tx.messages.posted(message.id, channel=ending.stream.channel, ts=ending.stream.ts)
-            else:
-                await tx.messages.failed([claimed.id])
-        return True
-
-    @asynccontextmanager
-    async def _turn(self, method: str, channel: str = "") -> AsyncIterator[None]:
-        """Raises: SlackUnavailable if it isn't ours soon."""
-        async with AsyncExitStack() as stack:
-            try:
-                await stack.enter_async_context(self._client.ahead(method, channel=channel))
-            except SLACK_ERRORS as exc:
-                raise SlackUnavailable(BUSY) from exc
-            yield
-
-    async def _stop(self, message: Message, ending: Ending) -> bool:
-        """Whether the message stands in its thread; if what it answers was deleted, it stands loose in the conversation."""
-        told: dict[str, Any] = {"markdown_text": ending.tail or None}
-        if ending.steps:
-            text = [{"type": "markdown_text", "text": ending.tail}] if ending.tail else []
-            told = {"chunks": [*ending.steps, *text]}
-        answer = await self._client.chat_stopStream(
-            channel=ending.stream.channel,
-            ts=ending.stream.ts,
-            **told,
-            blocks=list(ending.below) or None,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": message.dedupe_key}},
-        )
-        standing = answer.get("message") or {}
-        return bool(standing.get("thread_ts")) or not standing
-
-    async def _take_away(self, stream: MessageStream) -> bool:
-        """Whether the stream is certain to be gone."""
-        try:
-            async with asyncio.timeout(self._policy.timeout.total_seconds()):
-                await self._client.chat_delete(channel=stream.channel, ts=stream.ts)
-        except SLACK_ERRORS as exc:
-            log.warning("outbox.stream_left", error=error_name(exc))
-            return error_name(exc) == "message_not_found"
-        return True
-
-    async def _claim(self, message: Message) -> tuple[Message | None, float]:
-        """The claimed message, and the event-loop time by which the call must end. The time counts from before the claim, so that
-        a process delayed here doesn't post after its claim has expired."""
-        async with self._database.transaction() as tx:
-            deadline = asyncio.get_running_loop().time() + self._policy.timeout.total_seconds()
-            return await tx.messages.claim(message, patience=self._policy.patience), deadline
-
     async def _somebody_elses(self, message: Message) -> str | None:
         """Its ts if it is posted. Raises: SlackUnavailable if another process is posting it."""
         async with self._database.reading() as tx:
@@ -225,7 +122,7 @@ class Poster:
                 thread_ts=post.under,
                 unfurl_links=False,
                 unfurl_media=False,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": post.message.dedupe_key}},
+                metadata=key_in_metadata(post.message),
             )
             ts = str(answer["ts"])
             if post.under and not (answer.get("message") or {}).get("thread_ts"):

@@ -15,7 +15,8 @@ from enum import StrEnum
 
 import structlog
 
-from bot.delivery.poster import OutboxPolicy, fingerprint
+from bot.delivery.claims import OutboxPolicy
+from bot.delivery.poster import fingerprint
 from bot.delivery.slack_errors import SLACK_ERRORS, Fate, error_name, fate_of
 from bot.delivery.web_api.client import SlackClient
 from bot.views.blocks import Part, context

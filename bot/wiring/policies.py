@@ -8,7 +8,7 @@ from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.gate.decide_proposal import DecisionPolicy
 from agents.flows.gate.execute_write import WritePolicy
 from agents.flows.gate.remind_and_offer import ReminderPolicy
-from bot.delivery.poster import OutboxPolicy
+from bot.delivery.claims import OutboxPolicy
 from bot.settings.brief import BriefSettings
 from bot.settings.gate import GateSettings
 from bot.settings.mail import MailSettings

@@ -15,7 +15,7 @@ import pytest
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from agents.flows.gate.offer import ask
-from bot.delivery.poster import OutboxPolicy
+from bot.delivery.claims import OutboxPolicy
 from bot.delivery.updates import Ended, Updates
 from bot.delivery.web_api.client import SlackClient
 from bot.settings import load_settings

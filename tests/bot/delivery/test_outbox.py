@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import bot
+from bot.delivery.claims import EVENT_TYPE, OutboxPolicy
 from bot.delivery.outbox import Outbox, take_turns
-from bot.delivery.poster import EVENT_TYPE, OutboxPolicy
 from bot.delivery.web_api.client import SlackClient
 from integrations.sandbox.slack import SlackSandbox, SlackUser
 from store.database import Database
