@@ -6,7 +6,7 @@ import gc
 
 
 def settle() -> None:
-    """Spare the garbage collector what was loaded at the start. Otherwise its full rounds look through all of it again and again,
-    and each time nothing is acknowledged for tenths of a second."""
+    """Let the garbage collector skip everything loaded at the start. Otherwise its full rounds look through all of it again and
+    again, and each time nothing is acknowledged for tenths of a second."""
     gc.collect()
     gc.freeze()

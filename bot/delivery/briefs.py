@@ -41,7 +41,7 @@ ATTEMPTS = 3
 
 
 class SlackDelivery:
-    """Satisfies `agents.ports.Delivery`. Many processes may deliver at once. `by_mail`: who asks for it gets a copy by e-mail."""
+    """Satisfies `agents.ports.Delivery`. Many processes may deliver at once. `by_mail`: people may ask for copies by e-mail."""
 
     def __init__(
         self,
@@ -143,7 +143,7 @@ class SlackDelivery:
             await take_turns([partial(self._refresh, brief_id) for brief_id in stale])
 
     async def _count(self, owner_id: str, now: datetime) -> None:
-        """Bring the counts of a manager's message up to date that came before this owner's brief."""
+        """Update the counts in the manager's message if it came before this owner's brief."""
         async with self._database.reading() as tx:
             brief_id = await message_of_today(tx, owner_id, now)
         if brief_id is not None:

@@ -142,7 +142,7 @@ class Directory:
         return bool(user.get("deleted"))
 
     async def look_ahead(self) -> None:
-        """Look now at the links that are due within hours, so that a morning for many people asks Slack for none of them."""
+        """Check already now the links that are due within hours, so that no brief in the morning waits for that."""
         now = self._clock.now()
         async with self._database.reading() as tx:
             links = [link for link in await tx.links.all() if link.holds and link.is_due(now + AHEAD)]

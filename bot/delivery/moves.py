@@ -1,5 +1,5 @@
-"""Lets someone wait until a proposal of an owner moves, so that what they look at can follow. It hears of this process's own moves;
-whoever waits looks again at the end in any case."""
+"""Wait until a proposal of an owner moves, so that an open modal can follow. Only moves in this process are noticed; so look again
+when the time is over, too."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ class Poster:
 
     async def _send(self, post: Post, deadline: float) -> str:
         """Its ts. Raises: ThreadGone if the message whose thread it belongs to was deleted. Slack then posts it to the conversation
-        itself, where it would stand without what it answers, so it is deleted again."""
+        itself, without the message that it answers, so it is deleted again."""
         if asyncio.get_running_loop().time() >= deadline:
             raise TimeoutError
         async with asyncio.timeout_at(deadline):

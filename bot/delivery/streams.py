@@ -66,7 +66,7 @@ class Streams:
         return True
 
     async def _stop(self, message: Message, ending: Ending) -> bool:
-        """Whether the message stands in its thread; if what it answers was deleted, it stands loose in the conversation."""
+        """Whether the message is in its thread. If the question was deleted, Slack puts the answer into the conversation itself."""
         told: dict[str, Any] = {"markdown_text": ending.tail or None}
         if ending.steps:
             text = [{"type": "markdown_text", "text": ending.tail}] if ending.tail else []

@@ -99,7 +99,7 @@ class LiveAnswer:
             await self._grow(text, self._done() if not self._stream.shown else [])
 
     async def _grow(self, text: str, chunks: list[dict[str, str]]) -> None:
-        """Append steps, and what is new of the text."""
+        """Append steps, and the new end of the text."""
         assert self._stream is not None
         stream, more = self._stream, text[len(self._stream.shown) :]
         told: dict[str, Any] = {"markdown_text": markdown(more)}

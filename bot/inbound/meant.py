@@ -1,4 +1,4 @@
-"""Someone pressed one of the candidates below an answer: which, for which question, and how the buttons go away."""
+"""A press on one of the candidates below an answer: which one, for which question, and how the buttons go away."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def question_before(client: AsyncWebClient, body: Body) -> dict[str, Any] 
 
 
 async def settle(client: AsyncWebClient, body: Body, text: str) -> None:
-    """Take the buttons away, and say what was chosen. If Slack doesn't take that, they stay, and do the same again."""
+    """Replace the buttons by the choice. If Slack refuses, they stay, and a second press does the same again."""
     message = body["message"]
     try:
         async with asyncio.timeout(_PATIENCE):

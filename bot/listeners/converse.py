@@ -43,7 +43,7 @@ class Conversation(Protocol):
     async def __call__(
         self, caller: Caller, text: str, where: Where, thread: LiveThread, chosen: Choice | None = None, /
     ) -> Said:
-        """Answer a person's message; `chosen` is what they picked, of what it may mean. Raises: Refused for someone unknown."""
+        """Answer a person's message; `chosen` is the meaning that they picked. Raises: Refused for someone unknown."""
         ...
 
 

@@ -72,8 +72,8 @@ async def publish_home_after(client: AsyncWebClient, home: Homes, who: Asker) ->
 
 
 async def show_report_again(client: AsyncWebClient, home: Homes, who: Asker, place: Place, note: str = "") -> None:
-    """Show someone's decisions again in their modal after a press in it, with a plain `note`, and the Home; then follow for a few
-    seconds what is being written. If it fails, the press counts all the same."""
+    """Show someone's decisions again in their modal after a press in it, with a plain `note`, and the Home; then follow the
+    writes under way for a few seconds. If it fails, the press counts all the same."""
     try:
         with home.watching(place.report) as watch:
             left = await _show_report(client, home, who, place, note)

@@ -40,7 +40,7 @@ UNDONE = "Undone: your settings are as they were before the last change."
 
 class MySettings(Protocol):
     async def form(self, who: Asker, *, chosen: PersonalSettings | None = None, round: int = 0) -> SettingsForm:
-        """The asker's form: with what they `chosen` in it already, if they did. Raises: Refused."""
+        """The asker's form, with the values already `chosen` in it, if any. Raises: Refused."""
         ...
 
     async def save(self, who: Asker, chosen: PersonalSettings, *, whose: str) -> None:
@@ -136,7 +136,7 @@ def _register_pause(app: AsyncApp, settings: MySettings, home: Homes) -> None:
 
 
 async def _entered(settings: MySettings, who: Asker, body: Body) -> SettingsForm | None:
-    """The form with what was entered in it so far; None if it can't be read as it is, and then it stays."""
+    """The form with the values entered so far; None if they can't be read, and then it stays as it is."""
     modal = modal_of(body) or {}
     _, number = whose_and_round(_metadata(body))
     try:

@@ -1,4 +1,4 @@
-"""A manager opens the decisions of one of their reports, from the morning's message or the Home. What they press there goes the way
+"""A manager opens the decisions of one of their reports, from the morning's message or the Home. A press there goes the way
 of every press."""
 
 from __future__ import annotations

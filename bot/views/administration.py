@@ -1,4 +1,4 @@
-"""The administrators' part of the App Home: what needs them, at length; all that is well, in one line. No account is named."""
+"""The administrators' part of the App Home: problems at length, and everything that is well in one line. No account is named."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _signals_off(off: Sequence[SignalQuestion], reader: Reader) -> Iterator[Bloc
 
 
 def _well(seen: Administration, models: ModelsToday | None, reader: Reader) -> Iterator[str]:
-    """What is as it should be, in a few words each."""
+    """Everything that is as it should be, in a few words each."""
     reads = seen.reads
     if reads.at and not reads.is_late and not reads.error:
         yield f"CRM read {_ago(reader.now - reads.at)}"

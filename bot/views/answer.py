@@ -1,4 +1,4 @@
-"""What stands below an answer in a conversation: figures as a table and a chart, what may be meant, and whether it was useful.
+"""Below an answer in a conversation: figures as a table and a chart, a button for each candidate, and whether it was useful.
 
 The message's text says the same in words, for clients that don't draw these blocks.
 """
@@ -74,7 +74,7 @@ def _short(names: Sequence[str]) -> list[str]:
 
 
 def without_figures(text: str, blocks: Sequence[Block] | None) -> list[Block] | None:
-    """The same in blocks that every Slack draws: the whole text, and what can be pressed. None if there are no others."""
+    """The same in blocks that every Slack draws: the whole text and the buttons. None if `blocks` has no others."""
     if not any(block["type"] in _NEW for block in blocks or ()):
         return None
     kept = [block for block in (blocks or ())[1:] if block["type"] not in _NEW]

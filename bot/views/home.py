@@ -54,7 +54,7 @@ class Beside:
     `at_risk` are accounts that ask for no decision, of which the reader may have those in `reviewable` reviewed; `lessons` is
     what their answers changed. `statements` are the facts behind the reader's own open proposals, by proposal id.
     `team_morning_at` is when the next message about the team comes; None if no one reports to the reader. `pause` is that of
-    their brief; `own_settings` is a line on what they set themselves."""
+    their brief; `own_settings` is a line on the settings of their own."""
 
     offered: Sequence[Proposal] = ()
     team: Sequence[Report] = ()
@@ -81,8 +81,8 @@ def home_view(
     beside: Beside | None = None,
     sections: Sequence[Block] = (),
 ) -> View:
-    """`pending` in the order to decide; `recent` newest first. `sections` come last; what is before them is cut if the view is
-    full, from its end: first the recent decisions."""
+    """`pending` in the order to decide; `recent` newest first. `sections` come last; if the view is full, the rest is cut
+    from its end: first the recent decisions."""
     beside = beside or Beside()
     own = [
         header("Sergas"),
@@ -107,7 +107,7 @@ def stranger_home(sentence: str) -> View:
 
 
 def _next_brief(at: datetime | None, reader: Reader, beside: Beside) -> str:
-    """The times of the next brief and of the next message about the team; for a person who gets neither, what they get."""
+    """The times of the next brief and of the next message about the team; for a person who gets neither, the reason."""
     paused, team_at = "⏸ Your brief is paused. " if beside.pause else "", beside.team_morning_at
     if at and at == team_at:
         return f"{paused}Next brief, and message about your team: {reader.moment(at)}."

@@ -1,7 +1,7 @@
 """My settings: the form, with every value in force and a way back to its default; and the pause.
 
-Slack keeps what was entered in a block as long as the block's id stays. So ids carry a number, `brief_time.2`, that rises when the
-form itself puts a value in.
+Slack keeps an entered value as long as its block's id stays. So ids carry a number, `brief_time.2`, that rises when the form itself
+puts a value in.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ ALL = "all"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsForm:
     """The form of a person (`whose`, their id). `shown` are the values in it, `default` those in force without any of their own,
-    `personal` what they set. `skipped` is the next day on which the clocks skip the brief's time, and what they show instead.
+    `personal` the settings of their own. `skipped` is the next day on which the clocks skip the brief's time, and the time instead.
     `own_country` says that they named the country, `round` rises when the form puts a value in, `done` says what just happened."""
 
     whose: str

@@ -43,7 +43,7 @@ class Report:
 
     @property
     def cards(self) -> Sequence[Proposal]:
-        """What is shown as cards: those shown before keep their places, so that none slides under the pointer."""
+        """The decisions shown as cards: those shown before keep their places, so that none slides under the pointer."""
         return [*self.kept, *self._new][:PENDING_SHOWN]
 
     @property
@@ -58,7 +58,7 @@ class Report:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether something that is shown is about to change by itself."""
+        """Whether something that is shown is about to change without a press."""
         return any(
             each.state in (State.READY, State.SENDING) for each in (*self.kept, *self.decided, *self.undoing.values())
         )

@@ -1,4 +1,4 @@
-"""What was entered in the form of My settings, and what its ids mean."""
+"""The values entered in the form of My settings, and the meaning of its ids."""
 
 from __future__ import annotations
 

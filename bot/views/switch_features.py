@@ -1,4 +1,4 @@
-"""The features that administrators switch: what is off, as part of the Home, and the modal with all of them."""
+"""The features that administrators switch: those that are off, as part of the Home, and the modal with all of them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def off_blocks(features: Sequence[Standing], reader: Reader) -> Iterator[Block]:
 
 
 def way_back(action_id: str, value: str, what: str) -> Block:
-    """“Switch on”, with the name of what it switches on for those who hear the page."""
+    """“Switch on”, with the feature's or signal's name for those who hear the page."""
     made = button("Switch on", action_id=action_id, value=value)
     return made | {"accessibility_label": f"Switch on: {what}"[:75]}
 

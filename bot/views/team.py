@@ -49,7 +49,7 @@ def team_messages(
     brief: Brief, proposals: Mapping[str, Proposal], *, reader: Reader, waiting: Mapping[str, Sequence[Proposal]]
 ) -> list[Part]:
     """The message, the only part. `proposals` holds every version by id; `waiting` is what each report can decide now, as the Home
-    and the modal have it. Whoever is not in it any more is left out."""
+    and the modal have it. People who are no longer in it are left out."""
     team = brief.team
     rows = _rows(brief, team, proposals, reader, waiting) if team else []
     if team is None or not rows:
@@ -193,7 +193,7 @@ def _risk_line(risk: TeamRisk, reader: Reader) -> str:
 
 
 def _away_blocks(away: Sequence[Cover], rows: Sequence[_Row], reader: Reader) -> Iterator[Block]:
-    """Who is away and who covers, with a way to what waits for them."""
+    """Who is away and who covers, with a way to the decisions that wait."""
     by_id = {row.member.person_id: row for row in rows}
     for each in away[:AWAY_SHOWN]:
         row = by_id[each.person_id]

@@ -54,7 +54,7 @@ _WORD = re.compile(r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)
 _PART = re.compile(r"; |, (?=\d+(?: days? later|% less)$)")
 _JOINING = frozenset(("later", "less", "on", "for", "from", "to", "since", "nothing", "the", "a"))
 _RECORDS, _FACTS, _PRIORS, _ADVICE = 20, 10, 20, 4  # the most of each; the others are counted
-_FEW_RECORDS = 4  # where they stand on the card itself
+_FEW_RECORDS = 4  # in the copy by e-mail, where they are on the card itself
 
 
 def why_loading() -> View:

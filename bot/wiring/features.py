@@ -1,4 +1,4 @@
-"""The features that administrators switch, wired: what runs while one is on, and what the settings rule out."""
+"""The features that administrators switch, wired: the flows that run while one is on, and those that the settings rule out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""E-mail, wired: the client for the mail server, if there is one, and what an operator must know of it."""
+"""E-mail, wired: the client for the mail server, if there is one, and its problems in sentences for operators."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from integrations.mail.client import MailClient
     from store.database import Tx
 
-SHOWN = timedelta(days=1)  # how long status tells of a copy that was not sent
+SHOWN = timedelta(days=1)  # how long the status lists a copy that was not sent
 
 _TROUBLES: Mapping[Trouble, str] = {
     Trouble.UNREACHABLE: "the mail server can't be reached",
@@ -41,7 +41,7 @@ def mail_copies(services: Services, outbox: Outbox, directory: Directory) -> Mai
     """None if there is no mail server. Raises: SettingError if something is missing."""
     if not services.settings.mail.is_on:
         return None
-    # A tenth of a second that only those pay who send e-mails.
+    # These take a tenth of a second, which only those who send e-mails should pay.
     from bot.delivery.letters import Letters
     from bot.delivery.mails import MailCopies
 
@@ -69,7 +69,7 @@ def _sentences(waiting: Mapping[Trouble, int], ended: Mapping[MailState, int], c
     if count := ended.get(MailState.UNCERTAIN, 0):
         yield f"{_copies(count)} may be missing: the connection ended before the mail server's answer."
     if count := ended.get(MailState.LATE, 0):
-        yield f"{_copies(count)} could not be sent in time; the briefs stand in Slack."
+        yield f"{_copies(count)} could not be sent in time; the briefs are in Slack."
 
 
 def _copies(count: int) -> str:

@@ -19,7 +19,7 @@ from bot.delivery.web_api.turns import Busy, Turns
 from store.lanes import own_rank
 
 TRIES = 4
-ROTATING = "xoxe.xoxb-rotating"  # stands where Bolt wants to see a token; no call goes out with it
+ROTATING = "xoxe.xoxb-rotating"  # Bolt wants to see a token; no call goes out with this one
 _ENDED = ("token_expired", "invalid_auth", "token_revoked")
 
 # Turns that this task has waited for and not used, by method.

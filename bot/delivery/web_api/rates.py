@@ -75,7 +75,7 @@ UNKNOWN = Method(rate=TIER_2)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What is counted together, and how much of it within how many seconds; 0 calls: any number."""
+    """At most so many `calls` under one key within so many seconds; 0 calls: any number."""
 
     key: str
     calls: int

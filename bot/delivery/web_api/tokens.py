@@ -32,14 +32,14 @@ from store.domain.running.limits import Claim, SignIn
 
 log = structlog.get_logger()
 
-AHEAD = timedelta(hours=3)  # before its end: time for somebody to help
+AHEAD = timedelta(hours=3)  # before its end: time for a person to help
 LEASE = timedelta(seconds=45)  # longer than a call may take
 REFUSED_FOR = timedelta(minutes=10)
 AT_MOST = 5  # renewals in ten minutes
 POLL, PATIENCE = 0.2, 30.0  # seconds, while another process asks
 NONCE = 12
 WHAT_TO_DO = "install the app again and set SERGAS_SLACK_REFRESH_TOKEN to the new refresh token"
-# Slack knows that refresh token no more, or not us.
+# Slack no longer knows that refresh token, or doesn't know us.
 _FINAL = (
     "invalid_refresh_token",
     "invalid_grant",
@@ -89,7 +89,7 @@ class RotatingToken:
         self._turn = asyncio.Lock()
 
     async def current(self, *, rejected: str = "") -> str:
-        """The bot token, but for one that Slack `rejected`. Raises: NoToken."""
+        """The bot token, never the one that Slack `rejected`. Raises: NoToken."""
         if (pair := self._pair) is None or self._unsaved or not self._good(pair, rejected, AHEAD):
             async with self._turn:
                 pair = await self._renewed(rejected)

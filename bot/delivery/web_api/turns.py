@@ -1,4 +1,4 @@
-"""Who calls next: those who wait for one method stand in a line, a press first, then a question, then the bot's own work.
+"""Who calls next: for each method there is a line, a press first, then a question, then the bot's own work.
 
 One of a line at a time asks the ledger. A call whose channel had too many messages just now lets those of other channels pass.
 """
@@ -135,7 +135,7 @@ class _Line:
                 until = await self._admit_one()
                 if until is not None:
                     await self._until(until)
-        except Exception as problem:  # nobody may wait for ever: each of them fails as this did
+        except Exception as problem:  # no call may wait for ever: each fails as this did
             log.error("slack.turns_failed", error=type(problem).__name__, exc_info=problem)
             for each in self._waiting:
                 if not each.turn.done():
@@ -167,7 +167,7 @@ class _Line:
         return max(waiting.not_before, self._barred[waiting.rank])
 
     async def _until(self, moment: float) -> None:
-        """Until then, or until somebody joins the line."""
+        """Until then, or until another call joins the line."""
         try:
             async with asyncio.timeout(self._clock.real(max(0.001, moment - self._clock.now()))):
                 await self._news.wait()

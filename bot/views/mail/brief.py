@@ -1,4 +1,4 @@
-"""The morning brief as an e-mail: its subject, its HTML and its text, all from the message that stands in Slack."""
+"""The morning brief as an e-mail: its subject, its HTML and its text, all from its message in Slack."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Written:
 
 
 def mail_of(part: Part, brief: Brief, reader: Reader, *, slack: str, links: Collection[str]) -> Written:
-    """`part` is the brief's message as it stands in Slack, at the address `slack`; of other links in it, those in `links` stay."""
+    """`part` is the brief's message as it is in Slack, at the address `slack`; of other links in it, those in `links` stay."""
     letter = letter_of(part.blocks, links=links, evidence=_evidence(brief, reader))
     footer = (
         f"A copy of your brief in Slack, as it was at {reader.clock(reader.now)}. Nothing is decided by e-mail.",

@@ -7,7 +7,7 @@ from store.domain.crm.accounts import Kind
 
 
 class GivenLinks:
-    """Satisfies `bot.views.reader.RecordLinks`, and remembers what it gave."""
+    """Satisfies `bot.views.reader.RecordLinks`, and remembers each address."""
 
     def __init__(self, links: RecordLinks) -> None:
         self._links = links

@@ -1,4 +1,4 @@
-"""What a person is told in Slack, once, when the mail server will not take their copy."""
+"""The message to a person in Slack, once, when the mail server will not take their copy."""
 
 from __future__ import annotations
 

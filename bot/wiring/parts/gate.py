@@ -1,4 +1,4 @@
-"""The gate, wired: the flows that decide proposals, and those that carry out and undo what was approved."""
+"""The gate, wired: the flows that decide proposals, and those that carry out and undo approved writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The people, wired: the flows about who someone is, what they set and see, and what administrators run."""
+"""The people, wired: who someone is, their Home, settings and absences, and the work of administrators."""
 
 from __future__ import annotations
 

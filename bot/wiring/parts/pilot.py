@@ -1,4 +1,4 @@
-"""The pilot, wired: what it measures, and the survey."""
+"""The pilot, wired: its measures and the survey."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ async def test_a_server_that_is_away_all_day_loses_nothing_but_the_copy(sqlite_u
         assert await send(made, after=KEEP) == 0
 
         assert await states(made) == [MailState.LATE]
-        assert await problems(made) == ("1 brief by e-mail could not be sent in time; the briefs stand in Slack.",)
+        assert await problems(made) == ("1 brief by e-mail could not be sent in time; the briefs are in Slack.",)
         assert "Acme Robotics" in made.shown(ANNAS)
 
 
