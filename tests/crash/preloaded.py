@@ -26,7 +26,7 @@ async def _warm_up(folder: Path) -> None:
     async with stage("", folder, durable=True) as bot:
         await bot.look(FIRST_NIGHT)
         await bot.look(NIGHT)
-        await bot.accounts.morning()
+        await bot.morning()
         await bot.approve(await bot.proposal(ACME))
         await bot.sweep()
     create_async_engine("postgresql+psycopg://")  # loads the driver

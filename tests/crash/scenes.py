@@ -67,7 +67,7 @@ class Scenes:
             await self._keep(Scene.EVENING, bot, home)
             assert await bot.look(NIGHT)
             await self._keep(Scene.NIGHT, bot, home)
-            await bot.accounts.morning()
+            await bot.morning()
             for account_id in (CEDAR, BOREALIS):  # mornings propose a task for each account; a review has every move
                 await bot.reviewed(account_id)
             await self._keep(Scene.MORNING, bot, home)

@@ -91,7 +91,7 @@ async def _made(url: URL, opened: Open) -> dict[Opening, Position]:
         made[Opening.FIRST] = await _kept(bot, url.set(database=name), FIRST_NIGHT)
         assert await bot.look(NIGHT)
         made[Opening.NIGHT] = await _kept(bot, url.set(database=name), NIGHT)
-        await bot.accounts.morning()
+        await bot.morning()
         made[Opening.MORNING] = await _kept(bot, url.set(database=name), NIGHT)
     return made
 

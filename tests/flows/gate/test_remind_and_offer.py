@@ -45,7 +45,7 @@ async def test_two_workers_at_once_send_one_reminder_and_one_offer(either_mornin
     other = build_bot(stage.bot.services)
     for moment, user_id, says in ((THURSDAY, ANNAS, REMINDS), (THURSDAY_AT_FIVE, MIAS, OFFERS)):
         stage.clock.moment = moment
-        await asyncio.gather(stage.bot.gate.remind(), other.remind(), stage.bot.gate.remind())
+        await asyncio.gather(stage.bot.gate.remind(), other.gate.remind(), stage.bot.gate.remind())
         await _posted(stage, user_id, says)
     assert len(_with(stage, ANNAS, REMINDS.split()[0])) == 1
     assert len(_with(stage, MIAS, OFFERS)) == 1

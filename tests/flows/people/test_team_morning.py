@@ -28,7 +28,7 @@ WEDNESDAY = MORNING + timedelta(days=1)
 async def test_the_one_message_counts_each_persons_open_decisions_and_names_the_risks(either_morning: Stage) -> None:
     stage = either_morning
     other = build_bot(stage.bot.services)
-    await asyncio.gather(stage.bot.jobs.teams(), other.teams(), stage.bot.jobs.teams())
+    await asyncio.gather(stage.bot.jobs.teams(), other.jobs.teams(), stage.bot.jobs.teams())
     await stage.bot.jobs.teams()
     [message] = team_messages(stage)
     waiting = {owner: len(await pending_of(stage, owner)) for owner in (ANNA, BOB)}

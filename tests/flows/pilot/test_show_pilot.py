@@ -72,7 +72,7 @@ async def test_two_answers_of_a_team_are_too_few_to_show(made: Stage) -> None:
     await answers(made, **{f"_{ANNA}": "no", f"_{BOB}": "yes"})
     assert "*Worth its minutes* too few answers to show, target 80%" in await home(made, MIAS)
     await answers(made, **{f"_{CORA}": "yes"})  # who is not in the team
-    report = await made.bot.pilot.show_pilot.details(by(MIAS), Scope.TEAM)
+    report = await made.bot.pilot.show.details(by(MIAS), Scope.TEAM)
     assert report.report.opinion is None
 
 
@@ -90,6 +90,6 @@ async def test_an_administrator_sees_everyone(sqlite_url: str, tmp_path: Path) -
 @pytest.mark.parametrize(("user_id", "scope"), [(ANNAS, Scope.TEAM), (CORAS, Scope.TEAM), (MIAS, Scope.EVERYONE)])
 async def test_others_figures_are_refused_and_the_refusal_is_audited(made: Stage, user_id: str, scope: Scope) -> None:
     with pytest.raises(Refused, match="You can see your own figures"):
-        await made.bot.pilot.show_pilot.details(by(user_id), scope)
+        await made.bot.pilot.show.details(by(user_id), scope)
     (entry,) = await made.trail(scope)
     assert (entry.action, entry.detail["asked"]) == ("request.refused", "pilot.view")

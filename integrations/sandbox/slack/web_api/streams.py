@@ -112,7 +112,7 @@ def _steps(given: Arguments) -> list[Json]:
 
 def _with_steps(message: Json, steps: list[Json]) -> list[Json]:
     """The message's blocks: its steps, each once in its newest state, and then the text."""
-    plan = next(
+    plan: Json = next(
         (each for each in message["blocks"] if each["type"] == "plan"), {"type": "plan", "title": "Working on it"}
     )
     shown = [each for each in message["blocks"] if each["type"] == "task_card"] or plan.get("tasks", [])
