@@ -307,6 +307,7 @@ async def stage(
         slack = SlackSandbox(
             users=tuple(people),
             clock=clock.now,
+            ack_timeout=HANDLED_SECONDS,  # Slack's three seconds are a benchmark's business, not a busy machine's
             retry_delays=(0, 0, 0),
             delivery="http" if door else "socket",
             request_url=door,
