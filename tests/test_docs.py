@@ -89,8 +89,8 @@ def test_readmes_signals_are_those_that_are_looked_for() -> None:
     assert [row[0] for row in table(README, "Signal")] == [kind.value for kind in SignalKind]
 
 
-def test_readmes_commands_are_those_of_the_command_line() -> None:
-    listed = {_command_words(row[0]) for row in table(README, "Command") if row[0].startswith("sergas")}
+def test_the_commands_page_lists_every_command() -> None:
+    listed = {_command_words(row[0]) for row in table(read("docs/commands.md"), "Command")}
 
     assert listed == set(dict(_commands()))
 
@@ -176,6 +176,22 @@ def test_make_targets_in_documents_exist(path: Path) -> None:
     code = "\n".join((*inline_code(text), *(block.text for block in blocks(text, "sh"))))
 
     assert set(re.findall(r"^make ([a-z-]+)", code, re.MULTILINE)) <= targets
+
+
+@each_document
+def test_modules_that_documents_run_exist(path: Path) -> None:
+    """`python -m tests.bench slack` names a module and, as its first word, one of its kinds."""
+    for module, kind in re.findall(r"python -m ([\w.]+)(?: ([a-z]+))?", path.read_text(encoding="utf-8")):
+        place = ROOT.joinpath(*module.split("."))
+        assert place.with_suffix(".py").is_file() or (place / "__main__.py").is_file(), module
+        if module == "tests.bench" and kind:
+            assert (place / f"{kind}.py").is_file() or (place / kind).is_dir(), kind
+
+
+def test_every_picture_is_in_a_document() -> None:
+    shown = {Path(target).name for path in DOCUMENTS for target in links(path.read_text(encoding="utf-8"))}
+
+    assert {each.name for each in (ROOT / "docs" / "pictures").glob("*.png")} <= shown
 
 
 @pytest.mark.parametrize("source", PYTHON_EXAMPLES)
@@ -319,6 +335,15 @@ def test_the_audit_actions_and_log_events_listed_are_written_somewhere() -> None
 
     for name in re.findall(r"[a-z]+\.[a-z_]+", " ".join(cells)):
         assert f'"{name}"' in written or name.startswith("write."), name
+
+
+def test_the_audit_trails_actions_are_all_listed() -> None:
+    noted = re.compile(r'\bnote\((?:(?!log\.)[^"])*?"([a-z]+\.[a-z_]+)"')
+    written = {name for path in _sources("agents") for name in noted.findall(path.read_text(encoding="utf-8"))}
+    listed = set(re.findall(r"[a-z]+\.[a-z_]+", " ".join(row[0] for row in table(read("docs/operating.md"), "Action"))))
+
+    assert len(written) > 30
+    assert written - listed == set()
 
 
 def _sources(folder: str) -> list[Path]:
