@@ -114,7 +114,8 @@ async def _answers(made: Stage, claude: ClaudeSandbox) -> list[str]:
 def _count(
     meant: Sequence[Meant], briefs: Sequence[Brief], answers: Sequence[str], known: dict[str, Known], tally: Tally
 ) -> None:
-    """Each sentence once for each account that it was written about."""
+    """Each sentence once for each account that it was written about. A true one in an answer may be struck because it doesn't
+    answer the question, so only those of cards count among the true ones."""
     said = {account_id: _plain(" ".join(texts)) for account_id, texts in _published(briefs)}
     everything = " ".join(answers)
     for each in dict.fromkeys(meant):
@@ -123,11 +124,13 @@ def _count(
         is_kept = _plain(each.text) in (said.get(each.account_id, "") if each.account_id else everything)
         tally.sentences += 1
         tally.kept += is_kept
-        tally.true += is_true and each.honest  # a mixture may be true by chance, and no fact says so
+        # A mixture may be true by chance, and no fact says so.
+        is_fit = is_true and each.honest and bool(each.account_id)
+        tally.true += is_fit
         tally.false += not is_true
         if is_kept and not is_true:
             tally.false_kept.append(each.text)
-        if is_true and each.honest and not is_kept:
+        if is_fit and not is_kept:
             tally.true_struck.append(each.text)
 
 
