@@ -6,7 +6,6 @@ from datetime import datetime
 
 from store.domain.errors import Expired, GateClosed, Refused, Stale
 from store.domain.gate.proposals import Proposal, State
-from store.domain.gate.reasons import RejectReason, reason_of
 
 REOPENABLE = frozenset({State.REJECTED, State.UNDONE})
 
@@ -17,10 +16,9 @@ def may_reopen(proposal: Proposal, *, now: datetime) -> bool:
 
 
 def may_lift(proposal: Proposal, *, now: datetime) -> bool:
-    """Whether the newest version of a proposal is a rejection that may be lifted: it is too late to decide it, and its advice
-    wasn't done already."""
+    """Whether the newest version of a proposal is a rejection that may be lifted: it is too late to decide it."""
     is_past = proposal.state is State.REJECTED and proposal.undoes is None and now >= proposal.expires_at
-    return is_past and proposal.lifted_at is None and reason_of(proposal.reason) is not RejectReason.DONE
+    return is_past and proposal.lifted_at is None
 
 
 def check_reopenable(

@@ -54,11 +54,11 @@ def test_the_modal_lists_all_that_fits_and_counts_the_rest() -> None:
     assert "Nothing is set aside." in str(set_aside_modal([], [], samples.READER))
 
 
-def test_one_that_is_too_old_to_decide_comes_back_with_a_next_brief_unless_it_was_done_already() -> None:
+def test_one_that_is_too_old_to_decide_comes_back_with_a_next_brief_once() -> None:
     (old,) = [replace(each, expires_at=samples.NOW) for each in aside(1, State.REJECTED)]
-    assert "lift_rejection" in str(set_aside_blocks([], [old], samples.READER))
-    for other in (replace(old, lifted_at=samples.NOW), replace(old, reason="Already done")):
-        assert "Bring back" not in str(set_aside_blocks([], [other], samples.READER))
+    for late in (old, replace(old, reason="Already done")):
+        assert "lift_rejection" in str(set_aside_blocks([], [late], samples.READER))
+    assert "Bring back" not in str(set_aside_blocks([], [replace(old, lifted_at=samples.NOW)], samples.READER))
 
 
 def test_a_long_name_keeps_the_brackets_that_tell_accounts_apart() -> None:

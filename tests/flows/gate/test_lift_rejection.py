@@ -60,7 +60,7 @@ async def test_it_is_brought_back_from_the_home_and_the_next_brief_asks_again_on
 async def test_no_one_else_lifts_it_and_no_one_twice_or_while_it_can_be_decided(morning: Stage) -> None:
     lift = LiftRejection(morning.bot.services.database)
     fresh = await morning.proposal(ACME)
-    await morning.bot.gate.decide.reject(by(ANNAS), fresh.id, 1, "Something else")
+    await morning.bot.gate.decide.reject(by(ANNAS), fresh.id, 1, "Already done")
     with pytest.raises(GateClosed):
         await lift(by(ANNAS), fresh.id, 1)
     morning.clock.advance(6 * DAY)
