@@ -1,4 +1,4 @@
-"""The App Home: open decisions, the reader's own and others'; absences; recent decisions; and the next brief's time."""
+"""The App Home: the next brief's time, absences, the reader's own open decisions, their team, others' decisions, recent ones."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def home_view(
         section(_next_brief(next_brief_at, reader, beside)),
         *_away(beside, reader, briefed=bool(next_brief_at or beside.team_morning_at or beside.pause)),
         *_pending(pending, beside, reader),
-        *_offered(beside, reader),
         *_team(beside.team, reader),
+        *_offered(beside, reader),
         *at_risk_blocks(beside.at_risk, beside.reviewable, reader),
         *set_aside_blocks(beside.put_off, beside.rejected, reader),
         *answers_blocks(beside.lessons),

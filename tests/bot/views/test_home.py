@@ -105,6 +105,12 @@ def test_the_whole_team_is_listed_and_can_be_opened() -> None:
     assert sum(len(group["options"]) for group in menu["option_groups"]) == 400
 
 
+def test_a_manager_finds_the_team_right_below_their_own_decisions() -> None:
+    home = shown(Beside(team=[Report(person_id=samples.OWNER)], offered=[_waiting(7)]), pending=2)
+    places = [home.index(title) for title in ("To decide", "Your team", "You can also decide for others")]
+    assert places == sorted(places)
+
+
 def test_someone_away_is_marked_in_the_team_with_their_cover() -> None:
     home = shown(Beside(team=[Report(person_id=samples.OWNER, absence=ABSENCE)]))
     assert "Anna Berg: nothing to decide · away until Mon 23 Nov, Max Lind decides" in home
