@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 
 from bot.views.blocks import Part
 from bot.views.card import block_id_of, question_id_of
-from bot.views.mail.document import Letter, Paragraph, letter_of
+from bot.views.mail.document import Decision, Letter, Paragraph, letter_of
 from bot.views.mail.html import html_of
 from bot.views.mail.plain import text_of
 from bot.views.mail.spans import words_of
 from bot.views.reader import Reader
+from bot.views.text import plain
 from bot.views.why import shown_by
 from store.domain.brief.brief import Brief
 
 HOW_TO_STOP = "To stop these copies: Sergas in Slack, Home tab, My settings."
+_NAME = 60  # characters of an account on a button
 _TO_DECIDE = re.compile(r"\d+ (?:left )?to decide")
 
 
@@ -31,7 +33,7 @@ class Written:
 
 def mail_of(part: Part, brief: Brief, reader: Reader, *, slack: str, links: Collection[str]) -> Written:
     """`part` is the brief's message as it is in Slack, at the address `slack`; of other links in it, those in `links` stay."""
-    letter = letter_of(part.blocks, links=links, evidence=_evidence(brief, reader))
+    letter = letter_of(part.blocks, links=links, decisions=_decisions(brief, reader))
     footer = (
         f"A copy of your brief in Slack, as it was at {reader.clock(reader.now)}. Nothing is decided by e-mail.",
         HOW_TO_STOP,
@@ -53,6 +55,10 @@ def _subject(letter: Letter, brief: Brief) -> str:
     return f"{what}, {day}{f': {found[0]}' if found else ''}"
 
 
-def _evidence(brief: Brief, reader: Reader) -> Mapping[str, list[str]]:
-    """The records behind each card, which in Slack open from Why?, by the ids of its blocks."""
-    return {name(card): shown_by(card, reader) for card in brief.cards for name in (block_id_of, question_id_of)}
+def _decisions(brief: Brief, reader: Reader) -> Mapping[str, Decision]:
+    """The cards by the ids of their blocks. The records behind each, which in Slack open from Why?, stand in the letter."""
+    return {
+        name(card): Decision(account=plain(card.account_name, limit=_NAME), evidence=shown_by(card, reader))
+        for card in brief.cards
+        for name in (block_id_of, question_id_of)
+    }
