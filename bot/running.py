@@ -69,6 +69,7 @@ def jobs_of(bot: Bot) -> list[Job]:
         Job("links.refused", bot.people.tell_refusals, timedelta(minutes=1), ProcessRole.WORKER),
         Job("signals.question", bot.people.question, timedelta(minutes=1), ProcessRole.WORKER),
         Job("pilot.survey", bot.pilot.survey, timedelta(minutes=1), ProcessRole.WORKER),
+        Job("pilot.purge", bot.pilot.purge, timedelta(hours=1), ProcessRole.CLOCK),
         Job("memory.remember", bot.jobs.remember, often, ProcessRole.WORKER),
         Job("outcomes.measure", bot.jobs.measure, timedelta(minutes=10), ProcessRole.WORKER),
         Job("audit.anchor", bot.jobs.anchoring, anchor_every, ProcessRole.CLOCK),

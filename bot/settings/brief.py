@@ -36,6 +36,13 @@ class BriefSettings(Section):
         le=MOST_ASKS,
         description="How many decisions a brief asks for, at most. Everything else is counted and listed.",
     )
+    pilot_days: int = Field(
+        730,
+        ge=31,
+        validation_alias="SERGAS_PILOT_DAYS",
+        description="How many days to keep the signs that people looked at their brief and the answers to the survey, for the "
+        "figures of the pilot.",
+    )
     currency: str = Field(
         "",
         max_length=4,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 
 from store.domain.pilot.opening import Sign
 from store.repositories.base import Repository
@@ -41,3 +41,7 @@ class Openings(Repository):
         day = at.astimezone(UTC).date()
         row = {"person_id": person_id, "brief_id": brief_id, "day": day, "sign": sign, "at": at}
         return await self._insert_once(openings, row)
+
+    async def purge(self, before: datetime) -> int:
+        """Delete the signs from before this moment; return how many."""
+        return (await self._connection.execute(delete(openings).where(openings.c.at < before))).rowcount

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select, update
+from sqlalchemy import RowMapping, Select, delete, func, or_, select, update
 
 from store.domain.pilot.survey import Decline, Question, Survey
 from store.repositories.base import Repository
@@ -71,6 +71,15 @@ class Surveys(Repository):
         """Return the surveys sent since then that these people (None: all) answered, at least in part."""
         mine = select(surveys).where(surveys.c.asked_at >= since, surveys.c.answered_at.is_not(None))
         return await self._all(mine if person_ids is None else mine.where(surveys.c.person_id.in_(person_ids)))
+
+    async def purge(self, before: datetime) -> int:
+        """Delete the surveys sent before this moment; return how many. Of someone who doesn't want to be asked again, only the
+        answers go."""
+        old, stays = surveys.c.asked_at < before, surveys.c.declined == Decline.FOR_GOOD
+        answerless = {"worth": None, "missed": None, "answered_at": None}
+        await self._connection.execute(update(surveys).where(old, stays).values(**answerless))
+        gone = delete(surveys).where(old, or_(surveys.c.declined.is_(None), ~stays))
+        return (await self._connection.execute(gone)).rowcount
 
     async def _write(self, survey: Survey, values: Mapping[str, Any]) -> None:
         mine = (surveys.c.person_id == survey.person_id, surveys.c.number == survey.number)

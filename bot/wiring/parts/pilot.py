@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from agents.flows.pilot.note_opening import NoteOpening
+from agents.flows.pilot.purge_pilot import PurgePilot
 from agents.flows.pilot.show_pilot import ShowPilot
 from agents.flows.pilot.survey import AskSurvey
 from bot.delivery.directory import Directory
@@ -18,6 +20,7 @@ class Pilot:
     survey: AskSurvey
     note_opening: NoteOpening
     show: ShowPilot
+    purge: PurgePilot
 
 
 def wire_pilot(services: Services, outbox: Outbox, directory: Directory) -> Pilot:
@@ -26,4 +29,5 @@ def wire_pilot(services: Services, outbox: Outbox, directory: Directory) -> Pilo
         survey=AskSurvey(database, directory, SlackSurveyDesk(outbox, directory), clock),
         note_opening=NoteOpening(database, clock),
         show=ShowPilot(database, clock),
+        purge=PurgePilot(database, clock, keep=timedelta(days=services.settings.brief.pilot_days)),
     )

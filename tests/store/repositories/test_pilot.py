@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from agents.flows.pilot.purge_pilot import PurgePilot
 from store.database import Database
 from store.domain.gate.proposals import Proposal, State
 from store.domain.memory.outcomes import Expectation, Movement, Outcome, OutcomeVerdict
 from store.domain.pilot.measures import Cell, Sitting
 from store.domain.pilot.opening import Sign
 from store.domain.pilot.survey import Decline, Question, Survey
+from tests.flows.stage import StillClock
 from tests.store.makers import ANNA, BEN, brief, proposal
 
 MONDAY, FRIDAY = date(2026, 11, 23), date(2026, 11, 27)
@@ -193,6 +195,27 @@ async def test_a_survey_is_kept_once_and_a_never_ends_all_of_them(database: Data
         await tx.surveys.decline(second, None)
         assert (await tx.surveys.last([ANNA.id]))[ANNA.id].declined is None
         assert [each.worth for each in await tx.surveys.answered(since=at(MONDAY, 0))] == ["no"]
+
+
+async def test_what_is_too_old_is_deleted_but_not_the_wish_to_be_asked_no_more(database: Database) -> None:
+    old, new = at(MONDAY, 9), at(MONDAY + timedelta(days=40), 9)
+    bob = Survey(person_id="bob", number=1, asked_at=old)
+    surveys = [Survey(person_id=ANNA.id, number=number, asked_at=when) for number, when in ((1, old), (2, new))]
+    async with database.transaction() as tx:
+        for each in (*surveys, bob):
+            await tx.surveys.asked(each)
+            await tx.surveys.answer(each, Question.WORTH, "no", at=each.asked_at)
+        await tx.surveys.decline(bob, Decline.FOR_GOOD)
+        for when in (old, new):
+            await tx.openings.note(ANNA.id, "", Sign.HOME, when)
+    keep = PurgePilot(database, StillClock(new), keep=timedelta(days=31))
+    assert (await keep(), await keep()) == (2, 0)
+    async with database.transaction() as tx:
+        assert await tx.surveys.get(ANNA.id, 1) is None
+        assert [each.number for each in await tx.surveys.answered(since=old)] == [2]
+        assert (await tx.surveys.last(["bob"]))["bob"] == replace(bob, declined=Decline.FOR_GOOD)
+        assert not await tx.openings.is_noted(ANNA.id, "", Sign.HOME, old)
+        assert await tx.openings.is_noted(ANNA.id, "", Sign.HOME, new)
 
 
 async def test_readers_are_those_with_a_brief_lately_and_one_long_ago(database: Database) -> None:
