@@ -19,6 +19,7 @@ from bot.clock import SystemClock
 from bot.commands.console import Terminal, write_json
 from bot.commands.mail import check_mail
 from bot.delivery.web_api.tokens import WHAT_TO_DO
+from bot.demo.settings_file import demo_settings
 from bot.settings import load_settings, require
 from bot.settings.audit import AuditSettings
 from bot.settings.claude import ClaudeSettings
@@ -58,6 +59,7 @@ class Line:
 
 
 NO_ZOHO = Line("Clock", None, "not checked, since Zoho is not set up")
+DEMO = Line("Demo", True, "the stand-ins of the demo in this folder are checked, and not your own services")
 UNREACHABLE = "Zoho's sign-in cannot be reached; check the network and SERGAS_ZOHO_REGION."
 _MARKS = {True: "✓", False: "✗", None: "–"}
 
@@ -78,11 +80,14 @@ async def run_doctor(*, as_json: bool) -> int:
 
 async def examine() -> list[Line]:
     """One or more lines per external service. A missing setting is a line, too."""
+    lines: list[Line] = []
     try:
         settings = load_settings()
+        if (of_demo := demo_settings(settings.storage.home)) is not None:
+            settings = load_settings(of_demo)
+            lines.append(DEMO)
     except SergasError as exc:
         return [Line(SETTINGS, False, str(exc))]
-    lines: list[Line] = []
     async with AsyncExitStack() as stack:
         database: Database | None = None
         try:

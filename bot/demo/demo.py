@@ -18,6 +18,7 @@ from typing import Literal
 from bot.clock import SimulatedClock
 from bot.demo.inspector import Inspector
 from bot.demo.replay import TellStage, first_night, replay_mornings, replay_nights, working_days
+from bot.demo.settings_file import leave_settings
 from bot.jobs.job import ProcessRole
 from bot.jobs.policy import engine_policy
 from bot.running import running
@@ -79,7 +80,8 @@ async def running_demo(
         mails = await MailSandbox(clock=clock.now, caught=lambda _: slack.touch()).start()
         stack.push_async_callback(mails.stop)
         written_by = await stack.enter_async_context(_claude(author, clock, progress))
-        settings = load_settings(_sandbox_settings(zoho, slack, mails, home) | written_by, env_file=None)
+        overrides = _sandbox_settings(zoho, slack, mails, home) | written_by
+        settings = load_settings(overrides, env_file=None)
         progress("Starting the bot", 0, 0)
         services = await stack.enter_async_context(open_services(settings, clock))
         bot = build_bot(services, DurableEngine(engine_policy(settings.engine, settings.storage, ProcessRole.ALL)))
@@ -96,6 +98,7 @@ async def running_demo(
             if bot.jobs.mails is not None:
                 await bot.jobs.mails()  # before the simulated clock goes on to the next morning
         clock.show_to_commands(home)
+        leave_settings(home, overrides)
         yield Demo(
             bot=bot,
             zoho=zoho,

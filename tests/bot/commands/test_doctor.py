@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.doctor import Line, examine, look_at_scopes, run_doctor
+from bot.demo.settings_file import leave_settings
 from integrations.zoho.sign_in.scopes import SCOPES
 from tests.flows.stage import Stage
 
@@ -22,6 +23,21 @@ async def test_doctor_finds_nothing_wrong_with_the_sandboxes(made: Stage) -> Non
     assert {"Database", "Audit anchor", "Slack", "Clock", "Zoho sign-in", "Zoho Accounts", "Zoho Notes"} <= set(
         by_name(lines)
     )
+
+
+async def test_in_the_folder_of_a_demo_doctor_checks_the_demos_stand_ins(
+    made: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_demo = {name: value for name, value in made.settings.items() if not name.startswith("_")}
+    for name in of_demo.keys() - {"home", "database_url"}:
+        monkeypatch.delenv(f"SERGAS_{name.upper()}")
+    assert not by_name(await examine())["Slack"].ok
+
+    leave_settings(tmp_path, of_demo)
+    first, *others = await examine()
+    assert (first.what, first.ok) == ("Demo", True)
+    assert [line for line in others if not line.ok and line.what != "Zoho scopes"] == []
+    assert by_name(others)["Slack"].says.startswith("signed in to")
 
 
 async def test_doctor_names_each_cause_once(
