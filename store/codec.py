@@ -44,8 +44,8 @@ def decode_entities(kind: Kind, bodies: Iterable[str]) -> list[Any]:
 
 
 def encode_person(person: Person) -> str:
-    """What the CRM says about them, without their own settings."""
-    return _PERSON.dump_json(person, exclude={"settings"}).decode()
+    """What the CRM says about them, without any settings."""
+    return _PERSON.dump_json(person, exclude={"settings", "usual"}).decode()
 
 
 def decode_person(body: str) -> Person:

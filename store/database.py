@@ -20,6 +20,7 @@ from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from store.domain.crm.personal_settings import NOTHING_SET, PersonalSettings
 from store.domain.errors import StoreUnavailable
 from store.domain.gate.moves import ProposalMoved
 from store.engines import SQLITE_READERS, WAIT_SECONDS, parsed, postgres_engine, sqlite_engine
@@ -124,9 +125,11 @@ class Tx:
         connection: AsyncConnection,
         clock: Callable[[], datetime] | None,
         moved: list[ProposalMoved] | None = None,
+        *,
+        usual: PersonalSettings = NOTHING_SET,
     ) -> Self:
         return cls(
-            people=People(connection),
+            people=People(connection, usual),
             settings=Settings(connection),
             snapshots=Snapshots(connection),
             changes=Changes(connection),
@@ -169,7 +172,8 @@ class Tx:
 
 class Database:
     """Belongs to one event loop. `clock` replaces the database's own clock in simulations. To PostgreSQL it opens at most
-    `connections` connections. `seals` are the keys for texts that are sealed at rest.
+    `connections` connections. `seals` are the keys for texts that are sealed at rest. `usual` are the settings of
+    people who set none of their own.
 
     Raises: SettingError for a URL of any other kind of database.
     """
@@ -181,8 +185,10 @@ class Database:
         clock: Callable[[], datetime] | None = None,
         connections: int = 10,
         seals: Seals = NO_SEALS,
+        usual: PersonalSettings = NOTHING_SET,
     ) -> None:
         self._url = parsed(url)
+        self._usual = usual
         self._clock = clock
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
         if self._is_sqlite:
@@ -248,7 +254,7 @@ class Database:
         """
         async with self._connection(self._writer, urgent=urgent) as connection:
             moved: list[ProposalMoved] = []
-            yield Tx.over(connection, self._clock, moved)
+            yield Tx.over(connection, self._clock, moved, usual=self._usual)
             await connection.commit()
             self._has_written = True
             if moved:
@@ -258,7 +264,7 @@ class Database:
     async def reading(self) -> AsyncIterator[Tx]:
         """Read one consistent state. Raises: StoreUnavailable."""
         async with self._connection(self._reader, urgent=True) as connection:
-            yield Tx.over(connection, self._clock)
+            yield Tx.over(connection, self._clock, usual=self._usual)
             if not self._is_sqlite:
                 # There is nothing to commit; but after a rollback the driver forgets the server's prepared statements,
                 # and each then costs a millisecond more.

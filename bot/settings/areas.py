@@ -18,6 +18,7 @@ from bot.settings.memory import MemorySettings
 from bot.settings.signals import SignalSettings
 from bot.settings.slack import SlackSettings
 from bot.settings.storage import StorageSettings
+from bot.settings.working_time import WorkingTimeSettings
 from bot.settings.zoho import ZohoSettings
 from store.domain.signals.context import SignalPolicy
 
@@ -32,6 +33,7 @@ class Settings(BaseModel):
     http: HttpSettings = Field(HttpSettings(), title="Signed HTTP")
     zoho: ZohoSettings = Field(ZohoSettings(), title="Zoho CRM")
     brief: BriefSettings = Field(BriefSettings(), title="Briefs")
+    working_time: WorkingTimeSettings = Field(WorkingTimeSettings(), title="Working time")
     mail: MailSettings = Field(MailSettings(), title="E-mail")
     gate: GateSettings = Field(GateSettings(), title="Decisions")
     fair_use: FairUseSettings = Field(FairUseSettings(), title="Fair use")

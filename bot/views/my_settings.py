@@ -26,7 +26,7 @@ from bot.views.blocks import (
 )
 from bot.views.reader import Reader
 from bot.views.settings_entered import BY_ZONE, NO_HOLIDAYS, WHOLE
-from bot.views.settings_said import DAYS, NAMES, clock, said
+from bot.views.settings_said import DAYS, NAMES, clock, holidays_of, said
 from bot.views.text import plain
 from store.domain.attention.policy import MOST_ASKS
 from store.domain.crm.public_holidays import country_names, regions_of
@@ -38,12 +38,14 @@ COUNTRY, TO_DEFAULT, UNDO_SETTINGS = "settings_country", "settings_to_default", 
 PAUSE, PAUSE_MODAL, RESUME = "pause_brief", "pause_modal", "resume_brief"
 
 ALL = "all"
+SET_HERE = "set by an administrator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsForm:
     """The form of a person (`whose`, their id). `shown` are the values in it, `default` those in force without any of their own,
-    `personal` the settings of their own. `skipped` is the next day on which the clocks skip the brief's time, and the time instead.
+    `personal` the settings of their own, `set_here` the defaults that an administrator set. `mail_is_off`: an administrator
+    switched e-mails off. `skipped` is the next day on which the clocks skip the brief's time, and the time instead.
     `own_country` says that they named the country, `round` rises when the form puts a value in, `done` says what just happened."""
 
     whose: str
@@ -52,6 +54,8 @@ class SettingsForm:
     defaults: Defaults
     personal: Sequence[Setting]
     may_undo: bool
+    set_here: frozenset[Setting] = frozenset()
+    mail_is_off: bool = False
     own_country: bool = False
     skipped: tuple[date, time] | None = None
     round: int = 0
@@ -84,41 +88,48 @@ def pause_modal() -> View:
 
 
 def _times(form: SettingsForm, reader: Reader) -> list[Block]:
-    shown, default = form.shown, form.default
+    """All may be left empty: Slack's own word on a missing value wouldn't say what to do."""
+    shown = form.shown
     skip = ""
     if form.skipped:
         day, instead = form.skipped
         skip = f" The clocks skip it on {reader.day(day)}: that day it comes at {clock(instead)}."
     days = [option(name, name) for name in DAYS]
     chosen = [days[number] for number in sorted(shown.working_days)] or days
+    menu = {"type": "multi_static_select", "action_id": "working_days", "options": days, "initial_options": chosen}
     return [
         input_block(
             "brief_time",
             "Brief at",
             _picker("brief_time", shown.brief_time),
-            hint=_usual(clock(default.brief_time)) + skip,
+            hint=_usual(form, Setting.BRIEF_TIME, clock(form.default.brief_time)) + skip,
+            optional=True,
         ),
         input_block(
             "working_days",
             "Working days",
-            {"type": "multi_static_select", "action_id": "working_days", "options": days, "initial_options": chosen},
+            menu,
+            hint=_usual(form, Setting.WORKING_DAYS, said(Setting.WORKING_DAYS, form.default)),
+            optional=True,
         ),
-        input_block("quiet", "Quiet from", _picker("quiet", shown.quiet[0])),
+        input_block("quiet", "Quiet from", _picker("quiet", shown.quiet[0]), optional=True),
         input_block(
             "quiet_until",
             "Quiet until",
             _picker("quiet_until", shown.quiet[1]),
-            hint="No reminders and no one else's decisions in these hours.",
+            hint=f"No reminders and no one else's decisions in these hours. {_usual_quiet(form)}",
+            optional=True,
         ),
     ]
 
 
 def _holidays(form: SettingsForm) -> list[Block]:
     country = (form.shown.country or NO_HOLIDAYS) if form.own_country else BY_ZONE
+    whence = SET_HERE if Setting.HOLIDAYS in form.set_here else "by your time zone"
     chooser = input_block(
         "country",
         "Public holidays of",
-        _countries(country, by_zone=country_names().get(form.default.country or "", "none")),
+        _countries(country, usual=f"Default: {holidays_of(form.default)}, {whence}"),
         hint="No reminders on them; nor a brief, if you choose the country.",
     ) | {"dispatch_action": True}
     regions = regions_of(country)
@@ -129,18 +140,18 @@ def _holidays(form: SettingsForm) -> list[Block]:
     return [chooser, input_block(f"region-{country}", "Region", select(offered, action_id="region", chosen=region))]
 
 
-def _countries(chosen: str, *, by_zone: str) -> Block:
+def _countries(chosen: str, *, usual: str) -> Block:
     """A menu that begins with the default and with no country at all."""
     named = ((code, plain(name, limit=70)) for code, name in country_names().items())
     menu = select(named, action_id=COUNTRY, chosen=chosen, placeholder="Choose a country")
-    first = [option(BY_ZONE, plain(f"Default: {by_zone}, by your time zone", limit=70)), option(NO_HOLIDAYS, "None")]
+    first = [option(BY_ZONE, plain(usual, limit=70)), option(NO_HOLIDAYS, "None")]
     menu["option_groups"].insert(0, {"label": plain_text("No country chosen"), "options": first})
     initial = next((each for each in first if each["value"] == chosen), None)
     return menu | {"initial_option": initial} if initial else menu
 
 
 def _contents(form: SettingsForm) -> list[Block]:
-    shown, default = form.shown, form.default
+    shown = form.shown
     numbers = [(str(number), str(number)) for number in range(1, MOST_ASKS + 1)]
     kinds = [option(str(kind), kind.label) for kind in SignalKind if kind in form.defaults.signals]
     off = [each for each in kinds if each["value"] in shown.signals_off]
@@ -150,7 +161,7 @@ def _contents(form: SettingsForm) -> list[Block]:
             "asks",
             "Decisions a day, at most",
             select(numbers, action_id="asks", chosen=str(shown.asks)),
-            hint=_usual(str(default.asks)),
+            hint=_usual(form, Setting.ASKS, str(form.default.asks)),
         ),
         input_block(
             "signals_off",
@@ -160,7 +171,9 @@ def _contents(form: SettingsForm) -> list[Block]:
             optional=True,
         ),
     ]
-    if form.defaults.by_mail is not None:
+    if form.defaults.by_mail is not None and form.mail_is_off:
+        blocks.append(context("E-mail: an administrator switched it off for everyone."))
+    elif form.defaults.by_mail is not None:
         box = [option("yes", "Send me the brief by e-mail, too")]
         ticked = {"initial_options": box} if shown.by_mail else {}
         element = {"type": "checkboxes", "action_id": "by_mail", "options": box, **ticked}
@@ -187,7 +200,7 @@ def with_default(form: SettingsForm, name: str) -> SettingsForm:
     back: dict[str, Any] = {each: getattr(form.default, each) for each in names if each in set(Setting)}
     own_country = form.own_country and Setting.HOLIDAYS not in back
     if Setting.HOLIDAYS in back:
-        back["region"] = None
+        back["region"] = form.default.region
     what = "the defaults" if name == ALL else f"the default: {said(Setting(name), replace(form.shown, **back))}"
     return replace(
         form,
@@ -206,5 +219,9 @@ def _picker(action_id: str, at: time) -> Block:
     return {"type": "timepicker", "action_id": action_id, "initial_time": clock(at)}
 
 
-def _usual(value: str) -> str:
-    return f"Default: {value}."
+def _usual(form: SettingsForm, name: Setting, value: str) -> str:
+    return f"Default: {value}{f', {SET_HERE}' if name in form.set_here else ''}."
+
+
+def _usual_quiet(form: SettingsForm) -> str:
+    return _usual(form, Setting.QUIET, said(Setting.QUIET, form.default).removeprefix("quiet "))

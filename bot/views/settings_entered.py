@@ -21,15 +21,18 @@ def whose_and_round(private_metadata: str) -> tuple[str, int]:
 
 
 def settings_from(state: Mapping[str, Any]) -> PersonalSettings:
-    """What a form shows. Raises: FieldProblems for a value that can't be read."""
+    """What a form shows; a time left empty is the default. Raises: FieldProblems for a value that can't be read."""
     values, problems = _unnumbered(state), list[tuple[str, str]]()
     times = {name: _time(values, name, problems) for name in ("brief_time", "quiet", "quiet_until")}
     days = [each for each in _several(values, "working_days") if each in DAYS]
     asks = submitted(values, "asks") or ""
+    quiet = times["quiet"], times["quiet_until"]
+    if not problems and (quiet[0] is None) is not (quiet[1] is None):
+        missing = "quiet" if quiet[0] is None else "quiet_until"
+        problems.append((missing, "Choose both times of the quiet hours, or neither for the default."))
     if problems:
         raise FieldProblems(problems)
     country, region = submitted(values, "country") or BY_ZONE, submitted(values, "region") or WHOLE
-    quiet = times["quiet"], times["quiet_until"]
     return PersonalSettings(
         brief_time=times["brief_time"],
         working_days=frozenset(DAYS.index(each) for each in days),
@@ -64,8 +67,11 @@ def _unnumbered(state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _time(values: Mapping[str, Any], name: str, problems: list[tuple[str, str]]) -> time | None:
+    chosen = submitted(values, name)
+    if chosen is None:
+        return None
     try:
-        hour, minute = (submitted(values, name) or "").split(":")
+        hour, minute = chosen.split(":")
         return time(int(hour), int(minute))
     except ValueError:
         problems.append((name, "Please choose a time of the day, such as 08:00."))

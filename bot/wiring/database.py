@@ -12,15 +12,21 @@ from bot.settings.storage import DATABASE_FILE, StorageSettings
 from bot.wiring.home import prepare_home
 from bot.wiring.seals import seals_of
 from store.database import Database
+from store.domain.crm.personal_settings import NOTHING_SET, PersonalSettings
 from store.domain.errors import BadInput
 
 
 @asynccontextmanager
 async def open_store(
-    storage: StorageSettings, *, clock: Clock | None = None, create: bool = True, connections: int | None = None
+    storage: StorageSettings,
+    *,
+    clock: Clock | None = None,
+    create: bool = True,
+    connections: int | None = None,
+    usual: PersonalSettings = NOTHING_SET,
 ) -> AsyncIterator[Database]:
     """The database, migrated. `clock` replaces its own clock if time is simulated; `connections` replaces the tables' share
-    of connections from the settings.
+    of connections from the settings; `usual` are the settings of people who set none of their own.
 
     Raises: BadInput if it can't be opened, is newer than this release, or is missing and `create` is off.
     """
@@ -33,6 +39,7 @@ async def open_store(
         clock=simulated,
         seals=seals_of(storage),
         connections=connections or divided(storage.database_connections).tables,
+        usual=usual,
     )
     try:
         await database.migrate()

@@ -65,7 +65,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
     zoho, slack, storage = await with_refresh_token(settings.zoho), settings.slack, settings.storage
     require(zoho, "client_id", "client_secret", "refresh_token")
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_store(storage, clock=clock))
+        database = await stack.enter_async_context(open_store(storage, clock=clock, usual=settings.working_time.usual))
         session = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=slack.timeout_seconds))
         )

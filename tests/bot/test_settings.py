@@ -56,6 +56,22 @@ def test_without_any_variable_the_defaults_work_on_one_machine() -> None:
         ("SERGAS_SIGNALS__SILENT_DAYS", "many", "must be a whole number of at least 0, such as 30; it is “many”."),
         ("SERGAS_SIGNALS__SILENT_DAYS", "-1", "must be a whole number of at least 0, such as 30; it is “-1”."),
         ("SERGAS_SIGNALS__DROP_SHARE", "a tenth", "must be a number of at least 0, such as 0.1; it is “a tenth”."),
+        ("SERGAS_WORKING_DAYS", "", "is wrong: give at least one day, such as Mon."),
+        (
+            "SERGAS_QUIET_HOURS",
+            "08:00-08:00",
+            "is wrong: leave at least two hours a day that are not quiet; otherwise decisions expire without a reminder.",
+        ),
+        (
+            "SERGAS_HOLIDAYS",
+            "XX",
+            "is wrong: no public holidays of “XX” are known; give a code such as DE or DE-BY, or none.",
+        ),
+        (
+            "SERGAS_HOLIDAYS",
+            "GB-BY",
+            "is wrong: “BY” is no region of GB with holidays of its own; known are ENG, NIR, SCT, WLS.",
+        ),
         ("SERGAS_BRIEFS_AT_ONCE", "0", "must be a whole number of at least 1, such as 2; it is “0”."),
     ],
 )

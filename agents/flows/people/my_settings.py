@@ -26,6 +26,7 @@ from store.domain.people.settings import (
     in_force,
     skipped_on,
 )
+from store.domain.running.features import Feature
 
 log = structlog.get_logger()
 Change = Callable[[PersonalSettings], PersonalSettings]
@@ -34,7 +35,8 @@ Change = Callable[[PersonalSettings], PersonalSettings]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mine:
     """A person and their settings. `before` are those that Undo brings back, None without a change to undo; `skipped` is the next
-    day on which the clocks skip the brief's time, and the time that they show instead."""
+    day on which the clocks skip the brief's time, and the time that they show instead. `mail_is_off`: administrators switched
+    copies by e-mail off."""
 
     person: Person
     in_force: InForce
@@ -42,6 +44,7 @@ class Mine:
     before: PersonalSettings | None
     today: date
     skipped: tuple[date, time] | None
+    mail_is_off: bool
 
 
 class MySettings:
@@ -120,6 +123,7 @@ class MySettings:
             before=(await tx.settings.of(person.id)).before,
             today=today,
             skipped=skipped_on(person.timezone, at, today=today, days=days),
+            mail_is_off=Feature.MAIL in await tx.features.off(),
         )
 
 

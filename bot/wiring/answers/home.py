@@ -115,7 +115,8 @@ class HomeAnswers:
 
 def _beside(contents: HomeContents, services: Services, *, briefed: bool, team_at: datetime | None) -> Beside:
     person, settings = contents.person, services.settings
-    own = in_force(person, defaults_of(settings.brief, settings.signals, settings.mail))
+    defaults = defaults_of(settings.brief, settings.signals, settings.mail)
+    own = in_force(person, defaults)
     pause = own.pause if own.pause and own.pause.covers(local_day(person, services.clock.now())) else None
     return Beside(
         offered=contents.offered,
@@ -131,7 +132,7 @@ def _beside(contents: HomeContents, services: Services, *, briefed: bool, team_a
         other_currencies=contents.other_currencies,
         team_morning_at=team_at,
         pause=pause if briefed or contents.hears_of_team else None,
-        own_settings=own_line(own, personal(person.settings)),
+        own_settings=own_line(own, personal(person.settings, defaults)),
     )
 
 

@@ -9,7 +9,7 @@ from agents.flows.people.my_settings import MySettings
 from bot.inbound.asker import Asker
 from bot.views.my_settings import SettingsForm
 from store.domain.crm.personal_settings import NOTHING_SET, PersonalSettings
-from store.domain.people.settings import in_force, personal
+from store.domain.people.settings import in_force, personal, set_here
 
 
 class SettingsAnswers:
@@ -26,8 +26,10 @@ class SettingsAnswers:
             shown=shown,
             default=in_force(replace(mine.person, settings=NOTHING_SET), mine.defaults),
             defaults=mine.defaults,
-            personal=personal(mine.person.settings),
+            personal=personal(mine.person.settings, mine.defaults),
             may_undo=mine.before is not None,
+            set_here=set_here(mine.person, mine.defaults),
+            mail_is_off=mine.mail_is_off,
             own_country=(mine.person.settings if chosen is None else chosen).country is not None,
             skipped=mine.skipped,
             round=round,

@@ -63,7 +63,7 @@ class Role(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A CRM user. `timezone` is an IANA name; `working_days` counts Monday as 0. `settings` are their own, and come
-    before the CRM's values (`store.domain.crm.people`)."""
+    before the installation's `usual` ones, which come before the CRM's values (`store.domain.crm.people`)."""
 
     id: str
     name: str
@@ -74,6 +74,7 @@ class Person:
     active: bool = True
     working_days: frozenset[int] = frozenset({0, 1, 2, 3, 4})
     settings: PersonalSettings = NOTHING_SET
+    usual: PersonalSettings = NOTHING_SET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

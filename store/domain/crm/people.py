@@ -1,4 +1,4 @@
-"""Dates and hours where a person is; their own settings come first. Pure."""
+"""Dates and hours where a person is; their own settings come first, then the installation's. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from store.domain.crm.accounts import Person
+from store.domain.crm.personal_settings import PersonalSettings
 from store.domain.crm.public_holidays import is_holiday_in, is_public_holiday
 
-# Without a word from the person, nothing is asked of them from the second until the first.
+# Without a word from anyone, nothing is asked of people from the second until the first.
 WORKING_HOURS = (time(8), time(18))
 MIDNIGHT = time()
 _LONGEST_REST = timedelta(days=10)
@@ -25,27 +26,32 @@ def start_of(person: Person, day: date) -> datetime:
 
 
 def working_days_of(person: Person) -> frozenset[int]:
-    """Their weekdays, Monday as 0; empty if neither they nor the CRM named any."""
-    own = person.settings.working_days
-    return person.working_days if own is None else own
+    """Their weekdays, Monday as 0; empty if no one named any."""
+    named = (person.settings.working_days, person.usual.working_days)
+    return next((each for each in named if each is not None), person.working_days)
 
 
 def working_hours_of(person: Person) -> tuple[time, time]:
     """From when until when reminders and offers may come on their working days; until 00:00 is until midnight."""
-    quiet = person.settings.quiet
+    quiet = person.settings.quiet or person.usual.quiet
     return WORKING_HOURS if quiet is None else (quiet[1], quiet[0])
 
 
+def holidays_named(person: Person) -> PersonalSettings:
+    """The settings that name a country: their own, else the installation's."""
+    return person.usual if person.settings.country is None else person.settings
+
+
 def is_holiday(person: Person, day: date) -> bool:
-    """Whether it is a public holiday in the region or country they named, else in the country of their time zone."""
-    own = person.settings
-    return is_public_holiday(person.timezone, day) if own.country is None else is_own_holiday(person, day)
+    """Whether it is a public holiday in the region or country that is named for them, else in the country of their time zone."""
+    by_zone = holidays_named(person).country is None
+    return is_public_holiday(person.timezone, day) if by_zone else is_named_holiday(person, day)
 
 
-def is_own_holiday(person: Person, day: date) -> bool:
-    """Whether it is a public holiday where they named a country."""
-    own = person.settings
-    return bool(own.country) and is_holiday_in(own.country or "", own.region, day)
+def is_named_holiday(person: Person, day: date) -> bool:
+    """Whether it is a public holiday of the country that is named for them."""
+    named = holidays_named(person)
+    return bool(named.country) and is_holiday_in(named.country or "", named.region, day)
 
 
 def is_own_weekday(person: Person, day: date) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from store.domain.crm.accounts import Person
-from store.domain.crm.people import is_own_holiday, is_own_weekday, local_day
+from store.domain.crm.people import is_named_holiday, is_own_weekday, local_day
 
 _AHEAD = 400  # days, longer than any pause
 
@@ -30,11 +30,11 @@ def brief_day(person: Person, *, now: datetime, default: time) -> date:
 
 
 def comes_on(person: Person, day: date) -> bool:
-    """Whether a brief comes that day: on one of their weekdays, unless it is a holiday of a country they named, or paused."""
+    """Whether a brief comes that day: on one of their weekdays, unless it is a holiday of a named country, or paused."""
     pause = person.settings.pause
     if pause is not None and pause.covers(day):
         return False
-    return is_own_weekday(person, day) and not is_own_holiday(person, day)
+    return is_own_weekday(person, day) and not is_named_holiday(person, day)
 
 
 def is_due(owner: Person, *, now: datetime, brief_time: time) -> bool:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from store.domain.attention.policy import MOST_ASKS
 from store.domain.crm.accounts import Person
-from store.domain.crm.people import MIDNIGHT, working_days_of, working_hours_of
+from store.domain.crm.people import MIDNIGHT, WORKING_HOURS, holidays_named, working_days_of, working_hours_of
 from store.domain.crm.personal_settings import NOTHING_SET, Pause, PersonalSettings
 from store.domain.crm.public_holidays import country_names, country_of, has_calendar, regions_of
 from store.domain.gate.adjust_proposal import FieldProblems
@@ -37,8 +37,8 @@ class Setting(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """The installation's own values, in force where a person set none. `signals` are the kinds it notices; `by_mail` is None if
-    it can send no mail."""
+    """The installation's own values, in force where a person set none, beside `Person.usual`. `signals` are the kinds it notices;
+    `by_mail` is None if it can send no mail."""
 
     brief_time: time = time(8)
     asks: int = 5
@@ -48,7 +48,8 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
-    """The values for a person now. `country` is None if neither they nor their time zone name one, "" for no holidays at all."""
+    """The values for a person now. `country` is None if no one named one and their time zone has none, "" for no
+    holidays at all."""
 
     brief_time: time
     working_days: frozenset[int]
@@ -63,18 +64,31 @@ class InForce:
 
 def in_force(person: Person, defaults: Defaults) -> InForce:
     """The settings of a person: their own, and the default of each that they did not set."""
-    own, (begin, end) = person.settings, working_hours_of(person)
+    own, named, (begin, end) = person.settings, holidays_named(person), working_hours_of(person)
     return InForce(
         brief_time=brief_time_of(person, defaults.brief_time),
         working_days=working_days_of(person),
         quiet=(end, begin),
-        country=country_of(person.timezone) if own.country is None else own.country,
-        region=own.region,
+        country=country_of(person.timezone) if named.country is None else named.country,
+        region=named.region,
         asks=asks_of(person, defaults.asks),
         signals_off=own.signals_off,
         by_mail=bool(defaults.by_mail) if own.by_mail is None else own.by_mail,
         pause=own.pause,
     )
+
+
+def set_here(person: Person, defaults: Defaults) -> frozenset[Setting]:
+    """Whose defaults an administrator of this installation set, to another value than the bot comes with."""
+    usual, (begin, end) = person.usual, WORKING_HOURS
+    found = {
+        Setting.BRIEF_TIME: defaults.brief_time != Defaults().brief_time,
+        Setting.WORKING_DAYS: usual.working_days not in (None, person.working_days),
+        Setting.QUIET: usual.quiet not in (None, (end, begin)),
+        Setting.HOLIDAYS: usual.country is not None,
+        Setting.ASKS: defaults.asks != Defaults().asks,
+    }
+    return frozenset(name for name, is_set in found.items() if is_set)
 
 
 def asks_of(person: Person, default: int) -> int:
@@ -83,9 +97,10 @@ def asks_of(person: Person, default: int) -> int:
     return default if own is None else own
 
 
-def personal(settings: PersonalSettings) -> tuple[Setting, ...]:
-    """Which settings a person set for themselves."""
-    return tuple(each for each in Setting if getattr(settings, each) != getattr(NOTHING_SET, each))
+def personal(settings: PersonalSettings, defaults: Defaults) -> tuple[Setting, ...]:
+    """Which settings a person set for themselves, as far as they can have an effect."""
+    idle = {Setting.MAIL} if defaults.by_mail is None else set()
+    return tuple(each for each in Setting if getattr(settings, each) != getattr(NOTHING_SET, each) and each not in idle)
 
 
 def back_to_default(settings: PersonalSettings, *names: Setting) -> PersonalSettings:
@@ -132,7 +147,7 @@ def changed(before: PersonalSettings, after: PersonalSettings) -> Mapping[str, A
 
 def _problems(settings: PersonalSettings, today: date) -> Iterator[Problem]:
     if settings.working_days is not None and not settings.working_days:
-        yield "working_days", "Choose at least one working day. To get no briefs, pause them."
+        yield "working_days", "Choose at least one day, or pause your brief."
     elif settings.working_days is not None and not settings.working_days <= frozenset(range(7)):
         yield "working_days", "Choose days from Monday to Sunday."
     if settings.quiet is not None and (sentence := _quiet_problem(*settings.quiet)):
@@ -149,7 +164,7 @@ def _quiet_problem(start: time, end: time) -> str | None:
     """Quiet hours go over night, so that the hours between them lie within one day; 00:00 as their start is its end."""
     until = datetime.combine(date.min, start) + timedelta(days=start == MIDNIGHT)
     awake = until - datetime.combine(date.min, end)
-    if awake <= timedelta():
+    if awake < timedelta():
         return "Quiet hours go over night: they start in the evening and end in the morning, such as from 18:00 until 08:00."
     if awake < LEAST_AWAKE:
         return "Leave at least two hours a day that are not quiet; otherwise decisions expire without a reminder."
@@ -170,7 +185,7 @@ def _signal_problems(off: frozenset[str]) -> Iterator[Problem]:
     if off - {str(kind) for kind in SignalKind}:
         yield "signals_off", "I don't know one of these kinds any more; please open the settings again."
     elif off >= {str(kind) for kind in SignalKind}:
-        yield "signals_off", "Leave at least one kind on. To get no briefs, pause them."
+        yield "signals_off", "Leave at least one kind on, or pause your brief."
 
 
 def _pause_problems(until: date, today: date) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from store.domain.crm.personal_settings import NOTHING_SET, Pause, PersonalSetti
 from store.domain.crm.public_holidays import country_names, regions_of
 from store.domain.gate.adjust_proposal import FieldProblems
 from store.domain.gate.remind_and_offer import asks_from, is_working
+from store.domain.people.mornings import comes_on
 from store.domain.people.settings import (
     Defaults,
     Setting,
@@ -23,12 +24,13 @@ from store.domain.people.settings import (
     check_settings,
     in_force,
     personal,
+    set_here,
     skipped_on,
 )
 from store.domain.signals.kinds import SignalKind
 
 TODAY = date(2026, 3, 24)  # a Tuesday
-DEFAULTS = Defaults(brief_time=time(7, 45), asks=4)
+DEFAULTS = Defaults(brief_time=time(7, 45), asks=4, by_mail=False)
 ANNA = Person(id="1", name="Anna Berg", email="anna@example.com", timezone="Europe/Berlin")
 OWN = PersonalSettings(
     brief_time=time(9),
@@ -52,13 +54,35 @@ def test_unset_settings_come_from_the_installation_and_the_crm() -> None:
 def test_a_persons_own_settings_come_first() -> None:
     found = in_force(replace(ANNA, settings=OWN), DEFAULTS)
     assert (found.brief_time, found.asks, found.by_mail, found.region) == (time(9), 2, True, "BY")
-    assert personal(OWN) == tuple(Setting)
+    assert personal(OWN, DEFAULTS) == tuple(Setting)
+
+
+def test_the_installations_values_hold_for_whoever_set_none_of_their_own() -> None:
+    usual = PersonalSettings(
+        working_days=frozenset({0, 1}), quiet=(time(20), time(7)), country="DE", region="BY"
+    )  # fmt: skip
+    tom = replace(ANNA, timezone="America/New_York", usual=usual)
+    found = in_force(tom, DEFAULTS)
+    assert (found.working_days, found.quiet) == (frozenset({0, 1}), (time(20), time(7)))
+    assert (found.country, found.region) == ("DE", "BY")
+    epiphany = date(2026, 1, 6)  # a Tuesday off in Bavaria alone
+    assert not is_working_day(tom, epiphany)
+    assert not comes_on(tom, epiphany)
+    own = replace(tom, settings=PersonalSettings(country="", working_days=frozenset({1})))
+    assert is_working_day(own, epiphany)
+    assert set_here(tom, DEFAULTS) == set(Setting) - {Setting.SIGNALS, Setting.MAIL}
+    assert set_here(ANNA, Defaults()) == frozenset()
+
+
+def test_without_a_mail_server_no_ones_wish_for_e_mails_is_shown() -> None:
+    assert Setting.MAIL in personal(OWN, DEFAULTS)
+    assert Setting.MAIL not in personal(OWN, Defaults())
 
 
 @pytest.mark.parametrize("name", list(Setting))
 def test_each_setting_goes_back_to_its_default_alone(name: Setting) -> None:
     left = back_to_default(OWN, name)
-    assert set(personal(left)) == set(Setting) - {name}
+    assert set(personal(left, DEFAULTS)) == set(Setting) - {name}
     assert name is not Setting.HOLIDAYS or left.region is None
 
 
@@ -80,10 +104,10 @@ def test_a_form_sent_as_it_was_shown_sets_nothing() -> None:
 @pytest.mark.parametrize(
     ("settings", "field", "sentence"),
     [
-        (PersonalSettings(working_days=frozenset()), "working_days", "at least one working day"),
+        (PersonalSettings(working_days=frozenset()), "working_days", "at least one day, or pause"),
         (PersonalSettings(working_days=frozenset({7})), "working_days", "Monday to Sunday"),
         (PersonalSettings(quiet=(time(8), time(18))), "quiet", "go over night"),
-        (PersonalSettings(quiet=(time(12), time(12))), "quiet", "go over night"),
+        (PersonalSettings(quiet=(time(12), time(12))), "quiet", "at least two hours"),
         (PersonalSettings(quiet=(time(9, 30), time(8))), "quiet", "at least two hours"),
         (PersonalSettings(country="UA"), "country", "no public holidays of Ukraine in 2026"),
         (PersonalSettings(country="XX"), "country", "no public holidays of XX"),

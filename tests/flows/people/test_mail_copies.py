@@ -17,7 +17,7 @@ from store.domain.running.mails import KEEP, MailState
 from tests.flows.company import ANNA, MIA
 from tests.flows.mails import post_office, send, wish
 from tests.flows.openings import Opening
-from tests.flows.people.test_my_settings import opened
+from tests.flows.people.test_my_settings import opened, settings_of
 from tests.flows.stage import ANNAS, MORNING, Stage, stage
 
 ANNAS_ADDRESS = "anna@example.com"
@@ -57,10 +57,10 @@ async def test_someone_who_asked_gets_the_brief_once_with_a_link_to_slack(databa
         place = f"{made.slack.url}/archives/{made.slack.channel(ANNAS)}/p{brief['ts'].replace('.', '')}"
         assert mail.recipients == (ANNAS_ADDRESS,)
         assert mail.message["List-Unsubscribe"] == f"<{place}>"
-        assert mail.text.count(f"Decide in Slack: {place}") == len(
+        assert mail.text.count(f" in Slack: {place}") - mail.text.count(f"Open in Slack: {place}") == len(
             [each for each in brief["blocks"] if str(each.get("block_id")).startswith("decide:")]
         )
-        assert "Acme Robotics" in mail.html
+        assert "Decide on Acme Robotics in Slack" in mail.html
         assert [each.action for each in await made.trail(brief_id(mail.message["Message-ID"]))][-1] == "brief.mailed"
 
 
@@ -79,6 +79,12 @@ async def test_the_box_under_my_settings_is_all_it_takes_and_is_there_only_with_
         assert await send(made) == 1
 
         assert [mail.recipients for mail in mails.mails] == [(ANNAS_ADDRESS,)]
+        await made.switch(Feature.MAIL, on=False)
+        form = str(await opened(made))
+        assert "Send me the brief by e-mail" not in form
+        assert "E-mail: an administrator switched it off for everyone." in form
+        assert (await made.slack.submit(ANNAS, {})).ok
+        assert (await settings_of(made)).by_mail  # they get it again once it is on
 
 
 async def test_a_manager_gets_the_teams_morning_and_no_owners_brief(sqlite_url: str, tmp_path: Path) -> None:
@@ -92,7 +98,7 @@ async def test_a_manager_gets_the_teams_morning_and_no_owners_brief(sqlite_url: 
         assert mail.recipients == ("mia@example.com",)
         assert mail.subject.startswith("Your team, Tue 24 Mar: ")
         assert "Anna Berg: To decide" in mail.text
-        assert "Decide in Slack" not in mail.text
+        assert "Decide on" not in mail.text
 
 
 @pytest.mark.parametrize(("asked", "confirmed"), [(False, True), (True, False)])

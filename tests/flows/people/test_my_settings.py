@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from bot.views.my_settings import COUNTRY, PAUSE, RESUME, SETTINGS, TO_DEFAULT, 
 from store.domain.crm.personal_settings import NOTHING_SET, Pause, PersonalSettings
 from store.domain.errors import Refused
 from tests.flows.company import ANNA, BOB
+from tests.flows.openings import Opening
 from tests.flows.people.test_home import home_of
-from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, MORNING, Stage, by
+from tests.flows.stage import ANNAS, BOBS, EVES, MIAS, MORNING, Stage, by, stage
 
 
 async def settings_of(stage: Stage, person_id: str = ANNA) -> PersonalSettings:
@@ -136,6 +138,8 @@ async def test_a_pause_keeps_the_brief_away_until_its_day_or_until_it_is_resumed
     [
         ({"country.0": {"settings_country": "UA"}}, {"country.0": "I know no public holidays of Ukraine in 2026"}),
         ({"quiet.0": {"quiet": "07:00"}}, {"quiet.0": "Quiet hours go over night"}),
+        ({"quiet_until.0": {"quiet_until": ""}}, {"quiet_until.0": "Choose both times of the quiet hours"}),
+        ({"working_days.0": {"working_days": []}}, {"working_days.0": "Choose at least one day, or pause your brief."}),
         ({"brief_time.0": {"brief_time": "25:00"}}, {"brief_time.0": "Please choose a time of the day"}),
     ],
 )
@@ -147,6 +151,28 @@ async def test_bad_input_gets_a_sentence_beside_its_field_and_nothing_is_half_sa
     assert not refused.ok
     assert {name: said[: len(sentence[name])] for name, said in refused.errors.items()} == sentence
     assert await settings_of(night) == NOTHING_SET
+
+
+async def test_the_administrators_defaults_hold_and_are_said_in_the_form_until_someone_sets_their_own(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    usual: dict[str, Any] = {"working_days": "Wed,Thu", "quiet_hours": "20:00-07:00", "holidays": "DE-BY"}
+    async with stage(sqlite_url, tmp_path, opening=Opening.NIGHT, **usual) as made:
+        form = str(await opened(made))
+        assert "Default: Wed, Thu, set by an administrator." in form
+        assert "Default: 20:00–07:00, set by an administrator." in form
+        assert "Default: Bayern, Germany, set by an administrator" in form
+        assert "Default: 08:00." in form
+        await made.morning()  # a Tuesday
+        assert made.briefs(ANNAS) == []
+        assert (
+            await made.slack.submit(
+                ANNAS, {"working_days.0": {"working_days": ["Tue"]}, "brief_time.0": {"brief_time": ""}}
+            )
+        ).ok
+        assert await settings_of(made) == PersonalSettings(working_days=frozenset({1}))
+        await made.morning()
+        assert len(made.briefs(ANNAS)) == 1
 
 
 async def test_a_time_that_the_clocks_skip_is_kept_and_said_in_the_form(night: Stage) -> None:
