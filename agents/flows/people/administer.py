@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from agents.flows.access.identity import Caller, known_person
+from agents.flows.access.trail import note
 from agents.flows.people.question_signals import silent_signals
 from agents.flows.people.team_message import id_of
 from agents.ports import Clock
 from store.database import Database, Tx
 from store.domain.access.rules import check_may_operate, managers
 from store.domain.crm.accounts import Person
-from store.domain.crm.people import local_day
+from store.domain.crm.people import local_day, start_of
 from store.domain.people.mornings import brief_day, brief_moment
 from store.domain.running.administration import LATE, Administration, CrmReads, Delivery, unreached
 from store.domain.running.features import Feature, standings
 from store.domain.signals.context import SignalPolicy
 from store.repositories.briefs import DEALT_WITH, BriefState
 
+OPENED = "administration.opened"
 Owed = Callable[[], Awaitable[Mapping[str, datetime]]]
 
 
@@ -67,6 +69,23 @@ class Administer:
                 signals_off=tuple(each.question for each in silent if each.question and each.question.is_off),
                 features=standings(await tx.features.all(), self._forbidden),
             )
+
+    async def note_opened(self, caller: Caller, shown: Collection[str]) -> None:
+        """Record, once in an administrator's day, that their Home showed them something about these people. Raises: Refused,
+        Unconfirmed."""
+        async with self._database.reading() as tx:
+            person = await known_person(tx, caller)
+            others = sorted({*shown} - {person.id})
+            if not others or await self._is_noted(tx, person):
+                return
+        async with self._database.transaction(urgent=True) as tx:
+            await tx.audit.lock()
+            if not await self._is_noted(tx, person):
+                await note(tx, caller, OPENED, person.id, actor=person, at=self._clock.now(), people=others)
+
+    async def _is_noted(self, tx: Tx, person: Person) -> bool:
+        since = start_of(person, local_day(person, self._clock.now()))
+        return any(each.action == OPENED for each in await tx.audit.entries(subject=person.id, since=since))
 
     async def _reads(self, tx: Tx, now: datetime) -> CrmReads:
         latest, at = await tx.overview.last_sync(), await tx.sync.last_success()

@@ -84,10 +84,14 @@ class HomeAnswers:
         )
 
     async def _administration(self, caller: Caller, reader: Reader) -> list[Block]:
-        """For administrators alone."""
+        """For administrators alone; what it shows about others is audited."""
+        seen = await self._people.administer(caller)
+        stuck = await self._operate.listed(caller, states=(State.UNKNOWN, State.DEAD))
+        about = [*(each.person.id for each in seen.unreached), *(each.owner_id for each in stuck)]
+        await self._people.administer.note_opened(caller, about)
         return administration_blocks(
-            await self._people.administer(caller),
-            stuck=await self._operate.listed(caller, states=(State.UNKNOWN, State.DEAD)),
+            seen,
+            stuck=stuck,
             models=await self._models_today(),
             anchors=self._anchoring.problem,
             mail=await self._mail(),

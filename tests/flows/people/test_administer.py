@@ -15,7 +15,8 @@ from integrations.sandbox.zoho.faults import Fault
 from store.domain.errors import Refused
 from store.domain.running.features import Feature
 from tests.flows.authored import authored_stage
-from tests.flows.company import NAMES
+from tests.flows.company import ADA as ADMIN
+from tests.flows.company import BOB, NAMES
 from tests.flows.gate.test_operate_writes import ADAS, home, made, refused  # noqa: F401 - a fixture, used by its name
 from tests.flows.gate.test_remind_and_offer import REMINDS, THURSDAY
 from tests.flows.people.test_question_signals import ADA, UNUSED, measured, off
@@ -88,6 +89,28 @@ async def test_someone_without_a_slack_user_is_named_and_no_account_is(without_b
     assert "Not in Slack with their CRM e-mail address: Bob Chan" in shown
     assert "1 of 2 briefs delivered" in shown
     assert [each for each in NAMES.values() if each in shown] == []
+
+
+async def test_that_the_home_showed_an_administrator_other_people_is_audited_once_a_day(without_bob: Stage) -> None:
+    stage = without_bob
+
+    async def opened() -> list[list[str]]:
+        entries = await stage.trail(ADMIN)
+        return [each.detail["people"] for each in entries if each.action == "administration.opened"]
+
+    assert await opened() == []
+    for _ in range(2):
+        await home(stage)
+        assert await opened() == [[BOB]]
+    stage.clock.advance(timedelta(days=1))
+    await home(stage)
+    await stage.handled()
+    assert len(await opened()) == 2
+
+
+async def test_a_home_without_anything_about_others_leaves_no_entry(made: Stage) -> None:  # noqa: F811 - pytest hands fixtures over by name
+    await home(made)
+    assert "administration.opened" not in [each.action for each in await made.trail(ADMIN)]
 
 
 async def test_a_manager_whose_morning_message_finds_no_slack_user_is_named(without_mia: Stage) -> None:
