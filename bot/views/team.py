@@ -62,7 +62,7 @@ def team_messages(
     title = header(plain(f"{greeting(brief, reader)}, {first_name(brief)} · your team, {day}", limit=150))
     top = [title, section(_counts(brief, rows, reader))]
     others = [context(f"And {plural(len(rows) - MEMBERS_SHOWN, 'other')}, in the Home.")] if _is_long(rows) else []
-    table = [_table(brief, rows, reader), *others, open_block(_choices(rows))]
+    table = [_table(rows, reader), *others, open_block(_choices(rows))]
 
     def make(reader: Reader) -> list[Block]:
         rest = [*_risk_blocks(risks, reader), *_away_blocks(away, rows, reader)]
@@ -132,21 +132,26 @@ def _since(brief: Brief) -> str:
     )
 
 
-def _table(brief: Brief, rows: Sequence[_Row], reader: Reader) -> Block:
-    heads = ("Person", "To decide", "Expire today", "At risk", f"Decided {_since(brief)}")
-    return data_table("table", "Your team", heads, [_cells(row, reader) for row in rows[:MEMBERS_SHOWN]])
+def _table(rows: Sequence[_Row], reader: Reader) -> Block:
+    """A phone shows three columns: so what counts comes first, and a column without anything in it is left out."""
+    columns = [("Person", [cell(row.name) for row in rows]), ("To decide", [_number(len(row.waiting)) for row in rows])]
+    if any(row.today for row in rows):
+        columns.append(("Today", [_number(row.today) for row in rows]))
+    if any(row.member.at_risk != 0 for row in rows):
+        columns.append(("At risk", [_risk_cell(row.member.at_risk, reader) for row in rows]))
+    if any(row.decided for row in rows):
+        columns.append(("Decided", [_decided_cell(row) for row in rows]))
+    cells = zip(*(column for _, column in columns), strict=True)
+    return data_table("table", "Your team", [head for head, _ in columns], [*cells][:MEMBERS_SHOWN])
 
 
-def _cells(row: _Row, reader: Reader) -> list[Block]:
+def _number(count: int) -> Block:
+    return cell(f"{count}", count)
+
+
+def _decided_cell(row: _Row) -> Block:
     written = sum(each.state is State.DONE for each in row.decided)
-    decided = f"{len(row.decided)}, {written} written" if written else f"{len(row.decided)}"
-    return [
-        cell(row.name),
-        cell(f"{len(row.waiting)}", len(row.waiting)),
-        cell(f"{row.today}", row.today),
-        _risk_cell(row.member.at_risk, reader),
-        cell(decided, len(row.decided)),
-    ]
+    return cell(f"{len(row.decided)}, {written} written" if written else f"{len(row.decided)}", len(row.decided))
 
 
 def _risk_cell(amount: float | None, reader: Reader) -> Block:

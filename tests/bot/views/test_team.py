@@ -73,7 +73,7 @@ def test_the_table_counts_for_each_person_and_the_top_for_all() -> None:
     claire = Member(person_id=CLAIRE)
     part = message(team(anna, claire, risks=(RISK,)), [waiting, soon, written, rejected])
     assert rows(part) == [
-        ["Person", "To decide", "Expire today", "At risk", "Decided yesterday"],
+        ["Person", "To decide", "Today", "At risk", "Decided"],
         ["Anna Berg", "2", "1", "$90,000", "2, 1 written"],
         ["Claire Weber", "0", "0", "–", "0"],
     ]
@@ -82,6 +82,11 @@ def test_the_table_counts_for_each_person_and_the_top_for_all() -> None:
     assert "$84,200 open · Anna Berg: Your sponsor Maja Ekdal moved" in str(part.blocks)
     assert "Anna Berg: 2 to decide, 1 today, $90,000 at risk, 2 decided yesterday" in part.text
     assert labels(part.blocks) == ["Anna Berg · 2", "Claire Weber · 0"]
+
+
+def test_the_table_has_no_column_without_anything_in_it() -> None:
+    anna = Member(person_id=samples.OWNER, proposal_ids=(asked(1).id,))
+    assert rows(message(team(anna), [asked(1)])) == [["Person", "To decide"], ["Anna Berg", "1"]]
 
 
 def test_the_counts_follow_the_proposals_as_they_are_now() -> None:
@@ -98,12 +103,11 @@ def test_after_days_off_it_says_since_when() -> None:
     anna = Member(person_id=samples.OWNER, proposal_ids=(asked(1).id,), decided_ids=(written.id,))
     part = message(team(anna, since=date(2026, 11, 17)), [asked(1), written])
     assert "Tue to Thu 1 decided: 1 written" in part.text
-    assert rows(part)[0][-1] == "Decided Tue to Thu"
 
 
 def test_money_in_several_currencies_is_not_added() -> None:
     anna = Member(person_id=samples.OWNER, proposal_ids=(asked(1).id,), at_risk=None)
-    assert rows(message(team(anna), [asked(1)]))[1][3] == "in several currencies"
+    assert rows(message(team(anna), [asked(1)]))[1][-1] == "in several currencies"
 
 
 def test_a_quiet_day_takes_one_line() -> None:
