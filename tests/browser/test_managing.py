@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.axe import violations, violations_anywhere
+from tests.axe import violations_anywhere
 from tests.browser.keyboard import press
 from tests.browser.stage import window
 from tests.flows.company import BOB, MIA
@@ -104,7 +104,7 @@ async def test_no_rule_of_axe_is_broken_in_the_message_the_window_and_the_home(
     found += await violations_anywhere(page)
     await dialog.get_by_role("button", name="Approve").first.click()
     await expect(dialog).to_contain_text("task created, due")
-    found += await violations(page)
+    found += await violations_anywhere(page)
     await page.keyboard.press("Escape")
     await page.get_by_role("tab", name="Home").click()
     await expect(page.get_by_role("tabpanel", name="Home")).to_contain_text("for Anna Berg")
