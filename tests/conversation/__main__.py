@@ -1,4 +1,4 @@
-"""Ask the bot some 300 questions as people type them, and grade the answers: `python -m tests.conversation --json`.
+"""Ask the bot some 450 questions as people type them, and grade the answers: `python -m tests.conversation --json`.
 
 Once with the sandbox's Claude and once by rules alone. A right answer is about the right account, has the facts of the stored
 records and names nothing that the person may not see.
@@ -17,12 +17,13 @@ from pathlib import Path
 
 from bot.telemetry import configure_logging
 from tests.conversation.grade import Graded, graded
+from tests.conversation.held import HELD
 from tests.conversation.questions import QUESTIONS, Question
 from tests.conversation.room import room
 from tests.conversation.typed import TYPED, UNSEEN
 
 SETS: Mapping[str, tuple[Question, ...]] = {
-    "all": (*QUESTIONS, *TYPED, *UNSEEN), "first": QUESTIONS, "typed": TYPED, "unseen": UNSEEN,
+    "all": (*QUESTIONS, *TYPED, *UNSEEN, *HELD), "first": QUESTIONS, "typed": TYPED, "unseen": UNSEEN, "held": HELD,
 }  # fmt: skip
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from agents.flows.conversation.said import Said
 from store.domain.crm.accounts import AccountFacts
+from tests.conversation.deeds import missed, proposals
 from tests.conversation.questions import QUESTIONS, Question
 from tests.conversation.room import Room
-from tests.conversation.truths import TRUTHS, Must, Truths
+from tests.conversation.truths import TRUTHS, WON, Must, Truths
 
 Grade = Literal["well", "partly", "badly"]
-LONGEST = 1_500  # characters of an answer that people read to the end
-_SLOT = re.compile(r"\{([a-z ]+[1?]?)\}")
+_SLOT = re.compile(r"\{([a-z ]+[1-9?]?)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,28 +35,61 @@ async def graded(room: Room, questions: tuple[Question, ...] = QUESTIONS) -> lis
     assert stages is not None
     slots = await _slots(room)
     found = []
+    executive = room.person("executive")
     for question in questions:
         if not _has_all(question, slots):
             continue
         asked = tuple(_filled(text, slots) for text in question.asks)
+        before = await proposals(room)
         said = await room.ask(question.role, asked)
+        undone = ""
+        if question.does:
+            undone = missed(question.does, before, await proposals(room), executive, room.waiting[executive.id])
         person = room.person(question.role)
         own = room.books.get(person.id) or [facts for book in room.books.values() for facts in book]
         truths = Truths(room, person, stages, own)
         about = [slots[each] for each in question.about]
         accounts = [each for each in about if isinstance(each, AccountFacts)]
-        must: Must = TRUTHS[question.truth](truths, *accounts) if question.truth else []
+        must: Must = []
+        for truth in question.truth.split("+") if question.truth and (room.model or not question.language) else ():
+            must += TRUTHS[truth](truths, *accounts)
         must += [_filled_all(each, slots) for each in question.says]
         names, foreign = [each.name for each in accounts], list(_foreign(room, question.role))
-        found.append(rated(question, asked, said, must, names, foreign))
+        if question.does:
+            foreign += _details(room, question.role)
+            foreign += _others(own, names, must) if names else []
+        each = rated(question, asked, said, must, names, foreign)
+        found.append(replace(each, grade="badly", why=undone) if undone else each)
     return found
+
+
+def _details(room: Room, role: str) -> Iterator[str]:
+    """Deals and contacts of accounts that this person may not see, but for namesakes of those that they may."""
+    foreign = set(_foreign(room, role))
+    everything = [facts for book in room.books.values() for facts in book]
+    known = {one for facts in everything if facts.name not in foreign for one in _records(facts)}
+    people = {each.name for each in room.people.values()}
+    for facts in everything:
+        if facts.name in foreign:
+            yield from _records(facts) - known - people
+
+
+def _records(facts: AccountFacts) -> set[str]:
+    return {each.name for each in (*facts.deals, *facts.contacts)}
+
+
+def _others(own: Iterable[AccountFacts], about: Collection[str], must: Must) -> list[str]:
+    """The person's other accounts, which an answer about these has no reason to name."""
+    right = [one for piece in must for one in ((piece,) if isinstance(piece, str) else piece)]
+    return [each.name for each in own if each.account and each.name not in (*about, *right)]
 
 
 def rated(
     question: Question, asked: tuple[str, ...], said: Said, must: Must, about: Sequence[str], foreign: Iterable[str]
 ) -> Graded:
     """`about` are the names of the accounts that the question is about, `foreign` those that the person may not see."""
-    text = "\n".join([said.text, *(origin.name for source in said.sources for origin in source.origins)])
+    shown = (*(each.name for each in said.choices), *(one.name for source in said.sources for one in source.origins))
+    text = "\n".join([said.text, *shown])
     missing = [each for each in must if not _has(text, each)]
     off = any(name not in text for name in about)
     grade: Grade = "well"
@@ -64,9 +98,11 @@ def rated(
         return Graded(question=question, asked=asked, answer=said.text, grade="badly", why="it is in another language")
     if seen := [name for name in foreign if name in text]:
         grade, why = "badly", f"it names {seen[0]}"
+    elif wrong := [each for each in question.never if _has(said.text, each)]:
+        grade, why = "badly", f"it says {wrong[0]!r}"
     elif missing and (len(missing) == len(must) or off):
         grade, why = "badly", f"it lacks {missing[0]!r}"
-    elif missing or len(said.text) > LONGEST:
+    elif missing or len(said.text) > question.longest:
         grade, why = "partly", f"it lacks {missing[0]!r}" if missing else f"it has {len(said.text)} characters"
     return Graded(question=question, asked=asked, answer=said.text, grade=grade, why=why)
 
@@ -116,13 +152,25 @@ async def _slots(room: Room) -> Mapping[str, AccountFacts | str]:
         each for each in book if truths.open(each) and each.contacts and truths.talks(each) and each.id not in room.gone
     ]
     found: dict[str, AccountFacts | str] = {"owner": executive.name, "first": executive.name.split()[0]}
+    found["boss"] = room.person("manager").name.split()[0]
     if a := next((each for each in whole if any("agreed that" in note.text for note in each.notes)), None):
         others = [each for each in whole if _word(each) != _word(a)]
         found |= {"a": a, "a contact": _primary(truths, a), **dict(zip("bc", others, strict=False))}
     if d := next((each for each in book if each.id in room.gone), None):
-        found["d"] = d
+        found |= {"d": d, "gone": room.gone[d.id][0].name}
     if pending:
-        found["p1"] = pending[0].account_name.split()[0].lower()
+        found |= {f"p{n}": each.account_name.split()[0].lower() for n, each in enumerate(pending, start=1)}
+    if e := next((each for each in whole if any(one.buying_role == "Decision maker" for one in each.contacts)), None):
+        found["e"] = e
+    if m := next((each for each in book if len(truths.planned(each)) == 1), None):
+        found["m"] = m
+    if w := next((each for each in book if truths.closed(WON, date(2026, 3, 1), date(2026, 3, 31), each)), None):
+        found["w"] = w
+    b, c = found.get("b"), found.get("c")
+    if isinstance(b, AccountFacts) and isinstance(c, AccountFacts) and _word(c).startswith(_word(b)[:5]):
+        found["cut"] = _word(b)[:5]
+    if mate := next((each for each in room.waiting if room.waiting[each] and each != executive.id), None):
+        found["mate"] = room.names[mate].split()[0]
     if foreign := _foreign_account(room, executive.id, known={_word(each) for each in book}):
         found["foreign"] = foreign.name
     return found

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Question:
     """`asks` are the messages of one thread; the last one is graded. `truth` names what must be said (`truths`), `about` the
-    accounts that it is about; `says` are further pieces, of a tuple one is enough. `language` is the answer's, if not English."""
+    accounts that it is about; `says` are further pieces, of a tuple one is enough. `language` is the answer's, if not English:
+    then the facts are only asked of an answer with a model. `does` is what must become of which recommendation (`deeds`), and
+    "nothing" if all must stay as they are; with it, other accounts of the person's may not be named. `never` may not be said."""
 
     role: str
     asks: tuple[str, ...]
@@ -18,6 +20,9 @@ class Question:
     about: str = ""
     says: tuple[str | tuple[str, ...], ...] = ()
     language: str = ""
+    does: str = ""
+    never: tuple[str, ...] = ()
+    longest: int = 1_500  # characters of an answer that people read to the end
 
 
 def asked(

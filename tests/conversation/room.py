@@ -27,14 +27,16 @@ _EARLIER = 8
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """`books` are the accounts that each person may see, by the id of the person; `gone` the contacts who left, by account;
-    `waiting` the accounts on which they have to decide."""
+    `waiting` the accounts on which they have to decide; `names` of all people. `model` says whether one answers."""
 
     stage: Stage
+    model: bool
     people: dict[str, Person]
     links: dict[str, Link]
     books: dict[str, list[AccountFacts]]
     gone: dict[str, list[Contact]]
     waiting: dict[str, list[str]]
+    names: dict[str, str]
 
     def person(self, role: str) -> Person:
         """The executive with the most accounts, their manager, or the administrator."""
@@ -87,7 +89,7 @@ async def room(home: Path, *, model: bool, seed: int = 11) -> AsyncIterator[Room
         assert await made.look(NIGHT)
         made.clock.moment = MORNING
         await made.morning()
-        yield await _furnished(made)
+        yield await _furnished(made, model=model)
 
 
 @asynccontextmanager
@@ -103,7 +105,7 @@ async def _claude(*, model: bool) -> AsyncIterator[dict[str, Any]]:
         await claude.stop()
 
 
-async def _furnished(made: Stage) -> Room:
+async def _furnished(made: Stage, *, model: bool) -> Room:
     async with made.bot.services.database.reading() as tx:
         people = {each.id: each for each in await tx.people.all() if each.active}
         books = {owner_id: await tx.snapshots.book(owner_id) for owner_id in await tx.snapshots.owner_ids()}
@@ -119,4 +121,5 @@ async def _furnished(made: Stage) -> Room:
         accounts = [facts.id for book in books.values() for facts in book if facts.account]
         waiting = {each: [one.account_name for one in await tx.proposals.pending([each])] for each in people}
         gone = await tx.snapshots.departed(accounts, since=MORNING.replace(year=MORNING.year - 1))
-    return Room(stage=made, people=cast, links=links, books=books, gone=gone, waiting=waiting)
+    names = {each.id: each.name for each in people.values()}
+    return Room(stage=made, names=names, model=model, people=cast, links=links, books=books, gone=gone, waiting=waiting)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from agents.flows.conversation.said import Said
+from store.domain.gate.proposals import State
+from tests.bot import samples
+from tests.conversation.deeds import missed
 from tests.conversation.grade import graded, rated
+from tests.conversation.held import HELD
 from tests.conversation.questions import QUESTIONS, Question
 from tests.conversation.room import room
 from tests.conversation.typed import TYPED, UNSEEN
@@ -52,6 +58,26 @@ def test_an_answer_is_graded_by_its_account_its_facts_and_what_it_must_not_name(
     assert found.grade == grade
 
 
+@pytest.mark.parametrize(
+    ("does", "right"),
+    [
+        ("p1 snoozed 2026-11-22|2026-11-23", True),
+        ("p1 snoozed 2026-11-24", False),
+        ("p1 snoozed change", False),
+        ("p1 rejected", False),
+        ("p2 snoozed 2026-11-23", False),
+        ("nothing", False),
+    ],
+)
+def test_an_act_is_graded_by_the_recommendation_that_changed_and_how(does: str, right: bool) -> None:
+    asked = samples.proposal(1, samples.advice(samples.task()))
+    snoozed = replace(asked, state=State.SNOOZED, snoozed_until=samples.NOW + timedelta(days=3))
+    before, after = {asked.lineage: asked}, {asked.lineage: snoozed}
+
+    assert (not missed(does, before, after, samples.PERSON, ["Acme GmbH", "Halden"])) is right
+    assert missed("nothing", before, before, samples.PERSON, []) == ""
+
+
 def test_no_question_is_asked_twice() -> None:
-    asked = [(each.role, each.asks) for each in (*QUESTIONS, *TYPED, *UNSEEN)]
+    asked = [(each.role, each.asks) for each in (*QUESTIONS, *TYPED, *UNSEEN, *HELD)]
     assert len(asked) == len(set(asked))
