@@ -47,7 +47,8 @@ async def graded(room: Room, questions: tuple[Question, ...] = QUESTIONS) -> lis
             undone = missed(question.does, before, await proposals(room), executive, room.waiting[executive.id])
         person = room.person(question.role)
         own = room.books.get(person.id) or [facts for book in room.books.values() for facts in book]
-        truths = Truths(room, person, stages, own)
+        states = {each.account_name: each.state for each in before.values() if each.owner_id == executive.id}
+        truths = Truths(room, person, stages, own, states)
         about = [slots[each] for each in question.about]
         accounts = [each for each in about if isinstance(each, AccountFacts)]
         must: Must = []
@@ -58,6 +59,7 @@ async def graded(room: Room, questions: tuple[Question, ...] = QUESTIONS) -> lis
         if question.does:
             foreign += _details(room, question.role)
             foreign += _others(own, names, must) if names else []
+            foreign = [each for each in foreign if not any(each in text for text in asked)]  # they know what they typed
         each = rated(question, asked, said, must, names, foreign)
         found.append(replace(each, grade="badly", why=undone) if undone else each)
     return found
@@ -100,7 +102,7 @@ def rated(
         grade, why = "badly", f"it names {seen[0]}"
     elif wrong := [each for each in question.never if _has(said.text, each)]:
         grade, why = "badly", f"it says {wrong[0]!r}"
-    elif missing and (len(missing) == len(must) or off):
+    elif missing and (off or set(must) - set(missing) <= set(about)):
         grade, why = "badly", f"it lacks {missing[0]!r}"
     elif missing or len(said.text) > question.longest:
         grade, why = "partly", f"it lacks {missing[0]!r}" if missing else f"it has {len(said.text)} characters"
@@ -166,6 +168,10 @@ async def _slots(room: Room) -> Mapping[str, AccountFacts | str]:
         found["m"] = m
     if w := next((each for each in book if truths.closed(WON, date(2026, 3, 1), date(2026, 3, 31), each)), None):
         found["w"] = w
+    ends = {each.account_name.split()[-1] for each in pending}
+    strangers = [each for owner_id, book in sorted(room.books.items()) if owner_id != executive.id for each in book]
+    if alike := next((each for each in strangers if each.account and each.name.split()[-1] in ends), None):
+        found["alike"] = alike.name
     b, c = found.get("b"), found.get("c")
     if isinstance(b, AccountFacts) and isinstance(c, AccountFacts) and _word(c).startswith(_word(b)[:5]):
         found["cut"] = _word(b)[:5]
@@ -178,7 +184,7 @@ async def _slots(room: Room) -> Mapping[str, AccountFacts | str]:
 
 def _foreign_account(room: Room, executive_id: str, *, known: Collection[str]) -> AccountFacts | None:
     """Someone else's account whose first word none of the executive's has."""
-    books = [book for owner_id, book in room.books.items() if owner_id != executive_id]
+    books = [book for owner_id, book in sorted(room.books.items()) if owner_id != executive_id]
     return next((facts for book in books for facts in book if facts.account and _word(facts) not in known), None)
 
 

@@ -2,7 +2,8 @@
 
 All are strict: what they don't ask to change must stay as it is, and no other account may come into the answer. Slots beyond those
 of `questions`: `e` has a decision maker, `m` one meeting to come, `w` a deal won this month; `gone` left `d`; `p1` to `p5` are the
-recommendations of the morning, in this order; `cut` is the beginning of several names; `boss` and `mate` are the manager's and a
+recommendations of the morning, in this order; `cut` is the beginning of several names; `alike` is a foreign account
+that ends as one of the recommendations' does, such as “Ltd”; `boss` and `mate` are the manager's and a
 colleague's first names. What changes something comes last, since later answers depend on it.
 """
 
@@ -13,13 +14,17 @@ from functools import partial
 from tests.conversation.questions import Question
 
 Pieces = tuple[str | tuple[str, ...], ...]
-CANT: Pieces = (("can't", "cannot", "don't", "only", "not something", "isn't something", "unable"),)
-UNKNOWN: Pieces = (("can't find", "don't know", "no account", "can't see", "only", "isn't among"),)
+CANT: Pieces = (
+    ("can't", "cannot", "I don't", "not something", "no account", "no recommendation", "no open recommendation"),
+)
+UNKNOWN: Pieces = (("can't find", "don't know", "no account", "can't see", "isn't among", "no recommendation"),)
 HOME: Pieces = (("Home", "My settings"),)
-NONE: Pieces = (("nothing", "none", "no decision", "no one", "nobody", "no open", "haven't", "not "),)
+NONE: Pieces = (
+    ("decided nothing", "rejected nothing", "nothing is", "none", "no decision", "no one", "nobody", "haven't"),
+)
 HELP: Pieces = ("pipeline",)
 NOT_SENT: Pieces = (("can't send", "never send", "don't send", "nothing is sent", "not sent", "to copy"),)
-LOST_TRACK = ("can't find", "which account", "one do you mean", "reference")
+LOST_TRACK = ("can't find", "which account", "one do you mean", "reference", "found nothing", "Ask me, for example")
 SENT = ("I've sent", "I have sent", "mail sent", "was sent", "has been sent")
 DID = ("I've ", "I have ", "done.", "moved to", "was created", "deleted.")
 
@@ -130,8 +135,8 @@ how is {a1} // and what did we promise them""", "promises", "a"),
     *executive("qu'est-ce qu'on a promis à {a1} ?", about="a", language="fr"),
     *executive("what have we promised {foreign}", says=UNKNOWN),
     # Drafts
-    *executive("""write {a1} a quick follow up
-how is {a1} // draft them a mail // shorter pls""", "mail", "a", never=SENT),
+    *executive("write {a1} a quick follow up", "mail", "a", never=SENT),
+    *executive("how is {a1} // draft them a mail // shorter pls", "mail", "a", never=SENT, longest=200),
     *executive("can u draft sth nice to {b1} we havent talked in a while", "mail", "b", never=SENT),
     *executive("need an agenda for my {c1} call", "agenda", "c"),
     *executive("sum up {b1} for my boss", "status", "b"),
@@ -162,8 +167,8 @@ how does this work""", says=HELP),
 perfect cheers
 yo
 good morning how are you
-lol ok
-merci beaucoup""", never=LOST_TRACK, longest=300),
+lol ok""", never=LOST_TRACK, longest=300),
+    *executive("merci beaucoup", never=("welcome", *LOST_TRACK), longest=300),
     *executive("r u a real person", says=(("bot", "Sergas", "assistant"),), longest=300),
     # Other people's
     *executive("what is {mate} working on", says=CANT),
@@ -194,23 +199,22 @@ whats on {first}s plate""", "theirs waiting"),
 show me all deals over 60k
 draft a mail to {a1}
 snooze {p2} til monday
-who is the contact at {foreign}""", says=(("can't", "no account", "don't", "only", "no open", "nothing"),)),
+who is the contact at {foreign}""", says=CANT),
     *held("administrator", """how do i change the default brief time
-did the briefs go out
 did the sync run last night""", says=(("Home", "doctor", "settings"),)),
+    *held("administrator", "did the briefs go out", says=(("Home", "were sent"),)),
     *held("administrator", "what can u do for me", says=(("Home", "accounts"),)),
     *held("administrator", "thanks mate", never=LOST_TRACK, longest=300),
 )  # fmt: skip
 CHANGES: tuple[Question, ...] = (
     *executive("snooze it", says=(("which", "mean"),)),
     *executive("""approve {p2}
-yep go for it""", says=("button",)),
+yep go for it""", says=(("button", "press"),)),
     *executive("verschiebe {p2} auf montag", language="de"),
     *executive("snooze {p1} for 2 years", says=("90",)),
-    *executive("snooze {foreign} til friday", says=UNKNOWN),
     *executive("make {p2} due yesterday", says=("past",)),
     *executive("park {p1} til after easter", does="p1 snoozed 2026-04-06|2026-04-07"),
-    *executive("what have i parked", says=("{p1}",)),
+    *executive("what have i parked", "parked"),
     *executive("bring {p1} back", does="p1 pending"),
     *executive("not now w {p1}, maybe in a fortnight", does="p1 snoozed 2026-04-07"),
     *executive("actually unsnooze {p1}", does="p1 pending"),
@@ -226,7 +230,8 @@ yep go for it""", says=("button",)),
     *executive("what did i reject today", says=("{p5}",)),
     *executive("oops wrong one bring {p5} back", does="p5 pending"),
     *executive("drop {p4} already did that yesterday on the phone", does="p4 rejected"),
-    *executive("what did i decide today", says=("{p4}",)),
-    *held("manager", "what did {first} decide today", says=("{p4}",)),
+    *executive("what did i decide today", "decided"),
+    *held("manager", "what did {first} decide today", "decided"),
+    *executive("snooze {alike} til friday", says=UNKNOWN),
 )  # fmt: skip
 HELD: tuple[Question, ...] = (*ASKED, *CHANGES)

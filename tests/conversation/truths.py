@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType, Deal, Person, Pipeline
+from store.domain.gate.proposals import State
 from tests.conversation.room import Room
 from tests.flows.stage import MORNING
 
@@ -17,10 +19,17 @@ LOST, WON = "Closed Lost", "Closed Won"
 
 
 class Truths:
-    """Of one person. `accounts` are those that the question is about."""
+    """Of one person. `own` are the accounts that they may see, `states` what became of the recommendations, by account."""
 
-    def __init__(self, room: Room, person: Person, stages: Pipeline, own: list[AccountFacts]) -> None:
-        self.room, self.person, self.stages, self.own = room, person, stages, own
+    def __init__(
+        self,
+        room: Room,
+        person: Person,
+        stages: Pipeline,
+        own: list[AccountFacts],
+        states: Mapping[str, State] = MappingProxyType({}),
+    ) -> None:
+        self.room, self.person, self.stages, self.own, self.states = room, person, stages, own, states
         self.today: date = MORNING.astimezone(ZoneInfo(person.timezone)).date()
 
     def open(self, *accounts: AccountFacts) -> list[Deal]:
@@ -231,7 +240,19 @@ def won_there(of: Truths, facts: AccountFacts, *_: AccountFacts) -> Must:
 
 def mail(of: Truths, facts: AccountFacts, *_: AccountFacts) -> Must:
     """A salutation with the name of a contact, and a word about an open deal."""
-    return [tuple(each.name.split()[0] for each in facts.contacts), tuple(each.name for each in of.open(facts))]
+    firsts = [each.name.split()[0] for each in facts.contacts]
+    salutations = tuple(f"{hello} {first}" for hello in ("Hi", "Hello", "Hallo", "Dear") for first in firsts)
+    return [salutations, tuple(each.name for each in of.open(facts))]
+
+
+def decided(of: Truths, *_: AccountFacts) -> Must:
+    """The accounts on which the executive rejected something."""
+    states = of.states.items()
+    return [name for name, state in states if state is State.REJECTED] or [("decided nothing",)]
+
+
+def parked(of: Truths, *_: AccountFacts) -> Must:
+    return [name for name, state in of.states.items() if state is State.SNOOZED] or [("Nothing is snoozed",)]
 
 
 def agenda(of: Truths, facts: AccountFacts, *_: AccountFacts) -> Must:
@@ -342,6 +363,8 @@ TRUTHS: Mapping[str, Callable[..., Must]] = {
     "won there": won_there,
     "mail": mail,
     "agenda": agenda,
+    "decided": decided,
+    "parked": parked,
     "team waiting": team_waiting,
     "theirs waiting": theirs_waiting,
     "by person": by_person,
