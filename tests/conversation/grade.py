@@ -77,7 +77,7 @@ def _details(room: Room, role: str) -> Iterator[str]:
 
 
 def _records(facts: AccountFacts) -> set[str]:
-    return {each.name for each in (*facts.deals, *facts.contacts)}
+    return {each.name for each in facts.deals} | {each.name for each in facts.contacts}
 
 
 def _others(own: Iterable[AccountFacts], about: Collection[str], must: Must) -> list[str]:
