@@ -28,6 +28,7 @@ from store.domain.text.wording import some_of
 # Two blocks per item leave room for every section within a view's hundred blocks.
 PENDING_SHOWN = 16
 PENDING_NAMED = 40
+ABOVE_TEAM = 5  # of a manager's own decisions; the others follow their team, under a header that takes the room of one
 OFFERED_SHOWN = 5
 TEAM_LINES = 60  # people with a line; others by name, and all of them in the menu
 TEAM_PAGES = 4
@@ -84,12 +85,14 @@ def home_view(
     """`pending` in the order to decide; `recent` newest first. `sections` come last; if the view is full, the rest is cut
     from its end: first the recent decisions."""
     beside = beside or Beside()
+    above = ABOVE_TEAM if beside.team else PENDING_SHOWN
     own = [
         header("Sergas"),
         section(_next_brief(next_brief_at, reader, beside)),
         *_away(beside, reader, briefed=bool(next_brief_at or beside.team_morning_at or beside.pause)),
-        *_pending(pending, beside, reader),
+        *_pending(pending[:above], beside, reader),
         *_team(beside.team, reader),
+        *_more(pending[above:], beside, reader, shown=max(0, PENDING_SHOWN - above - 1)),
         *_offered(beside, reader),
         *at_risk_blocks(beside.at_risk, beside.reviewable, reader),
         *set_aside_blocks(beside.put_off, beside.rejected, reader),
@@ -146,17 +149,29 @@ def _away(beside: Beside, reader: Reader, *, briefed: bool) -> list[Block]:
 
 
 def _pending(pending: Sequence[Proposal], beside: Beside, reader: Reader) -> list[Block]:
-    blocks = [header("To decide")]
-    if not pending:
-        return [*blocks, section("Nothing to decide.")]
-    for each in pending[:PENDING_SHOWN]:
-        statement = beside.statements.get(each.id, "")
-        blocks.extend(proposal_blocks(each, reader, whose=_whose(each, beside, reader), statement=statement))
-    rest = pending[PENDING_SHOWN:]
-    if rest:
-        names = [reader.named(each.account_name, limit=60) for each in rest[:PENDING_NAMED]]
-        blocks.append(section(f"{len(rest)} more, in your briefs: {some_of(names, len(rest))}"))
-    return blocks
+    asked = _asked(pending, beside, reader) if pending else [section("Nothing to decide.")]
+    return [header("To decide"), *asked]
+
+
+def _more(rest: Sequence[Proposal], beside: Beside, reader: Reader, *, shown: int) -> list[Block]:
+    """What has no room above: so many in full, the others by name."""
+    title = [header("More to decide")] if rest and shown else []
+    named = rest[shown:]
+    if not named:
+        return [*title, *_asked(rest, beside, reader)]
+    names = [reader.named(each.account_name, limit=60) for each in named[:PENDING_NAMED]]
+    told = section(f"{len(named)} more, in your briefs: {some_of(names, len(named))}")
+    return [*title, *_asked(rest[:shown], beside, reader), told]
+
+
+def _asked(pending: Sequence[Proposal], beside: Beside, reader: Reader) -> list[Block]:
+    return [
+        block
+        for each in pending
+        for block in proposal_blocks(
+            each, reader, whose=_whose(each, beside, reader), statement=beside.statements.get(each.id, "")
+        )
+    ]
 
 
 def _offered(beside: Beside, reader: Reader) -> list[Block]:

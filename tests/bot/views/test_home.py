@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.views.absences import AwayForm, absence_from_submission, away_modal, nobody_modal
 from bot.views.action_ids import OPEN_REPORT
 from bot.views.blocks import Block
-from bot.views.home import PENDING_NAMED, PENDING_SHOWN, Beside, Report, home_view
+from bot.views.home import ABOVE_TEAM, PENDING_NAMED, PENDING_SHOWN, Beside, Report, home_view
 from integrations.sandbox.slack.blockkit import view_problems
 from store.domain.attention.topics import WORDS
 from store.domain.crm.accounts import Person
@@ -106,9 +106,15 @@ def test_the_whole_team_is_listed_and_can_be_opened() -> None:
 
 
 def test_a_manager_finds_the_team_right_below_their_own_decisions() -> None:
-    home = shown(Beside(team=[Report(person_id=samples.OWNER)], offered=[_waiting(7)]), pending=2)
-    places = [home.index(title) for title in ("To decide", "Your team", "You can also decide for others")]
-    assert places == sorted(places)
+    home = shown(Beside(team=[Report(person_id=samples.OWNER)], offered=[_waiting(99)]), pending=PENDING_SHOWN)
+    own, team, more, others = (
+        home.index(f"'{title}'")
+        for title in ("To decide", "Your team", "More to decide", "You can also decide for others")
+    )
+    assert own < team < more < others
+    assert home[own:team].count("'decide:") == ABOVE_TEAM
+    assert home[team:others].count("'decide:") == PENDING_SHOWN - ABOVE_TEAM - 1
+    assert "1 more, in your briefs" in home[more:others]
 
 
 def test_someone_away_is_marked_in_the_team_with_their_cover() -> None:
