@@ -106,8 +106,9 @@ class SlackDelivery:
             proposals = await tx.proposals.by_ids(proposal_ids)
         await self._show(owner_id, proposals)
 
-    async def again(self, brief_id: str, proposal_id: str) -> None:
-        """Show a proposal again in a brief's thread, as another piece of that brief."""
+    async def again(self, brief_id: str, proposal_id: str) -> tuple[str, str]:
+        """Show a proposal again in a brief's thread, as another piece of that brief. Returns its channel and ts, "" before it is
+        posted."""
         async with self._database.transaction() as tx:
             standing = await tx.messages.of_brief(brief_id)
             if not standing:
@@ -124,6 +125,9 @@ class SlackDelivery:
             )
             await tx.messages.add(intent)
         await self.brief(brief_id)
+        async with self._database.reading() as tx:
+            shown = await tx.messages.by_key(intent.dedupe_key)
+        return (shown.channel or "", shown.ts or "") if shown is not None else ("", "")
 
     async def catch_up(self) -> None:
         """Finish pending work: post answers and briefs, show decisions, and render outdated messages again. Work that another

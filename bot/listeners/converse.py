@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -13,6 +14,7 @@ from agents.flows.access.identity import Caller
 from agents.flows.conversation.growing_answer import LiveThread
 from agents.flows.conversation.said import Said
 from agents.flows.conversation.thread import Where
+from bot.delivery.slack_errors import SLACK_ERRORS
 from bot.inbound.admission import TAKEN_AGAIN
 from bot.inbound.answer import reply_in_thread
 from bot.inbound.asker import Asker, asker_of
@@ -29,13 +31,15 @@ from bot.views.answer import (
     feedback,
     figure_blocks,
 )
-from bot.views.blocks import section
+from bot.views.blocks import Block, section
+from bot.views.blocks import context as small
 from bot.views.replies import FILE_NOT_READ, ONLY_BUTTONS, ONLY_WORDS, answer_text, below_answer, looks_like_decision
-from bot.views.text import mrkdwn
+from bot.views.text import link, mrkdwn
 from store.domain.conversation.choices import Choice
-from store.domain.errors import BadInput
+from store.domain.errors import BadInput, SergasError
 from store.domain.text.redaction import visible
 
+log = structlog.get_logger()
 QUESTION_LIMIT = 4_000
 
 
@@ -48,8 +52,8 @@ class Conversation(Protocol):
 
 
 class ShowAgain(Protocol):
-    async def __call__(self, brief_id: str, proposal_id: str, /) -> None:
-        """Show a proposal again in the thread of a brief. Raises: NotFound, Refused, SlackUnavailable."""
+    async def __call__(self, brief_id: str, proposal_id: str, /) -> tuple[str, str]:
+        """Show a proposal again in a brief's thread; returns its channel and ts. Raises: NotFound, Refused, SlackUnavailable."""
         ...
 
 
@@ -73,11 +77,13 @@ def register(app: AsyncApp, conversation: Conversation, show_again: ShowAgain, r
             figures = figure_blocks(said.figures)
             below = [*figures, *choice_buttons(said.choices), *below, *feedback(said.by_model)]
             top = above_figures(said.text) if figures else asked_which(said.text) if said.choices else said.text
+            if said.elsewhere:
+                below = [*below, *await way_to_card(client, said, show_again)]
             blocks = [section(answer_text(top), expand=True), *below]
             await live.end(shown, plain=said.text, blocks=blocks, below=below)
         finally:
             await live.drop()
-        if said.again and said.brief_id and said.proposal:
+        if said.again and not said.elsewhere and said.brief_id and said.proposal:
             await show_again(said.brief_id, said.proposal.id)
 
     @app.event("message")
@@ -114,6 +120,19 @@ def register(app: AsyncApp, conversation: Conversation, show_again: ShowAgain, r
         await ack()
         verdict, _, answer_id = str(body["actions"][0].get("value") or "").partition(":")
         await rate(await asker_of(context).caller(), answer_id, useful=verdict == USEFUL)
+
+
+async def way_to_card(client: AsyncWebClient, said: Said, show_again: ShowAgain) -> list[Block]:
+    """Show the card in its own thread, and link to it. Without Slack, the card comes later, and the answer names its place."""
+    if not (said.again and said.brief_id and said.proposal):
+        return []
+    try:
+        channel, ts = await show_again(said.brief_id, said.proposal.id)
+        address = (await client.chat_getPermalink(channel=channel, message_ts=ts))["permalink"] if ts else ""
+    except (SergasError, *SLACK_ERRORS) as problem:
+        log.warning("card.not_linked", problem=type(problem).__name__)
+        return []
+    return [small(link(str(address), "Go to its card"))] if address else []
 
 
 def _again(context: AsyncBoltContext) -> bool:

@@ -96,7 +96,7 @@ def log(proposal: Proposal) -> Block:
 
 
 def draft(why: str) -> Block:
-    """Opens the evidence, which ends with the draft of the e-mail."""
+    """Opens the evidence, which begins with the draft of the e-mail once its proposal is approved."""
     return button("Draft e-mail", action_id=WHY, value=why)
 
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from bot.views.blocks import VIEW_BLOCKS, Block, View, context, modal, section
 from bot.views.card import proposal_of
 from bot.views.changes import move_lines
+from bot.views.decided import APPROVED
 from bot.views.reader import Reader
 from bot.views.space import pages
 from bot.views.status import status_line, undo_of
@@ -65,12 +66,18 @@ def why_loading() -> View:
 def why_modal(card: Card, proposals: Mapping[str, Proposal], reader: Reader, *, came: Came | None = None) -> View:
     """Everything about one card, as of now. `proposals` holds every version by id; `came` is how it came to the reader."""
     name = link(reader.links.record(Kind.ACCOUNT, card.account_id), f"*{mrkdwn(card.account_name, limit=300)}*")
-    blocks = [section(name), *_why_you(came, reader), *_what(card, reader)]
+    is_to_send = any(
+        asked is not None and asked.recommendation.draft_email is not None and asked.state in APPROVED
+        for asked in (proposal_of(card, proposals, position=at) for at in range(len(card.recommendations[:_ADVICE])))
+    )
+    first = _drafts(card) if is_to_send else []  # the way to it is the button “Draft e-mail”
+    blocks = [section(name), *first, *_why_you(came, reader), *_what(card, reader)]
     for position, advice in enumerate(card.recommendations[:_ADVICE]):
         asked = proposal_of(card, proposals, position=position)
         blocks.extend(_about(card, advice, asked, proposals, reader))
     earlier = [_prior(each, reader) for each in card.priors]
-    blocks.extend([*_titled("Earlier advice", _most(earlier, _PRIORS)), *_drafts(card), *_worded_by(card)])
+    last = [] if is_to_send else _drafts(card)
+    blocks.extend([*_titled("Earlier advice", _most(earlier, _PRIORS)), *last, *_worded_by(card)])
     return modal("Why?", _within_limits(blocks), callback_id=WHY_MODAL)
 
 

@@ -8,9 +8,9 @@ import structlog
 
 from agents.author.subagents.thread_companion import COMPANION
 from agents.flows.conversation.answer_by_rules import ThreadReply
+from agents.flows.conversation.carry_out import CarryOut
 from agents.flows.conversation.converse import Companion, Converse
 from agents.flows.conversation.desk import Desk
-from agents.flows.conversation.obey_wish import ObeyWish
 from agents.flows.conversation.other_languages import Interpreter
 from agents.flows.people.switch_features import switched_on
 from agents.model.toolbox import ToolSession
@@ -51,7 +51,7 @@ def build_converse(
     database: Database,
     clock: Clock,
     rules: ThreadReply,
-    obey: ObeyWish,
+    obey: CarryOut,
     *,
     models: ModelDesk | None,
     reader: CrmReader,

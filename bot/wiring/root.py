@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agents.flows.conversation.answer_by_rules import ThreadReply
+from agents.flows.conversation.carry_out import CarryOut
 from agents.flows.conversation.converse import Converse
 from agents.flows.conversation.obey_wish import ObeyWish
 from agents.flows.conversation.rate_answer import RateAnswer
+from agents.flows.conversation.take_back import TakeBack
 from bot.delivery.briefs import SlackDelivery
 from bot.delivery.card_refresh import CardRefresh
 from bot.delivery.directory import Directory
@@ -81,8 +83,13 @@ def build_bot(services: Services, engine: Engine | None = None) -> Bot:
         converse=build_converse(
             database,
             clock,
-            ThreadReply(clock, policy),
-            ObeyWish(gate.adjust, gate.snooze, gate.decide),
+            rules := ThreadReply(clock, policy),
+            CarryOut(
+                database,
+                rules,
+                ObeyWish(gate.adjust, gate.snooze, gate.decide),
+                TakeBack(database, gate.snooze, gate.reopen),
+            ),
             models=services.models,
             reader=hurried,
             memory=services.memory,

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from agents.flows.accounts.compose_brief import BriefPolicy
 from agents.flows.accounts.review import gather, review_all
-from agents.flows.conversation.rules.answering import UNKNOWN, answer, asked_about, which_one
+from agents.flows.conversation.rules.answering import UNKNOWN, answer, asked_about
+from agents.flows.conversation.rules.comparing import which_one
 from agents.flows.conversation.rules.focus import account_in_focus
 from agents.flows.conversation.rules.reading import Answer, Reading, of_account
 from agents.flows.conversation.rules.small_talk import SAYINGS
@@ -42,42 +43,46 @@ class ThreadReply:
 
         Account names and CRM text in the lines are plain text.
         """
-        if (found := await answer(self._reading(tx, talk), text)) is not None:
+        if (found := await answer(self.reading(tx, talk), text)) is not None:
             return found
         if model or not wishes.is_why(text):
             return None
         return await self.why(tx, talk, text)
 
-    def _reading(self, tx: Tx, talk: Talk) -> Reading:
+    def reading(self, tx: Tx, talk: Talk) -> Reading:
+        """What rules read for one message."""
         return Reading(tx=tx, talk=talk, policy=self.policy, chosen=talk.chosen_account, seen=talk.seen)
 
     async def why(self, tx: Tx, talk: Talk, text: str) -> Answer:
         """Why an account is, or isn't, in the brief, in a few lines; which one, if the text may mean several."""
-        reading = self._reading(tx, talk)
+        reading = self.reading(tx, talk)
         facts, choice = await self._one(reading, text)
         if facts is None:
             return choice or UNKNOWN
-        return Answer(lines=await self._explained(reading, facts, explain_shortly), sources=(of_account(facts),))
+        lines = await self._explained(reading, facts, explain_shortly)
+        if wishes.misses_on_list(text):  # where it is in the brief comes first
+            lines = (lines[1], lines[0], *lines[2:])
+        return Answer(lines=lines, sources=(of_account(facts),))
 
     async def language(self, tx: Tx, talk: Talk, text: str) -> tuple[str | None, str]:
         """The language of the text, None for English; and the account's name in it, to give an example of a question."""
-        found = await self._reading(tx, talk).named(text)
+        found = await self.reading(tx, talk).named(text)
         if Intent.THANKS in intents_of(text)[:1]:
             return None, ""
         code = language_of(found.rest)
-        facts = await self._reading(tx, talk).facts(found.single) if code and found.single else None
+        facts = await self.reading(tx, talk).facts(found.single) if code and found.single else None
         return code, facts.name if facts else ""
 
     async def foreign(self, tx: Tx, talk: Talk, text: str) -> Answer | None:
         """The rules' answer to a text in another language, if it asks in words that are English, too."""
-        found = await self._reading(tx, talk).named(text)
+        found = await self.reading(tx, talk).named(text)
         kinds = [each for each in intents_of(found.rest) if each not in (Intent.STATUS, *SAYINGS)]
-        ruled = await answer(self._reading(tx, talk), text) if kinds else None
+        ruled = await answer(self.reading(tx, talk), text) if kinds else None
         return ruled if ruled is not None and ruled.sure else None
 
     async def asked(self, tx: Tx, talk: Talk, text: str) -> Asked:
         """The accounts that the text asks about, and the kind of question, to hold an answer to them."""
-        reading = self._reading(tx, talk)
+        reading = self.reading(tx, talk)
         found = await asked_about(reading, text)
         intent = next((each for each in intents_of(found.rest) if needs_account(each)), None)
         accounts = set(found.ids)
@@ -94,12 +99,12 @@ class ThreadReply:
 
     async def names(self, tx: Tx, talk: Talk, accounts: Iterable[str]) -> list[str]:
         """Of those that the person may see."""
-        reading = self._reading(tx, talk)
+        reading = self.reading(tx, talk)
         return [facts.name for each in sorted(accounts) if (facts := await reading.facts(each)) is not None]
 
     async def look(self, tx: Tx, talk: Talk, text: str) -> tuple[str, ...]:
         """Explain the account that the text names, for a model: with every check. Empty if it names none, or several."""
-        reading = self._reading(tx, talk)
+        reading = self.reading(tx, talk)
         facts, _ = await self._one(reading, text)
         return await self._explained(reading, facts, explain) if facts is not None else ()
 

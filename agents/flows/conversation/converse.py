@@ -18,11 +18,12 @@ from agents.author.subagents.thread_companion import Understood, question, under
 from agents.flows.access.identity import Caller
 from agents.flows.access.trail import note
 from agents.flows.conversation.answer_by_rules import ThreadReply
+from agents.flows.conversation.carry_out import CarryOut
 from agents.flows.conversation.desk import Desk
 from agents.flows.conversation.growing_answer import Growing, LiveThread, Recording, holding
-from agents.flows.conversation.obey_wish import Obeyed, ObeyWish
+from agents.flows.conversation.obey_wish import Obeyed
 from agents.flows.conversation.other_languages import Interpreter, Unseen, in_english_only
-from agents.flows.conversation.rules.acts import is_clear, wish_in
+from agents.flows.conversation.rules.acts import asks_for_a_change, is_clear, wish_in
 from agents.flows.conversation.rules.reading import Answer
 from agents.flows.conversation.rules.small_talk import HELP as HELP_ANSWER
 from agents.flows.conversation.said import Said
@@ -33,6 +34,7 @@ from agents.ports import Clock
 from store.computed import computed
 from store.database import Database
 from store.domain.conversation.choices import Choice
+from store.domain.conversation.foreign_wishes import Wished, say_it_so, wished_in
 from store.domain.conversation.on_topic import Asked
 from store.domain.errors import BudgetSpent, ModelUnavailable
 from store.domain.grounding import wishes
@@ -76,7 +78,7 @@ class Companion:
 
 class Converse:
     def __init__(
-        self, database: Database, clock: Clock, rules: ThreadReply, obey: ObeyWish, companion: Companion | None
+        self, database: Database, clock: Clock, rules: ThreadReply, obey: CarryOut, companion: Companion | None
     ) -> None:
         self._database = database
         self._clock = clock
@@ -96,15 +98,18 @@ class Converse:
         if language is None:
             said = await self._said(caller, text, talk, thread)
         else:
-            honest = in_english_only(language, text, example)
-            said = await self._in_their_language(caller, text, talk, thread, language, honest)
+            said = await self._in_their_language(caller, text, talk, thread, language, example)
         await self._noted(caller, talk, said)
         return said
 
     async def _in_their_language(
-        self, caller: Caller, text: str, talk: Talk, thread: LiveThread, language: str, honest: str
+        self, caller: Caller, text: str, talk: Talk, thread: LiveThread, language: str, name: str
     ) -> Said:
-        """With a model, the answer in the language of the question; without one, a sentence in it and what rules can answer."""
+        """With a model, the answer in the language of the question; without one, a sentence in it and what rules can answer. A wish
+        to change something is answered with what to press or type."""
+        wished, honest = wished_in(language, text), in_english_only(language, text, name)
+        if wished not in (None, Wished.DRAFT):
+            return Said(text=say_it_so(language, text, wished, name))
         english, companion, scope = "", self._companion, _scope(caller, talk)
         if companion is not None:
             await thread.status(THINKING)
@@ -113,12 +118,14 @@ class Converse:
             async with self._database.reading() as tx:
                 ruled = await self._rules.foreign(tx, talk, text)
             return replace(_ruled(ruled), text="\n".join([honest, *ruled.lines])) if ruled else Said(text=honest)
-        if wishes.asks_to_approve(english) or wish_in(english, talk) is not None:
-            return Said(text=honest)
+        if asks_for_a_change(english, talk):
+            return Said(text=say_it_so(language, text, wished, name))
         said = await self._said(caller, english, replace(talk, asks_only=True), Unseen(thread))
         return await companion.interpreter.back(said, language, scope, honest=honest)
 
     async def _said(self, caller: Caller, text: str, talk: Talk, thread: LiveThread) -> Said:
+        if not talk.asks_only and (back := await self._obey.taken_back(caller, talk, text)) is not None:
+            return _obeyed(back, talk)
         async with self._database.reading() as tx:
             if wishes.is_why(text):
                 talk = replace(talk, looked_at=await self._rules.look(tx, talk, text))
@@ -196,9 +203,8 @@ class Converse:
         if wish is None or (wish.proposal and not is_clear(wish)):
             return None
         obeyed = await self._obey(caller, talk, text, wish)
-        if obeyed is None or not (wish.proposal or obeyed.choices):
-            return None
-        return _obeyed(obeyed, talk)
+        is_sure = obeyed is not None and (wish.proposal or obeyed.choices or obeyed.final)
+        return _obeyed(obeyed, talk) if obeyed is not None and is_sure else None
 
     async def _by_rules(self, caller: Caller, text: str, talk: Talk, note: str) -> Said:
         """Answer without a model: carry out a request, or say what to ask instead."""
@@ -228,8 +234,10 @@ def _obeyed(obeyed: Obeyed, talk: Talk, *lines: str, note: str = "") -> Said:
         note=note,
         proposal=obeyed.proposal,
         again=obeyed.again,
+        elsewhere=not talk.in_brief,
         brief_id=talk.brief_id,
         choices=obeyed.choices,
+        sources=obeyed.sources,
     )
 
 

@@ -6,12 +6,13 @@ then runs the same flows as the buttons, with the same checks of who may act.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from agents.author.subagents.thread_companion import Adjust, Dismiss, Snooze, Wish
 from agents.flows.access.identity import Caller
-from agents.flows.conversation.thread import Talk, TalkCard
+from agents.flows.conversation.thread import Talk, TalkCard, place_of
 from agents.flows.gate.adjust_proposal import Adjustable, AdjustProposal
 from agents.flows.gate.decide_proposal import DecideProposal
 from agents.flows.gate.snooze_proposal import SnoozeProposal
@@ -24,6 +25,7 @@ from store.domain.gate.write import Wording, Write
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_task import UpdateTask
 from store.domain.grounding import wishes
+from store.domain.grounding.answer import SourceText
 
 NO_CARD = "I see no open recommendation here that this could be about."
 IN_YOUR_WORDS = "I use only wording that you wrote yourself. Write, for example, call it “Ring Sam”, or press Adjust."
@@ -37,12 +39,15 @@ NO_TEXT = "This one changes fields of the account; please press Adjust on its ca
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obeyed:
     """The answer in plain text, and the proposal that changed; with `again` its new version appears once more. `choices` are the
-    proposals that the message may mean."""
+    proposals that the message may mean; `sources` lead to the records that the lines name. A
+    `final` one needs no model, whatever card is meant."""
 
     lines: tuple[str, ...]
     proposal: Proposal | None = None
     again: bool = False
     choices: tuple[Choice, ...] = ()
+    sources: tuple[SourceText, ...] = ()
+    final: bool = False
 
 
 class ObeyWish:
@@ -76,10 +81,12 @@ class ObeyWish:
         if not told:
             return Obeyed(lines=tuple(problems) or (NOT_ASKED,))
         decided = await self._adjust.adjust(caller, card.proposal.id, card.proposal.version, write)
-        made = decided.proposal
-        said = f"{_quoted(card.title)} now: {', '.join(told)}."
-        waits = f"This is version {made.version}, with its own buttons; nothing is written until someone approves it."
-        return Obeyed(lines=(said, *problems, waits), proposal=made, again=True)
+        made, name = decided.proposal, called(card.proposal)
+        if made.id == card.proposal.id:
+            return Obeyed(lines=(f"{name} is like that already: {', '.join(told)}.", *problems))
+        where = "with its own buttons" if talk.in_brief else "in the thread of your brief, with its own buttons"
+        waits = f"This is version {made.version}, {where}; nothing is written until someone approves it."
+        return Obeyed(lines=(f"{name} now: {', '.join(told)}.", *problems, waits), proposal=made, again=True)
 
     async def _snoozed(self, caller: Caller, talk: Talk, message: str, card: TalkCard, wish: Snooze) -> Obeyed:
         if card.proposal.state is State.SNOOZED:
@@ -93,12 +100,13 @@ class ObeyWish:
 
     async def _dismissed(self, caller: Caller, talk: Talk, message: str, card: TalkCard, wish: Dismiss) -> Obeyed:
         if card.proposal.state is State.REJECTED:
-            return Obeyed(lines=(f"{_quoted(card.title)} is dismissed.",))
+            return Obeyed(lines=(f"{called(card.proposal)} is dismissed.",))
         reason = wishes.reason_in(message, wish.reason)
         decided = await self._decide.reject(caller, card.proposal.id, card.proposal.version, reason)
         if decided.proposal.state is State.SNOOZED:
             return Obeyed(lines=(_stays_away(decided.proposal, talk),), proposal=decided.proposal)
-        said = f"{_quoted(card.title)} is dismissed, and nothing was written. I'll keep the reason: “{reason}”"
+        name = called(decided.proposal)
+        said = f"{name} is dismissed, and nothing was written. I'll keep the reason: “{reason}”"
         return Obeyed(lines=(said,), proposal=decided.proposal)
 
 
@@ -121,12 +129,15 @@ def _meant(talk: Talk, message: str, wish: Wish) -> tuple[TalkCard | None, Obeye
     if not opened:
         return None, Obeyed(lines=(NO_CARD,))
     fit = wishes.fitting(message, [each.named for each in opened])
-    opened = [opened[each] for each in fit][:_MOST_CHOICES]
-    titles = "; ".join(f"{_quoted(each.title)} ({each.place})" for each in opened)
-    choices = tuple(
-        Choice(ChoiceKind.PROPOSAL, each.proposal.id, f"{each.proposal.account_name}: {each.title}") for each in opened
-    )
-    return None, Obeyed(lines=(f"Which one do you mean: {titles}?",), choices=choices)
+    return None, which([opened[each].proposal for each in fit])
+
+
+def which(proposals: Sequence[Proposal]) -> Obeyed:
+    """Ask which of these is meant."""
+    shown = proposals[:_MOST_CHOICES]
+    titles = "; ".join(f"{_quoted(each.name)} ({place_of(each)})" for each in shown)
+    choices = tuple(Choice(ChoiceKind.PROPOSAL, each.id, f"{each.account_name}: {each.name}") for each in shown)
+    return Obeyed(lines=(f"Which one do you mean: {titles}?",), choices=choices)
 
 
 def _changed(found: Adjustable, wish: Adjust, message: str, today: date) -> tuple[Write, list[str], list[str]]:
@@ -203,11 +214,16 @@ def _quoted(title: str) -> str:
     return f"“{title.replace('“', '‘').replace('”', '’')}”"
 
 
+def called(proposal: Proposal) -> str:
+    """`Acme: “Ring Sam”`."""
+    return f"{proposal.account_name}: {_quoted(proposal.name)}"
+
+
 def _stays_away(proposal: Proposal, talk: Talk) -> str:
     until = proposal.snoozed_until or talk.now
     day = local_day(talk.person, until)
     change = "something changes, at the latest " if proposal.until_change else ""
     return (
-        f"{_quoted(proposal.name)} is snoozed until {change}{day:%a} {day.day} {day:%b}; then I "
-        "ask again. To be asked at once, press Bring back on its card."
+        f"{called(proposal)} is snoozed until {change}{day:%a} {day.day} {day:%b}; then I "
+        "ask again. To be asked at once, write “bring it back”, or press Bring back on its card."
     )

@@ -16,6 +16,7 @@ from agents.author.subagents.translator import ENGLISH, question, translated
 from agents.flows.conversation.growing_answer import LiveThread
 from agents.flows.conversation.said import Said
 from agents.model.question import Model, Scope
+from store.domain.conversation.foreign_wishes import Wished, wished_in
 from store.domain.conversation.languages import LANGUAGES, honest_sentence
 from store.domain.errors import BadInput, BudgetSpent, ModelUnavailable
 from store.domain.grounding.translation import keeps
@@ -74,5 +75,6 @@ class Unseen:
 
 
 def in_english_only(code: str, text: str, name: str) -> str:
-    """One sentence in their language, with a question to ask about the account of this name."""
-    return honest_sentence(code, text, example=f"how is {name}?" if name else "what first?")
+    """One sentence in their language, with something to ask about the account of this name."""
+    asked = Wished.DRAFT.format(name=name) if wished_in(code, text) is Wished.DRAFT else f"how is {name}?"
+    return honest_sentence(code, text, example=asked if name else "what first?")

@@ -51,9 +51,7 @@ class TalkCard:
 
     @property
     def place(self) -> str:
-        """The account, and the deal if it is about one."""
-        account, parent = self.proposal.account_name, self.proposal.write.parent_name
-        return account if parent == account else f"{account}, {parent}"
+        return place_of(self.proposal)
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -66,8 +64,9 @@ class TalkCard:
 class Talk:
     """`owners` are the people whose records the person may see, themselves first; the memory is asked as `memory_of`,
     one of them. `focus` is the index of the card to assume if a message names none; `put_off` are the snoozed
-    proposals. With `asks_only` nothing that the message wishes is done: it is a translation. `chosen_account` and `chosen_card`
-    are the meaning that the person picked for their message. `seen` collects the owners whose data an answer looked at.
+    proposals. With `asks_only` nothing that the message wishes is done: it is a translation. With `in_brief` it takes place in the
+    brief's thread, where its cards are. `chosen_account`, `chosen_card` and `chosen_proposal` are the meaning that the person picked
+    for their message. `seen` collects the owners whose data an answer looked at.
     `sign` is that of the organisation's currency, "" if the CRM doesn't say."""
 
     person: Person
@@ -83,8 +82,10 @@ class Talk:
     names: Mapping[str, str] = field(default_factory=dict)
     sign: str = ""
     asks_only: bool = False
+    in_brief: bool = False
     chosen_account: str = ""
     chosen_card: int | None = None
+    chosen_proposal: str = ""
     seen: set[str] = field(default_factory=set)
 
     def meant(self, message: str) -> int | None:
@@ -133,7 +134,7 @@ async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime, earl
     """Read the conversation; `earlier` is oldest first. Raises: Refused for a caller unknown to the CRM."""
     person = await known_person(tx, caller)
     owners = await owners_seen_by(tx, person)
-    brief, again = await _brief_of(tx, person, where)
+    brief, again, in_brief = await _brief_of(tx, person, where)
     cards = await _cards(tx, brief, frozenset(owners)) if brief else ()
     return Talk(
         person=person,
@@ -144,10 +145,17 @@ async def read_talk(tx: Tx, caller: Caller, where: Where, *, now: datetime, earl
         memory_of=brief.owner_id if brief and brief.owner_id in owners else person.id,
         focus=_focus(cards, again, earlier),
         earlier=tuple(earlier)[-_EARLIER:],
+        in_brief=in_brief,
         put_off=tuple(await tx.proposals.snoozed([person.id]))[:_CARDS],
         names=await tx.people.names(),
         sign=(await tx.sync.currency()).sign,
     )
+
+
+def place_of(proposal: Proposal) -> str:
+    """The account, and the deal if it is about one."""
+    account, parent = proposal.account_name, proposal.write.parent_name
+    return account if parent == account else f"{account}, {parent}"
 
 
 def picked(talk: Talk, chosen: Choice | None) -> Talk:
@@ -157,24 +165,25 @@ def picked(talk: Talk, chosen: Choice | None) -> Talk:
         return talk
     if chosen.kind is ChoiceKind.ACCOUNT:
         return replace(talk, chosen_account=chosen.id)
-    return replace(
-        talk, chosen_card=next((at for at, each in enumerate(talk.cards) if each.proposal.id == chosen.id), None)
-    )
+    at = next((at for at, each in enumerate(talk.cards) if each.proposal.id == chosen.id), None)
+    return replace(talk, chosen_card=at, chosen_proposal=chosen.id)
 
 
-async def _brief_of(tx: Tx, person: Person, where: Where) -> tuple[Brief | None, str | None]:
-    """The brief of this thread, otherwise the latest brief with cards that the person received; and the proposal shown
-    last in its thread."""
+async def _brief_of(tx: Tx, person: Person, where: Where) -> tuple[Brief | None, str | None, bool]:
+    """The brief of this thread, otherwise the latest brief with cards that the person received; the proposal shown
+    last in its thread; and whether this is its thread."""
     standing = await tx.messages.at(where.channel, where.thread_ts) if where.thread_ts else None
     ids = await tx.messages.briefs_of(person.id)
-    if standing is not None and standing.brief_id and standing.person_id == person.id:
-        ids = [standing.brief_id]
+    in_brief = standing is not None and bool(standing.brief_id) and standing.person_id == person.id
+    if in_brief and standing is not None:
+        ids = [standing.brief_id or ""]
     for brief_id in ids[:_BRIEFS]:
         brief = await tx.briefs.get(brief_id)
         if brief is not None and (brief.cards or standing is not None):
             parts = [each.part for each in await tx.messages.of_brief(brief_id) if each.part.startswith(AGAIN)]
-            return brief, parts[-1].removeprefix(AGAIN) if parts and standing is not None else None
-    return None, None
+            shown = parts[-1].removeprefix(AGAIN) if parts and standing is not None else None
+            return brief, shown, in_brief
+    return None, None, False
 
 
 async def _cards(tx: Tx, brief: Brief, owners: frozenset[str]) -> tuple[TalkCard, ...]:

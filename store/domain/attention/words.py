@@ -19,8 +19,8 @@ PLACES: Mapping[Place, str] = {
     Place.ASK: "asked for a decision about {name}",
     Place.QUESTION: "asked whether the decision about {name} still matters",
     Place.OPEN: "listed {name} as still open",
-    Place.NAMED: "named {name} without asking for a decision",
-    Place.COUNTED: "only counted {name}",
+    Place.NAMED: "listed {name} under “Also at risk”, without a decision to make",
+    Place.COUNTED: "only counted {name} under “Also at risk”",
 }
 REASONS: Mapping[Reason, str] = {
     Reason.NEW: "it was new",
@@ -59,7 +59,7 @@ def place_sentence(name: str, ledger: Ledger | None, account_id: str, *, today: 
     if entry.reason is Reason.SNOOZED:
         return f"The brief of {day} left {name} out, because {_because(entry)}."
     said = f"The brief of {day} {PLACES[entry.place].format(name=name)}, because {_because(entry)}."
-    return f"{said} The Home tab lists the gravest of those it counted." if entry.place is Place.COUNTED else said
+    return f"{said} The Home tab lists the gravest of those by name." if entry.place is Place.COUNTED else said
 
 
 def history_sentence(entry: Entry, *, today: date) -> str:

@@ -23,6 +23,7 @@ class Intent(StrEnum):
     CLOSING = "closing"
     LARGEST = "largest"
     LATE = "late"
+    ENDED = "ended"
     MEETINGS = "meetings"
     DECIDED = "decided"
     RESULTS = "results"

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from store.domain.conversation.foreign_wishes import count_of_wishes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
@@ -35,7 +37,8 @@ LANGUAGES: Mapping[str, Language] = {
         "ich du er wir ihr mein meine meinen dein was wer wie wo wann warum wieso welche welcher welches ist sind war hat haben "
         "habe nicht kein keine und oder aber mit für auf bei von zu zum zur im am den dem das die der ein eine einen mir mich uns "
         "gibt es heute morgen gestern woche monat quartal zuletzt letzte letzten bitte danke hallo guten tag läuft steht stand "
-        "kontakt ansprechpartner offen wichtig zeig zeige noch mal nächste nächsten schon über kunde kunden geschäft",
+        "kontakt ansprechpartner montag dienstag mittwoch donnerstag freitag nächster offen wichtig zeig zeige noch mal "
+        "nächste nächsten schon über kunde kunden geschäft",
         "äöüß",
     ),
     "fr": _language(
@@ -43,7 +46,8 @@ LANGUAGES: Mapping[str, Language] = {
         "Pour le moment, je ne peux répondre qu’en anglais ; demandez-moi par exemple : “{example}”",
         "je tu il nous vous ils mon ma mes ton ta quel quelle quels quelles que qui quoi comment où quand pourquoi est sont était "
         "avons ai avez pas ne et ou mais avec pour sur chez dans le la les des un une du au aux en ce cette aujourd hui demain "
-        "hier semaine mois dernière dernier merci bonjour salut svp plaît affaires affaire faut faire dois",
+        "hier semaine mois dernière dernier merci bonjour salut svp plaît lundi mardi mercredi jeudi vendredi affaires "
+        "affaire faut faire dois",
         "çœêèùâî",
     ),
     "es": _language(
@@ -51,7 +55,8 @@ LANGUAGES: Mapping[str, Language] = {
         "Por ahora solo puedo responder en inglés; pregúnteme, por ejemplo: “{example}”",
         "yo tú él nosotros mi mis tu tus qué que quién quien cómo como cuándo cuando dónde por para es son está están fue hay "
         "tengo tiene tenemos hacer no y o pero con sobre en el la los las un una de del al hoy mañana ayer semana mes último "
-        "última gracias hola buenos días va cuál cual favor hablamos oportunidades muéstrame dame",
+        "última gracias hola buenos días va cuál cual favor hablamos lunes martes miércoles jueves viernes oportunidades "
+        "muéstrame dame",
         "ñ¿¡",
     ),
     "it": _language(
@@ -59,49 +64,51 @@ LANGUAGES: Mapping[str, Language] = {
         "Per ora posso rispondere solo in inglese; mi chieda per esempio: “{example}”",
         "io lui noi voi mio mia miei che chi come quando dove perché è sono era ha ho abbiamo non e ma con per su da di del della "
         "dei il lo la gli le un una al alla oggi domani ieri settimana mese ultimo ultima grazie ciao buongiorno va cosa devo fare "
-        "quali quale mostrami nel nella",
+        "quali quale mostrami nel nella lunedì martedì mercoledì giovedì venerdì",
     ),
     "nl": _language(
         "Dutch",
         "Op dit moment kan ik alleen in het Engels antwoorden; vraag me bijvoorbeeld: “{example}”",
         "ik jij hij wij we mijn jouw wat wie hoe waar wanneer waarom welke is zijn was heeft hebben heb niet geen en of maar met "
         "voor op bij van naar het de een dit dat vandaag morgen gisteren week maand laatste bedankt hallo goedemorgen staat gaat "
-        "ervoor moet doen graag nog al",
+        "ervoor moet doen graag nog al maandag dinsdag woensdag donderdag vrijdag",
     ),
     "pt": _language(
         "Portuguese",
         "No momento só posso responder em inglês; pergunte-me, por exemplo: “{example}”",
         "eu tu ele nós meu minha meus que quem como quando onde por porque é são está foi tem tenho temos não e ou mas com para "
         "sobre em no na o a os as um uma do da dos das hoje amanhã ontem semana mês último última obrigado obrigada olá bom dia "
-        "vai qual quais favor fazer falamos próximo resumo",
+        "vai qual quais favor fazer falamos próximo resumo segunda terça quarta quinta sexta",
         "ãõ",
     ),
     "sv": _language(
         "Swedish",
         "Just nu kan jag bara svara på engelska; fråga mig till exempel: “{example}”",
         "jag du han hon vi min mitt mina vad vem hur var när varför vilken vilka är var har inte ingen och eller men med för på "
-        "hos av till det den ett en idag imorgon igår vecka månad senaste tack hej god går gör ska måste kund kunder",
+        "hos av till det den ett en idag imorgon igår vecka månad senaste tack hej god går gör ska måste kund kunder måndag "
+        "tisdag onsdag torsdag fredag",
         "å",
     ),
     "da": _language(
         "Danish",
         "Lige nu kan jeg kun svare på engelsk; spørg mig for eksempel: “{example}”",
         "jeg du han hun vi min mit mine hvad hvem hvordan hvor hvornår hvorfor hvilken er var har ikke ingen og eller men med "
-        "for på hos af til det den et en dag morgen går uge måned sidste tak hej går skal",
+        "for på hos af til det den et en dag morgen går uge måned sidste tak hej går skal mandag tirsdag onsdag torsdag fredag",
         "øæå",
     ),
     "pl": _language(
         "Polish",
         "Na razie mogę odpowiadać tylko po angielsku; proszę zapytać na przykład: “{example}”",
         "ja ty on my mój moja moje co kto jak gdzie kiedy dlaczego który która jest są był ma mam mamy nie i lub ale z dla na u w "
-        "do od to dziś dzisiaj jutro wczoraj tydzień miesiąc ostatni ostatnia dziękuję cześć dzień dobry słychać wygląda proszę",
+        "do od to dziś dzisiaj jutro wczoraj tydzień miesiąc ostatni ostatnia dziękuję cześć dzień dobry słychać wygląda "
+        "proszę poniedziałek wtorek środę czwartek piątek",
         "ąęłśźżń",
     ),
     "tr": _language(
         "Turkish",
         "Şu anda yalnızca İngilizce yanıt verebiliyorum; örneğin şunu sorabilirsiniz: “{example}”",
         "ben sen biz benim bizim ne kim nasıl nerede niçin hangi var yok mı mi değil ve veya ama ile için bugün yarın dün hafta "
-        "ay son teşekkürler merhaba bu şu müşteri",
+        "ay son pazartesi salı çarşamba perşembe cuma teşekkürler merhaba bu şu müşteri",
         "ğşı",
     ),
     "hi": _language(
@@ -143,7 +150,9 @@ def language_of(message: str) -> str | None:
     words = [word.casefold() for word in _WORD.findall(text)]
     english = sum(word in _ENGLISH for word in words)
     scores = {
-        code: sum(word in each.words for word in words) + (1 if set(each.letters) & set(text.casefold()) else 0)
+        code: sum(word in each.words for word in words)
+        + (1 if set(each.letters) & set(text.casefold()) else 0)
+        + (1 if count_of_wishes(code, words) else 0)
         for code, each in LANGUAGES.items()
         if each.words
     }

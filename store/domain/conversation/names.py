@@ -193,6 +193,21 @@ def people_named(message: str, people: Mapping[str, str]) -> list[str]:
     return [each for each, found in named.items() if found and len(found) == most]
 
 
+def words_left(message: str, *, other: Collection[str]) -> list[str]:
+    """The runs of words that are neither usual nor among the `other` ones: what the message may call by its name."""
+    found: list[list[str]] = [[]]
+    for word in _WORD.findall(message[:1_000]):
+        bare = re.sub(r"['’]s$", "", word)
+        small = bare.casefold()
+        is_own = len(bare) >= _LEAST and not bare.isdigit() and small not in other
+        is_legal_form = bool(found[-1]) and small in _LEGAL
+        if small not in _COMMON and (is_own or is_legal_form):
+            found[-1].append(bare)
+        elif found[-1]:
+            found.append([])
+    return [" ".join(each) for each in found if each]
+
+
 def names_someone_else(message: str, *, known: Iterable[str]) -> bool:
     """Whether a word in the middle of the message is written as a name, and is none of the `known` people's."""
     people = {word for name in known for word in _tokens(name)}

@@ -27,6 +27,10 @@ _CLASSES: Mapping[str, str] = {
     "end": "[ !.?]*$",
 }
 
+# What might be lost is at risk; “we lost touch” and “lost 21%” are about something else.
+_NOT_TO_COME = r"^(?!.*\b(?:could|might|may|will|would|can|going to|about to|risk|danger|likely)\b).*"
+_NOT_A_DEAL = r"(?! (?:touch|contact|interest|track|sight|momentum|patience|rate)\b| \d)"
+
 PHRASES: Mapping[Intent, Sequence[str]] = {
     Intent.THANKS: (
         "^(?:ok(?:ay)? |great |perfect |super |cool )?(?:thanks?|thank you|thx|ty|cheers|merci|danke|gracias|much appreciated)"
@@ -96,6 +100,13 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:phone|telephone|mobile|cell)(?: ?number)?",
         "(?:e-?mail|postal) address(?:es)?",
         "linkedin",
+    ),
+    Intent.ENDED: (
+        _NOT_TO_COME + "(?<!\\w)(?:won|wins?|lost|lose|loss|losses)" + _NOT_A_DEAL,
+        _NOT_TO_COME
+        + "(?<!\\w)(?:what|which|how (?:many|much)|did|have|has|was|were|any(?:thing)?|{deals})\\b.{0,40}(?<!\\w)closed",
+        "(?:what|which|how (?:many|much))\\b.{0,20}\\bdid {i} close|did (?:{i}|x) close\\b",
+        "^closed {deals}",
     ),
     Intent.RESULTS: (
         "(?:how did|did) (?:it|that|this|they|those|(?:my|the) (?:last |latest |recent )?(?:tasks?|decisions?|approvals?))"

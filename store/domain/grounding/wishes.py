@@ -23,7 +23,7 @@ _ASKING = re.compile(
 _SNOOZE = re.compile(
     r"\b(?:skip|snooze|pause|park|hide|leave|put\b.{0,60}?\b(?:off|aside|away)|postpone|not now|later|can wait"
     r"|remind me(?! (?:what|who|how|when|why|which|of)\b)(?!.{0,60}\bto (?!(?:decide|look|think|check|come|go)\b)[a-z])"
-    r"|come back|sleep|hold off|rest)\b",
+    r"|come back|bring\b.{0,60}?\bback|sleep|hold off|rest)\b",
     re.IGNORECASE,
 )
 # The whole brief is not a card: its times are a setting.
@@ -50,6 +50,28 @@ _APPROVE = re.compile(
     r"|^\W*(?:I )?(?:hereby )?confirm(?:ed)?\b",
     re.IGNORECASE,
 )
+# To end a snooze or a rejection, and to take back what was said last.
+_BRING_BACK = re.compile(
+    r"\b(?:bring|get|fetch|want|have)\b.{0,60}?\bback\b|\bun-?(?:snooze|dismiss|reject|hide|park)\b|\bwake\b.{0,60}?\bup\b"
+    r"|\b(?:reopen|restore|revive|reactivate)\b|\bask me\b.{0,40}?\bagain now\b",
+    re.IGNORECASE,
+)
+_UNDO = re.compile(
+    r"\b(?:undo|revert)\b|\b(?:take|roll)\b.{0,30}?\bback\b|\bchanged my mind\b|\bput (?:it|that|them) back\b"
+    r"|\bthat was (?:a mistake|wrong)\b",
+    re.IGNORECASE,
+)
+# After a change, these mean the change.
+_NOT_THAT = re.compile(
+    r"^\W*(?:oh |no,? |oops,? |wait,? |please |pls )*(?:cancel|scratch|forget|ignore|not) (?:that|it|this)\W*$",
+    re.IGNORECASE,
+)
+_OBJECT = re.compile(
+    r"^\W*(?:please |pls |can you |could you )*(?:skip|snooze|park|pause|hide|leave|postpone|move|shift|push|drop|dismiss|kill"
+    r"|reject|ignore|forget|remove|delete|put off|hand|give|make) (?:the |my )?(?P<name>[^\W\d_]{3,})",
+    re.IGNORECASE,
+)
+_BECAUSE = re.compile(r"\b(?:because|since|as|cuz|bc)\b|[“\"]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]{2,}")
 _SPAN = re.compile(
     r"\b(?P<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|ten|twelve|(?:a )?couple of)"
@@ -112,6 +134,31 @@ def asks_to_dismiss(message: str) -> bool:
     return not _ASKING.search(message) and _DISMISS.search(message) is not None
 
 
+def asks_to_bring_back(message: str, today: date) -> bool:
+    """Whether it ends a snooze or a rejection now. With a day to come it snoozes: “bring it back on Friday”."""
+    return (
+        not _ASKING.search(message) and _BRING_BACK.search(message) is not None and days_asked(message, today) is None
+    )
+
+
+def asks_to_undo(message: str, *, after_change: bool) -> bool:
+    """Whether it takes back what was done last; `after_change` if the answer before reported a change."""
+    if _ASKING.search(message):
+        return False
+    return _UNDO.search(message) is not None or (after_change and _NOT_THAT.search(message) is not None)
+
+
+def object_of(message: str) -> str:
+    """The word right after the verb of a wish: “norpeak” in “skip norpeak for two weeks”; "" if there is none."""
+    found = _OBJECT.search(message)
+    return found["name"] if found else ""
+
+
+def without_reason(message: str) -> str:
+    """The part that says what to do, before the reason and any wording."""
+    return _BECAUSE.split(message, maxsplit=1)[0]
+
+
 def asks_to_adjust(message: str) -> bool:
     return not _ASKING.search(message) and _ADJUST.search(message) is not None
 
@@ -127,6 +174,11 @@ def asks_anything(message: str) -> bool:
 
 def is_why(message: str) -> bool:
     return re.search(r"\bwhy\b", message, re.IGNORECASE) is not None
+
+
+def misses_on_list(message: str) -> bool:
+    """Whether it asks why something is not in the brief."""
+    return is_why(message) and re.search(r"\b(?:not|missing|absent)\b|n[’']t\b", message, re.IGNORECASE) is not None
 
 
 def names_day(message: str, day: date, today: date) -> bool:
@@ -169,6 +221,13 @@ def fitting(message: str, names: Sequence[str]) -> list[int]:
     words = _key_words(message)
     scores = [len(words & _key_words(name)) for name in names]
     return [place for place, score in enumerate(scores) if score == max(scores, default=0)]
+
+
+def named(message: str, names: Sequence[str]) -> list[int]:
+    """The places of those that the message names best; none if it names none."""
+    words = _key_words(message)
+    scores = [len(words & _key_words(name)) for name in names]
+    return [place for place, score in enumerate(scores) if score and score == max(scores)]
 
 
 def meant(message: str, names: Sequence[str], focus: int | None) -> int | None:

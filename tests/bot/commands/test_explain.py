@@ -74,7 +74,7 @@ def test_it_says_first_why_the_account_was_not_raised(sergas: Sergas, url: str) 
     ran = sergas(why(everything=True))
     assert ran.code == 0
     assert ran.out.startswith("Account a1 · Anna Berg The brief of ")
-    assert "only counted Account a1, because other decisions were worth more." in ran.out
+    assert "only counted Account a1 under “Also at risk”, because other decisions were worth more." in ran.out
     assert "not shown in 1 brief." in ran.out
     assert "answers 1.00 Anna Berg dismissed 9 of 10 about silent accounts; never below 1 for a high risk" in ran.out
     assert "Common here, so it counts for less: no next step on 90% of accounts." in ran.out

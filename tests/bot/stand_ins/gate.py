@@ -145,5 +145,6 @@ async def nothing_aside(who: Asker) -> tuple[Sequence[Proposal], Sequence[Propos
     return (), ()
 
 
-async def show_nothing_again(brief_id: str, proposal_id: str) -> None:
+async def show_nothing_again(brief_id: str, proposal_id: str) -> tuple[str, str]:
     """Nothing moves by text here."""
+    return "", ""

@@ -29,6 +29,12 @@ def wish_in(message: str, talk: Talk) -> Wish | None:
     return _adjust(message, talk, proposal) if wishes.asks_to_adjust(message) else None
 
 
+def asks_for_a_change(message: str, talk: Talk) -> bool:
+    """Whether it wants anything decided, changed or brought back."""
+    back = wishes.asks_to_bring_back(message, talk.today) or wishes.asks_to_undo(message, after_change=False)
+    return back or wishes.asks_to_approve(message) or wish_in(message, talk) is not None
+
+
 def is_clear(wish: Wish) -> bool:
     """Whether it says which card, and for how long."""
     return bool(wish.proposal) and (not isinstance(wish, Snooze) or wish.days > 0)

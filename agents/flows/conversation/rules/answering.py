@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from agents.flows.conversation.rules import decisions, drafts, my_day, my_pipeline, one_account, sent_briefs
+from agents.flows.conversation.rules import decisions, drafts, ended, my_day, my_pipeline, one_account, sent_briefs
 from agents.flows.conversation.rules.acts import wish_in
+from agents.flows.conversation.rules.comparing import cant_find, compared, unknown_beside, which_one
 from agents.flows.conversation.rules.focus import account_in_focus, carried_on, kind_before, with_before
 from agents.flows.conversation.rules.reading import Answer, Reading
 from agents.flows.conversation.rules.small_talk import SAYINGS
 from agents.flows.conversation.thread import Talk
-from store.domain.conversation.choices import accounts
 from store.domain.conversation.intents import Intent, needs_account
 from store.domain.conversation.names import Found, names_someone_else, people_named
 from store.domain.conversation.phrases import intents_of
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.grounding import wishes
 from store.domain.text.shorthand import corrects_itself
-from store.domain.text.wording import joined
 
 OfDay = Callable[[Reading, str], Awaitable[Answer]]
 OfAccount = Callable[[Reading, AccountFacts], Awaitable[Answer]]
@@ -38,6 +37,7 @@ _OF_DAY: Mapping[Intent, OfDay] = {
     Intent.CLOSING: my_pipeline.closing,
     Intent.LARGEST: my_pipeline.largest,
     Intent.LATE: my_pipeline.late,
+    Intent.ENDED: ended.ended,
     Intent.DECIDED: decisions.decided,
     Intent.RESULTS: decisions.results,
     Intent.TEAM: decisions.team,
@@ -71,7 +71,16 @@ _NARROWED: Mapping[Intent, Intent] = {
 # A question on an account that names none, without one before, becomes one about the day.
 _WIDENED: Mapping[Intent, OfDay] = {Intent.NEXT_STEP: my_day.meetings, Intent.LEFT: my_day.gone}
 _OF_DEALS = frozenset(
-    {Intent.PIPELINE, Intent.LARGEST, Intent.LATE, Intent.CLOSING, Intent.STALLED, Intent.SILENT, Intent.MEETINGS}
+    {
+        Intent.PIPELINE,
+        Intent.LARGEST,
+        Intent.LATE,
+        Intent.ENDED,
+        Intent.CLOSING,
+        Intent.STALLED,
+        Intent.SILENT,
+        Intent.MEETINGS,
+    }
 )
 UNKNOWN = Answer(
     lines=("I can't find any of your accounts in that question. Please use the account's name as it is in the CRM.",)
@@ -80,7 +89,6 @@ UNKNOWN = Answer(
 _NEEDS_NO_ONE = frozenset(
     {Intent.HELP, Intent.STOP, Intent.SETTINGS, Intent.THANKS, Intent.GREETING, Intent.WHO_ARE_YOU, Intent.SMALL_TALK}
 )
-_MOST_CHOICES = 5
 _SHORT = 6  # words of a message that may be no more than a name
 _AND = re.compile(r"\band\b|[+;,&]")
 _ASKS = re.compile(
@@ -97,10 +105,13 @@ async def answer(reading: Reading, message: str) -> Answer | None:
     found = await asked_about(reading, message)
     if (person := await _person_named(reading, message, found)) is not None:
         return await _of_person(reading, person, message)
+    if (rework := await drafts.in_another_form(reading, message, found)) is not None:
+        return rework
     fits = intents_of(found.rest)  # a name's own words ask nothing
     if fits[:1] and fits[0] in SAYINGS:
         return _saying(fits[0])
-    if wishes.is_why(message) or wishes.asks_to_approve(message) or _is_a_wish(message, fits, reading.talk):
+    is_why = wishes.is_why(message) and fits[:1] != (Intent.ENDED,)
+    if is_why or wishes.asks_to_approve(message) or _is_a_wish(message, fits, reading.talk):
         return None
     if (both := await _both(reading, message, found)) is not None:
         return both
@@ -108,8 +119,10 @@ async def answer(reading: Reading, message: str) -> Answer | None:
     if intent is None:
         unknown = not found.groups and await _names_no_one_known(reading, message)
         return replace(UNKNOWN, sure=False) if unknown else None
-    if intent is Intent.TEAM and (of_deals := next((each for each in fits if each in _OF_DEALS), None)):
+    if Intent.TEAM in fits and (of_deals := next((each for each in fits if each in _OF_DEALS), None)):
         intent, reading = of_deals, replace(reading, whole_team=True)
+    if intent is Intent.ENDED and found.single is not None:
+        return await ended.ended(reading, message, of=await reading.facts(found.single))
     if not needs_account(intent):
         return await _OF_DAY[intent](reading, await with_before(reading, message))
     return await _about(reading, message, intent, found)
@@ -180,7 +193,7 @@ async def _meant(fits: tuple[Intent, ...], found: Found, reading: Reading, messa
         if first in (None, Intent.STATUS) and (kind := await carried_on(reading, message, only_a_name=False)):
             return kind
         return first or await kind_before(reading, message)
-    if [len(each) for each in found.groups] == [1, 1] and first in (None, Intent.STATUS):
+    if len(found.groups) > 1 and {len(each) for each in found.groups} == {1} and first in (None, Intent.STATUS):
         return Intent.COMPARE
     only_a_name = not fits and len(message.split()) <= _SHORT and not _ASKS.match(found.rest)
     if only_a_name or first is Intent.STATUS:
@@ -191,6 +204,8 @@ async def _meant(fits: tuple[Intent, ...], found: Found, reading: Reading, messa
 
 
 async def _about(reading: Reading, message: str, intent: Intent, found: Found) -> Answer | None:
+    if intent is Intent.COMPARE and (found.groups or not await _names_no_one_known(reading, message)):
+        return await compared(reading, message, found) or replace(UNKNOWN, sure=False)
     if not found.groups:
         if await _names_no_one_known(reading, message):
             return UNKNOWN
@@ -199,8 +214,6 @@ async def _about(reading: Reading, message: str, intent: Intent, found: Found) -
             widened = _WIDENED.get(intent)
             return await widened(reading, message) if widened else replace(UNKNOWN, sure=False)
         found = replace(found, groups=((focus,),))
-    if intent is Intent.COMPARE:
-        return await _compared(reading, message, found)
     if found.single is None:
         return await which_one(reading, found.ids)
     facts = await reading.facts(found.single)
@@ -213,29 +226,18 @@ async def _about(reading: Reading, message: str, intent: Intent, found: Found) -
     )
     if found.guessed:
         return replace(made, lines=(f"I took that to mean {facts.name}.", *made.lines))
+    if (name := unknown_beside(found.rest)) and not await _is_known(reading, facts, name):
+        return replace(made, lines=(cant_find([name]), *made.lines))
     return made
+
+
+async def _is_known(reading: Reading, facts: AccountFacts, name: str) -> bool:
+    """Whether it is the name of a person."""
+    people = [*(each.name for each in (await reading.people()).values()), *(each.name for each in facts.contacts)]
+    return bool(set(name.casefold().split()) & set(" ".join(people).casefold().split()))
 
 
 async def _names_no_one_known(reading: Reading, message: str) -> bool:
     """Whether it has a name in it that is neither an account's nor a CRM user's."""
     known = [each.name for each in (await reading.people()).values()]
     return names_someone_else(message, known=[reading.person.name, *known])
-
-
-async def _compared(reading: Reading, message: str, found: Found) -> Answer | None:
-    ids = found.ids
-    if len(ids) == 1 and (other := await account_in_focus(reading, message)) not in (None, ids[0]):
-        ids = (str(other), ids[0])
-    pair = [facts for each in ids[:2] if (facts := await reading.facts(each)) is not None]
-    return await one_account.compare(reading, pair) if len(pair) == 2 else None
-
-
-async def which_one(reading: Reading, ids: Sequence[str]) -> Answer | None:
-    """Ask, with only the accounts that fit."""
-    seen = [facts for each in ids if (facts := await reading.facts(each)) is not None]
-    if not seen:
-        return None
-    names = [f"“{each.name}”" for each in seen[:_MOST_CHOICES]]
-    more = f" There are {len(seen) - len(names)} more." if len(seen) > len(names) else ""
-    asked = f"Which one do you mean: {joined(names).replace(' and ', ' or ')}?{more}"
-    return Answer(lines=(asked,), choices=accounts(tuple((each.id, each.name) for each in seen[:_MOST_CHOICES])))

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from agents.flows.conversation.rules.ended import ended_since
 from agents.flows.conversation.rules.reading import Answer, Reading, of_account, of_activity
 from agents.flows.gate.open_decisions import in_order, open_decisions, statements_of
 from store.domain.attention.ledger import Entry, Ledger, Reason, by_risk
 from store.domain.conversation.periods import Period, period_in, this
 from store.domain.crm.accounts import AccountFacts, Activity, ActivityType
-from store.domain.crm.people import local_day
+from store.domain.crm.people import local_day, start_of
 from store.domain.gate.proposals import Proposal, State
 from store.domain.signals.kinds import Risk
 from store.domain.signals.own_tasks import is_overdue, open_tasks
@@ -47,15 +48,21 @@ async def waiting(reading: Reading, text: str) -> Answer:
 
 
 async def news(reading: Reading, text: str) -> Answer:
-    """The accounts that the last brief noticed for the first time, or that changed."""
+    """The deals that ended since the brief before the last, then the accounts that it noticed for the first time, or that
+    changed; without those that are decided."""
     last = await reading.tx.attention.last(reading.whose.id)
     if last is None:
         return Answer(lines=("You have had no brief yet, so everything is new to me. Ask “what is at risk?”.",))
-    fresh = [each for each in last.entries if each.reason in _NEW]
-    day = reading.day(last.local_date)
-    if not fresh:
-        return Answer(lines=(f"Nothing new in your brief of {day}.",))
-    return Answer(lines=(f"New in your brief of {day}:", *_entries(fresh)))
+    since = start_of(reading.whose, last.local_date)
+    decided = {
+        each.account_id for each in await reading.tx.proposals.decided([reading.whose.id], since=since, limit=200)
+    }
+    fresh = [each for each in last.entries if each.reason in _NEW and each.account_id not in decided]
+    day, ends = reading.day(last.local_date), await _ended(reading, last)
+    if not fresh and not ends:
+        more = " that you haven't decided" if decided else ""
+        return Answer(lines=(f"Nothing new in your brief of {day}{more}.",))
+    return Answer(lines=(f"New in your brief of {day}:", *ends, *_entries(fresh)))
 
 
 async def at_risk(reading: Reading, text: str) -> Answer:
@@ -173,6 +180,21 @@ async def snoozed(reading: Reading, text: str) -> Answer:
     lines = [f"• {each.account_name}: {each.name}, snoozed until {_back(reading, each)}" for each in off[:8]]
     no = [f"• {each.account_name}: {each.name}, rejected {_decided(reading, each)}" for each in rejected[:MOST]]
     return Answer(lines=(*lines, *no, "To be asked again, press Bring back on its card or in the Home tab."))
+
+
+async def _ended(reading: Reading, last: Ledger) -> list[str]:
+    """What was won or lost since the brief before that, a line each."""
+    money, briefs = await reading.currency(), await reading.tx.briefs.recent(reading.whose.id, limit=5)
+    first = last.local_date - timedelta(days=reading.policy.signals.recent_days)
+    before = max((each.local_date for each in briefs if each.local_date < last.local_date), default=first)
+    found = await ended_since(reading, before)
+    lines = []
+    for each in found[:MOST]:
+        worth = money.worth(each.deal)
+        lines.append(
+            f"• {'Won' if each.won else 'Lost'} on {reading.day(each.day)}: {each.line}{f', {worth}' if worth else ''}"
+        )
+    return lines
 
 
 async def _waiting(reading: Reading, last: Ledger | None) -> tuple[Proposal, ...]:

@@ -25,13 +25,13 @@ async def pipeline(reading: Reading, text: str) -> Answer:
     stages = await reading.pipeline()
     found = await _open(reading)
     if not found:
-        return Answer(lines=(f"{await _whose(reading)}No open deal is in the CRM.",))
+        return Answer(lines=(f"{await whose(reading)}No open deal is in the CRM.",))
     if narrowing := _narrowing(text, found):
         return await _narrowed(reading, found, narrowing)
     money = await reading.currency()
     deals = [deal for deal, _ in found]
     worth = money.in_all(deals)
-    head = f"{await _whose(reading)}{plural(len(deals), 'open deal')}{f', {worth}' if worth else ''}:"
+    head = f"{await whose(reading)}{plural(len(deals), 'open deal')}{f', {worth}' if worth else ''}:"
     lines, rows, bars = [], [], []
     for stage in sorted({deal.stage for deal in deals}, key=lambda each: _place(stages, each)):
         here = [deal for deal in deals if deal.stage == stage]
@@ -72,14 +72,14 @@ def _narrowing(text: str, found: Deals) -> Narrowing:
 
 async def _narrowed(reading: Reading, found: Deals, narrowing: Narrowing) -> Answer:
     """The largest first; late ones by their day."""
-    money, whose = await reading.currency(), await _whose(reading)
+    money, team = await reading.currency(), await whose(reading)
     fits = [each for each in found if _fits(each[0], narrowing, reading.today)]
     words = _in_words(narrowing, money.sign)
     if not fits:
-        return Answer(lines=(f"{whose}No open deal {words or 'is in the CRM'}.",))
+        return Answer(lines=(f"{team}No open deal {words or 'is in the CRM'}.",))
     fits.sort(key=lambda each: (each[0].closing_date or date.max if narrowing.late else date.min, -comparable(each[0])))
     worth = money.in_all([deal for deal, _ in fits])
-    head = f"{whose}{plural(len(fits), 'open deal')}{f' {words}' if words else ''}{f', {worth}' if worth else ''}"
+    head = f"{team}{plural(len(fits), 'open deal')}{f' {words}' if words else ''}{f', {worth}' if worth else ''}"
     shown = fits[: min(narrowing.count or _MOST, _MOST)]
     head = f"{head}. The {'largest' if narrowing.largest else 'first'}:" if len(shown) < len(fits) else f"{head}:"
     lines = [_line(deal, facts, reading, money.worth(deal)) for deal, facts in shown]
@@ -168,7 +168,7 @@ async def _open(reading: Reading) -> Deals:
     return list(found.values())
 
 
-async def _whose(reading: Reading) -> str:
+async def whose(reading: Reading) -> str:
     """Begins a sentence about a team's deals."""
     if reading.about is not None:
         return ""

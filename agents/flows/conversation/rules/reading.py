@@ -79,7 +79,7 @@ class Reading:
 
     async def own(self) -> list[AccountFacts]:
         """The accounts to speak of if none is named: the person's own, or else those of everyone they may see."""
-        own = [] if self.whole_team else await self.book(self.whose.id)
+        own = [] if self.whole_team and len(self.talk.owners) > 1 else await self.book(self.whose.id)
         if own or self.about or len(self.talk.owners) == 1:
             return own
         self.seen.update(self.talk.owners)

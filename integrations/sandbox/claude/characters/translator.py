@@ -1,7 +1,7 @@
 """A competent Translator of a few words: enough for the questions and answers of a demonstration.
 
-A question is recognised by one of its words, and the rest of it is a name. An answer is translated phrase by phrase; words outside
-the phrases stay English. `phrasebook.json` has the languages.
+A question is recognised by one of its words, and the rest of it is a name. An answer is translated phrase by phrase, or not
+at all if English words would be left in it; names, quotations and what a record says stay. `phrasebook.json` has the languages.
 """
 
 from __future__ import annotations
@@ -24,6 +24,14 @@ chez cómo como va qué que tengo hoy es el con quién por favor come sta va di 
 o a do da de em com quem como está resumo hur går det för med vad är jak co słychać u z w jest czy moja mein meine mi mia mijn min
 """
 _LITTLE = frozenset(_LITTLE_WORDS.split())
+_DATA = re.compile(r"\bnext: .*")  # the next step of a deal, as someone wrote it
+_TITLE = re.compile(r"(?<=\w) (?:of|the|and|for|de|van|von) (?=[A-Z])")  # inside a name or a title
+_ENGLISH_WORDS = """
+a an the of is are was were be been has have had does did do will would in at for to from with by and or not no none nothing then
+your you it its that this when until since ago least most longest longer before after so only without here there what A The No Nothing
+Then Your You It This When What
+"""
+_ENGLISH = re.compile(rf"(?<![\w.&’'-])(?:{'|'.join(_ENGLISH_WORDS.split())})(?![\w’-])")
 
 
 def translate(prompt: Prompt, dice: Random) -> Said:
@@ -59,13 +67,21 @@ def _question(text: str, asks: Mapping[str, list[str]]) -> str:
 
 
 def _answer(text: str, language: Mapping[str, Any]) -> str:
-    """Quotations stay as they are."""
+    """Quotations stay as they are. "" if a word of it isn't in the phrasebook."""
+    says = {english: (f"\0{at}\0", phrase) for at, (english, phrase) in enumerate(language["says"].items())}
     pieces = re.split(r"(“[^”]*”)", text)
-    translated = "".join(each if each.startswith("“") else _phrases(each, language["says"]) for each in pieces)
+    marked = [each if each.startswith("“") else _marked(each, says) for each in pieces]
+    said = "".join("" if each.startswith("“") else each for each in marked)
+    if _ENGLISH.search(_DATA.sub("", _TITLE.sub("", said.replace(says["next"][0], "next")))):
+        return ""
+    translated = "".join(marked)
+    for mark, phrase in says.values():
+        translated = translated.replace(mark, phrase)
     return f"{language['opener']}\n{translated}"
 
 
-def _phrases(text: str, says: Mapping[str, str]) -> str:
-    for english, phrase in says.items():
-        text = re.sub(rf"(?<![\w“-]){re.escape(english)}(?![\w”-])", phrase, text)
+def _marked(text: str, says: Mapping[str, tuple[str, str]]) -> str:
+    """With a mark in the place of each phrase, so that no phrase is found in a translation."""
+    for english, (mark, _) in says.items():
+        text = re.sub(rf"(?<![\w“-]){re.escape(english)}(?![\w”-])", mark, text)
     return text
