@@ -160,7 +160,7 @@ are you a bot?""", says=("bot",)),
 lol""", says=("well here",)),
     *asked("executive", """stop
 stop sending me messages
-too many notifications""", says=("away",)),
+too many notifications""", says=("Pause brief",)),
     *asked("executive", """what's the weather in Berlin
 book me a flight
 whats the wifi password""", says=("help with",)),

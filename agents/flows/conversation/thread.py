@@ -65,8 +65,8 @@ class Talk:
     """`owners` are the people whose records the person may see, themselves first; the memory is asked as `memory_of`,
     one of them. `focus` is the index of the card to assume if a message names none; `put_off` are the snoozed
     proposals. With `asks_only` nothing that the message wishes is done: it is a translation. With `in_brief` it takes place in the
-    brief's thread, where its cards are. `chosen_account`, `chosen_card` and `chosen_proposal` are the meaning that the person picked
-    for their message. `seen` collects the owners whose data an answer looked at.
+    brief's thread, where its cards are. `chosen_account`, `chosen_card` and `chosen_proposal` are the meaning that the person
+    picked for their message. `seen` collects the owners whose data an answer looked at.
     `sign` is that of the organisation's currency, "" if the CRM doesn't say."""
 
     person: Person

@@ -25,28 +25,29 @@ _OTHERWISE = re.compile(
     r"|in (?:german|french|spanish|italian|dutch|portuguese|english|swedish|danish|polish|turkish|hindi|chinese|japanese))\b",
     re.IGNORECASE,
 )
+_SHORTER = 2  # times that a draft can be made shorter
 _FEW = 12  # words of a message that may ask for the draft before in another form
 _SUMMARY = re.compile(r"\b(?:summar\w+|recap)\b", re.IGNORECASE)
 
 _ONLY_SHORTER = (
-    "I put a draft together from the records by rules, in English and always in the same tone, so I can only make it shorter: write "
-    "“shorter”. For the rest, please copy it and change the words."
+    "I put a draft together from the records by rules, in English and always in the same tone, so I can only make it shorter: "
+    "write “shorter”. For the rest, please copy it and change the words."
 )
 _SHORTEST = "That is the shortest that I can make it; please copy it and cut what you like."
 
 
-async def draft(reading: Reading, facts: AccountFacts, message: str) -> Answer:
-    """A short one if the message says so."""
-    is_short = _SHORT.search(message) is not None
+async def draft(reading: Reading, facts: AccountFacts, message: str, *, shorter: int | None = None) -> Answer:
+    """`shorter` says how often it was asked to be; by default once if the message says so."""
+    shorter = shorter if shorter is not None else int(_SHORT.search(message) is not None)
     if _SUMMARY.search(message):
         made = await one_account.status(reading, facts)
-        return replace(made, lines=made.lines[:2]) if is_short else made
+        return replace(made, lines=made.lines[: 3 - shorter]) if shorter else made
     deals = await one_account.open_deals(reading, facts)
     contact = _contact(facts, deals)
     if _AGENDA.search(message) and not re.search(r"\bmail\b|\bmessage\b|\breply\b", message, re.IGNORECASE):
         made = await _agenda(reading, facts, deals)
-        return replace(made, lines=made.lines[:3]) if is_short else made
-    return _mail(reading, facts, deals, contact, is_short=is_short)
+        return replace(made, lines=made.lines[: 4 - shorter]) if shorter else made
+    return _mail(reading, facts, deals, contact, shorter=shorter)
 
 
 async def in_another_form(reading: Reading, message: str, found: Found) -> Answer | None:
@@ -63,9 +64,10 @@ async def in_another_form(reading: Reading, message: str, found: Found) -> Answe
         return None
     if not is_short:
         return Answer(lines=(_ONLY_SHORTER,))
-    if any(_SHORT.search(each) for each in asked):
+    shorter = sum(_SHORT.search(each) is not None for each in (*asked, message))
+    if shorter > _SHORTER:
         return Answer(lines=(_SHORTEST,))
-    return await draft(reading, facts, f"{asked[-1]}, shorter")
+    return await draft(reading, facts, asked[-1], shorter=shorter)
 
 
 async def _draft_before(reading: Reading) -> list[str]:
@@ -82,25 +84,23 @@ async def _draft_before(reading: Reading) -> list[str]:
     return []
 
 
-def _mail(
-    reading: Reading, facts: AccountFacts, deals: list[Deal], contact: Contact | None, *, is_short: bool
-) -> Answer:
+def _mail(reading: Reading, facts: AccountFacts, deals: list[Deal], contact: Contact | None, *, shorter: int) -> Answer:
     greeting = f"Hello {contact.name.split()[0]}," if contact else "Hello,"
     about = one_line(deals[0].name, limit=60) if deals else facts.name
     body = (
-        (f"What is next on {about}, and when can we talk?",)
-        if is_short
-        else (
+        (
+            greeting,
             f"I am writing about {about}. What has changed on your side, and what should happen next?",
             "Would a short call this week or next suit you?",
-        )
-    )
+            f"Best regards, {reading.person.name}",
+        ),
+        (greeting, f"What is next on {about}, and when can we talk?", f"Best regards, {reading.person.name}"),
+        (f"{greeting} what is next on {about}? {reading.person.name}",),
+    )[shorter]
     lines = (
         f"A draft to copy; I send nothing. {f'To {contact.name}.' if contact else 'No contact is in the CRM.'}",
         "",
-        greeting,
         *body,
-        f"Best regards, {reading.person.name}",
     )
     made = one_account.of_record(contact.kind, contact.id, contact.name) if contact else of_account(facts)
     return Answer(lines=lines, sources=(made,))

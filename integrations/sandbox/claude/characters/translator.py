@@ -28,8 +28,8 @@ _DATA = re.compile(r"\bnext: .*")  # the next step of a deal, as someone wrote i
 _TITLE = re.compile(r"(?<=\w) (?:of|the|and|for|de|van|von) (?=[A-Z])")  # inside a name or a title
 _ENGLISH_WORDS = """
 a an the of is are was were be been has have had does did do will would in at for to from with by and or not no none nothing then
-your you it its that this when until since ago least most longest longer before after so only without here there what A The No Nothing
-Then Your You It This When What
+your you it its that this when until since ago least most longest longer before after so only without here there what A The No
+Nothing Then Your You It This When What
 """
 _ENGLISH = re.compile(rf"(?<![\w.&’'-])(?:{'|'.join(_ENGLISH_WORDS.split())})(?![\w’-])")
 
