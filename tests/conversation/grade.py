@@ -155,9 +155,11 @@ async def _slots(room: Room) -> Mapping[str, AccountFacts | str]:
     ]
     found: dict[str, AccountFacts | str] = {"owner": executive.name, "first": executive.name.split()[0]}
     found["boss"] = room.person("manager").name.split()[0]
-    if a := next((each for each in whole if any("agreed that" in note.text for note in each.notes)), None):
-        others = [each for each in whole if _word(each) != _word(a)]
-        found |= {"a": a, "a contact": _primary(truths, a), **dict(zip("bc", others, strict=False))}
+    a = next((each for each in whole if any("agreed that" in note.text for note in each.notes)), None)
+    if a is not None:
+        found |= {"a": a, "a contact": _primary(truths, a)}
+    others = [each for each in whole if a is None or _word(each) != _word(a)]
+    found |= dict(zip("bc", others, strict=False))
     if d := next((each for each in book if each.id in room.gone), None):
         found |= {"d": d, "gone": room.gone[d.id][0].name}
     if pending:

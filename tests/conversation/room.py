@@ -52,14 +52,16 @@ class Room:
                 said = Said(text=ONLY_BUTTONS)
                 continue
             caller = Caller(team_id=link.team_id, user_id=link.user_id, request_id=f"{role}:{number}:{text[:40]}")
-            said = await self.stage.bot.converse(caller, text, Where("D0"), _Thread(tuple(earlier)))
+            said = await self.stage.bot.converse(caller, text, Where("D0"), Thread(tuple(earlier)))
             earlier = [*earlier, Earlier(text, ours=False), Earlier(said.text, ours=True)][-_EARLIER:]
         assert said is not None
         return said
 
 
 @dataclass(frozen=True, slots=True)
-class _Thread:
+class Thread:
+    """The messages so far, oldest first."""
+
     so_long: tuple[Earlier, ...]
 
     async def earlier(self) -> Sequence[Earlier]:

@@ -154,7 +154,7 @@ def silent(of: Truths, *_: AccountFacts) -> Must:
 
 
 def meetings(days: int, *, first: int = 0) -> Callable[..., Must]:
-    """From today on for so many days, or from the `first` of them."""
+    """From today on for so many days, or from the `first` of them, which may be past."""
 
     def must(of: Truths, *_: AccountFacts) -> Must:
         begin, last = of.today + timedelta(days=first), of.today + timedelta(days=days)
@@ -329,7 +329,7 @@ TRUTHS: Mapping[str, Callable[..., Must]] = {
     "week": closing(date(2026, 3, 23), date(2026, 3, 29)),
     "rest of month": closing(date(2026, 3, 24), date(2026, 3, 31)),
     "half": closing(date(2026, 3, 24), date(2026, 9, 20)),
-    "week of meetings": meetings(5),
+    "week of meetings": meetings(5, first=-1),
     "today": meetings(0),
     "tomorrow": meetings(1, first=1),
     "late": late,

@@ -151,6 +151,15 @@ def test_notes_and_a_draft_to_copy_are_there() -> None:
     assert "*Draft e-mail to copy* (the bot never sends it)\n```\nDear Eva,\nhow are you?\n```" in text
 
 
+def test_the_draft_comes_first_once_it_is_time_to_send_it() -> None:
+    for state, is_first in ((State.DONE, True), (State.PENDING, False)):
+        card, proposals = asked(state=state)
+        advice = replace(card.recommendations[0], draft_email="Dear Eva,\nhow are you?")
+        held = {key: replace(each, recommendation=advice) for key, each in proposals.items()}
+        text = shown((replace(card, recommendations=(advice,)), held))
+        assert (text.index("*Draft e-mail to copy*") < text.index("*How sure*")) is is_first
+
+
 def test_advice_that_someone_asked_for_or_a_desk_gave_says_so() -> None:
     card, proposals = asked()
     for source, said in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from store.domain.conversation.foreign_wishes import Wished, say_it_so, wished_in
 from store.domain.conversation.intents import Intent
 from store.domain.conversation.languages import LANGUAGES, honest_sentence, language_of
 from store.domain.conversation.narrowing import narrowing_in
@@ -125,3 +126,46 @@ ENGLISH = "Acme Robotics: 2 open deals, $84,000.\n• “Renewal” closes 24 Ma
 )
 def test_a_translation_keeps_figures_names_and_quotations(translation: str, kept: bool) -> None:
     assert keeps(ENGLISH, translation, ["Acme Robotics"]) is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "is_of_ended"),
+    [
+        ("what did I win this month", True),
+        ("how many deals did I win", True),
+        ("did we lose any", True),
+        ("recent wins", True),
+        ("what did we close last month", True),
+        ("which deals could we lose", False),
+        ("have we lost touch with x", False),
+        ("what can close this month", False),
+        ("what is my win rate", False),
+    ],
+)
+def test_deals_that_ended_are_told_from_those_that_might(text: str, is_of_ended: bool) -> None:
+    assert (intents_of(text)[:1] == (Intent.ENDED,)) is is_of_ended
+
+
+@pytest.mark.parametrize(
+    ("text", "wished"),
+    [
+        ("verschiebe Acme auf Freitag", ("de", Wished.SNOOZE)),
+        ("supprime Acme s'il te plaît", ("fr", Wished.DROP)),
+        ("sposta Acme a lunedì", ("it", Wished.MOVE)),
+        ("schreib eine Mail an Acme", ("de", Wished.DRAFT)),
+        ("把 Acme 推迟到周五", ("zh", Wished.SNOOZE)),
+        ("was habe ich gestern verschoben", ("de", None)),
+        ("wie läuft es bei Acme?", ("de", None)),
+    ],
+)
+def test_wishes_in_other_languages_are_told_from_questions(text: str, wished: tuple[str, Wished | None]) -> None:
+    code = language_of(text)
+    assert code is not None
+    assert (code, wished_in(code, text)) == wished
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_language_says_what_to_type_for_a_wish(code: str) -> None:
+    said = say_it_so(code, "", Wished.SNOOZE, "Acme")
+    assert "“skip Acme until Friday”" in said
+    assert "\n" not in said

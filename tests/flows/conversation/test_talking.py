@@ -36,6 +36,7 @@ async def test_why_an_account_is_not_on_the_list_is_answered(talk: Talking) -> N
     answer = await talk.ask("why was Fjord Lines not on the list?")
 
     assert "The brief of 24 Mar noticed nothing about Fjord Lines" in words(answer)
+    assert "/tab/Accounts/" in words(answer)
 
 
 async def test_another_day_and_another_person_make_a_new_version_with_its_own_buttons(talk: Talking) -> None:

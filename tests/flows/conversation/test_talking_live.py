@@ -11,7 +11,7 @@ from tests.flows.stage import ANNAS
 from tests.flows.talk import Talking, words
 
 QUESTION = "why was Fjord Lines not on the list?"
-ANSWER = "I see nothing on Fjord Lines in this brief. Fjord Lines has no open deals."
+ANSWER = "The brief of 24 Mar noticed nothing about Fjord Lines. Fjord Lines has no open deals."
 
 
 def called(talk: Talking, method: str) -> list[dict[str, Any]]:
@@ -23,7 +23,7 @@ def _steps(calls: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 
 def answers(talk: Talking) -> list[dict[str, Any]]:
-    return [each for each in talk.stage.slack.dm(ANNAS) if "I see nothing on Fjord Lines" in str(each.get("text"))]
+    return [each for each in talk.stage.slack.dm(ANNAS) if "noticed nothing about Fjord Lines" in str(each.get("text"))]
 
 
 async def test_what_is_being_done_is_told_while_tools_run(talk: Talking) -> None:

@@ -66,16 +66,16 @@ async def test_no_text_approves_and_the_answer_points_to_the_buttons(talk: Talki
 async def test_somebody_elses_account_is_not_known(talk: Talking, text: str) -> None:
     answer = await talk.ask(text)
 
-    assert "I see nothing on Granite Works" not in words(answer)
+    assert "nothing about Granite Works" not in words(answer)
     assert "4150868000002000010" not in words(answer)
     assert "Granite" not in words(answer) or "no account called Granite Works" in words(answer)
 
 
 async def test_the_manager_may_ask_about_the_team_and_a_colleague_may_not(talk: Talking) -> None:
-    assert "I see nothing on Fjord Lines" in words(
+    assert "noticed nothing about Fjord Lines" in words(
         await talk.ask("why was Fjord Lines not on the list?", by=MIAS, under=None)
     )
-    assert "I see nothing on Fjord Lines" not in words(
+    assert "noticed nothing about Fjord Lines" not in words(
         await talk.ask("why was Fjord Lines not on the list?", by=BOBS, under=None)
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 from integrations.sandbox.claude.answers import Said
 from integrations.sandbox.claude.characters.asked_about import account_of, asked_in, name_of
 from integrations.sandbox.claude.characters.looks import is_why, looks, missed_in
-from integrations.sandbox.claude.characters.replies import reply
+from integrations.sandbox.claude.characters.replies import reply, told_of_list
 from integrations.sandbox.claude.characters.wishes import Wish, wish_in
 from integrations.sandbox.claude.characters.words import closed, key_words, text_of
 from integrations.sandbox.claude.prompt import Prompt
@@ -48,22 +48,16 @@ def converse(prompt: Prompt, dice: Random) -> Said:
     if asked.intent is not None and asked.intent in _POLITE:
         return Said(value={**_NOTHING, "answer": _POLITE[asked.intent]})
     on_a_card = card is not None and account_of(card) in asked.accounts
-    missed = bool(missed_in(message))
-    if is_why(message) and (missed or not on_a_card) and (why := _why_not(thread, missed=missed)):
+    if is_why(message) and not on_a_card and not missed_in(message) and (why := _why_not(thread)):
         return Said(value={**_NOTHING, "answer": why, "cites": ["why_not"]})
     if calls := looks(prompt, message, asked, today):
         return Said(text="" if prompt.rounds else "Let me look that up.", calls=calls)
     return Said(value={**_NOTHING, **reply(prompt, message, asked, card, cards, today)})
 
 
-def _why_not(thread: Any, *, missed: bool) -> str:
-    """Return what the thread says about why an account is or isn't on the list; where it is comes first if someone misses it."""
-    told = thread.get("why_not") if isinstance(thread, Mapping) else None
-    found = [each for each in told if isinstance(each, str)] if isinstance(told, list) else []
-    if missed:
-        found.sort(key=lambda each: not each.startswith("The brief of"))
-        found = [each.removesuffix(" What I looked at:").rstrip(":") for each in found[:_SHOWN]]
-    return " ".join(map(closed, found))
+def _why_not(thread: Any) -> str:
+    """Return what the thread says about why an account is or isn't on the list."""
+    return " ".join(map(closed, told_of_list(thread)))
 
 
 def _message(prompt: Prompt) -> str:

@@ -108,8 +108,19 @@ def _not_listed(prompt: Prompt, name: str) -> Mapping[str, Any]:
     open_deals = [row for each in details for row in items_of(each.get("open_deals", []))]
     count = len(open_deals)
     state = f"{text_of(account, 'name')} has {count or 'no'} open {'deal' if count == 1 else 'deals'}."
-    said = f"I see nothing on {text_of(account, 'name')} in this brief. {state}"
-    return {"answer": said, "cites": [text_of(account, "id")]}
+    place = next((each for each in told_of_list(prompt.block("thread")) if each.startswith("The brief of")), "")
+    if not place:
+        return {
+            "answer": f"I don't know the place of {text_of(account, 'name')}. {state}",
+            "cites": [text_of(account, "id")],
+        }
+    return {"answer": f"{place} {state}", "cites": ["why_not", text_of(account, "id")]}
+
+
+def told_of_list(thread: Any) -> list[str]:
+    """What the thread says, line by line, about an account's place on the list."""
+    found = thread.get("why_not") if isinstance(thread, Mapping) else None
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
 def _stalled(deals: Sequence[Mapping[str, Any]], today: date) -> Mapping[str, Any]:
