@@ -75,7 +75,8 @@ async def test_a_change_beside_the_brief_leads_to_the_card(morning: Stage) -> No
     )
 
     made = await morning.proposal(ACME)
-    (card,) = [each for each in morning.slack.dm(ANNAS) if f"decide:{made.id}:2" in words(each)]
+    shown = [each for each in morning.slack.dm(ANNAS) if f"decide:{made.id}:2" in words(each)]
+    (card,) = [each for each in shown if each.get("thread_ts") == morning.briefs(ANNAS)[0]["ts"] != each["ts"]]
     (answer,) = [each for each in morning.slack.dm(ANNAS) if "Go to its card" in words(each)]
     assert answer["thread_ts"] == sent["ts"]
     assert f"p{card['ts'].replace('.', '')}" in words(answer)
