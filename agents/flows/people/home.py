@@ -48,7 +48,8 @@ class HomeContents:
     those in `reviewable` are their own. `lessons` come from their answers; `statements` are the facts behind `pending`, by
     proposal id, as far as their last brief says them; the accounts in `other_currencies` have deals that are not in the
     organisation's. `hears_of_team`: others report to them, and
-    the message about the team is switched on. `brief_of` is today, if they have today's brief."""
+    the message about the team is switched on. `mail_is_off`: copies by e-mail are not. `brief_of` is today, if they have
+    today's brief."""
 
     person: Person
     pending: tuple[Proposal, ...]
@@ -65,6 +66,7 @@ class HomeContents:
     statements: Mapping[str, str]
     other_currencies: frozenset[str]
     hears_of_team: bool
+    mail_is_off: bool
 
 
 class Home:
@@ -96,6 +98,7 @@ class Home:
             own, seen = await _accounts(tx, person) if last else (frozenset(), frozenset())
             pending = in_order(await self._open(tx, [person.id]), last)
             asked = {each.account_id for each in pending}
+            off = await tx.features.off()
             unique = {each.id: each for each in offered if each.endorsed_by != person.id}
             return HomeContents(
                 person=person,
@@ -112,7 +115,8 @@ class Home:
                 lessons=worth_a_word(taught.lessons.values()) if taught else (),
                 statements=statements_of(pending, last),
                 other_currencies=await in_other_currencies(tx, [*pending, *unique.values()]),
-                hears_of_team=bool(reports) and Feature.TEAM_MESSAGES not in await tx.features.off(),
+                hears_of_team=bool(reports) and Feature.TEAM_MESSAGES not in off,
+                mail_is_off=Feature.MAIL in off,
             )
 
     async def _passed_on(self, tx: Tx, person: Person) -> list[Proposal]:

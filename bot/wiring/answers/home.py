@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from agents.flows.access.identity import Caller
@@ -120,6 +121,7 @@ class HomeAnswers:
 def _beside(contents: HomeContents, services: Services, *, briefed: bool, team_at: datetime | None) -> Beside:
     person, settings = contents.person, services.settings
     defaults = defaults_of(settings.brief, settings.signals, settings.mail)
+    defaults = replace(defaults, by_mail=None) if contents.mail_is_off else defaults
     own = in_force(person, defaults)
     pause = own.pause if own.pause and own.pause.covers(local_day(person, services.clock.now())) else None
     return Beside(

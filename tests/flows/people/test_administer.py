@@ -101,6 +101,7 @@ async def test_that_the_home_showed_an_administrator_other_people_is_audited_onc
     assert await opened() == []
     for _ in range(2):
         await home(stage)
+        await stage.handled()
         assert await opened() == [[BOB]]
     stage.clock.advance(timedelta(days=1))
     await home(stage)

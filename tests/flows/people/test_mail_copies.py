@@ -17,6 +17,7 @@ from store.domain.running.mails import KEEP, MailState
 from tests.flows.company import ANNA, MIA
 from tests.flows.mails import post_office, send, wish
 from tests.flows.openings import Opening
+from tests.flows.people.test_home import home_of
 from tests.flows.people.test_my_settings import opened, settings_of
 from tests.flows.stage import ANNAS, MORNING, Stage, stage
 
@@ -79,7 +80,10 @@ async def test_the_box_under_my_settings_is_all_it_takes_and_is_there_only_with_
         assert await send(made) == 1
 
         assert [mail.recipients for mail in mails.mails] == [(ANNAS_ADDRESS,)]
+        assert "by e-mail, too" in await home_of(made, ANNAS)
         await made.switch(Feature.MAIL, on=False)
+        await made.slack.home(ANNAS)
+        await made.slack.until(lambda: "by e-mail, too" not in str(made.slack.home_view(ANNAS)))
         form = str(await opened(made))
         assert "Send me the brief by e-mail" not in form
         assert "E-mail: an administrator switched it off for everyone." in form
