@@ -178,6 +178,24 @@ async def _turned_away(requests: Requests, again: str | None) -> BoltResponse:
 
 
 def _is_ours(body: Body, context: AsyncBoltContext, app_id: str | None) -> bool:
-    ours = context.authorize_result.team_id if context.authorize_result else None
-    sent_to = body.get("api_app_id")
-    return context.team_id is not None and context.team_id == ours and (app_id is None or sent_to == app_id)
+    ours, sent_to = context.authorize_result, body.get("api_app_id")
+    if ours is None or not (app_id is None or sent_to == app_id):
+        return False
+    if ours.team_id and (context.team_id == ours.team_id or ours.team_id in _teams_beside(body)):
+        return True
+    organisation = (body.get("enterprise") or {}).get("id") if body.get("is_enterprise_install") is True else None
+    return organisation is not None and _names_no_team(body) and organisation == ours.enterprise_id
+
+
+def _names_no_team(body: Body) -> bool:
+    """Of a press or a submission under an installation for a whole organisation."""
+    return "team" in body and body["team"] is None
+
+
+def _teams_beside(body: Body) -> set[str]:
+    """The workspaces of the user, the message and the view; only asked where the payload itself names none."""
+    if not _names_no_team(body):
+        return set()
+    user, message, view = (body.get(name) or {} for name in ("user", "message", "view"))
+    named = (user.get("team_id"), message.get("team"), view.get("team_id"), view.get("app_installed_team_id"))
+    return {each for each in named if isinstance(each, str)}

@@ -40,8 +40,14 @@ async def question_before(client: AsyncWebClient, body: Body) -> dict[str, Any] 
         return None
     asked = theirs[-1]
     text = visible(typed(str(asked.get("text") or "")), limit=_LIMIT)
-    found = {"channel": channel, "ts": str(asked["ts"]), "text": text, "team": body.get("team", {}).get("id")}
+    found = {"channel": channel, "ts": str(asked["ts"]), "text": text, "team": _team_of(body)}
     return found if str(asked["ts"]) == thread_ts else {**found, "thread_ts": thread_ts}
+
+
+def _team_of(body: Body) -> str | None:
+    """The person's workspace, which Slack asks for before it streams to them."""
+    team, user = body.get("team") or {}, body.get("user") or {}
+    return team.get("id") or user.get("team_id")
 
 
 async def settle(client: AsyncWebClient, body: Body, text: str) -> None:

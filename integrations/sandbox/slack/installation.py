@@ -50,7 +50,8 @@ class SlackUser:
 class Installation:
     """The app in the workspace. It signs in with the two tokens and the secret, which never show in its repr. `deactivated` are
     the ids of people whose accounts were closed: they can still be looked up by id, not by e-mail address. `changed` are
-    people as the directory shows them now, where that differs."""
+    people as the directory shows them now, where that differs. With an `organisation`, the id of an Enterprise Grid, the app is
+    installed for all of its workspaces, and interactions name no workspace of their own."""
 
     users: tuple[SlackUser, ...]
     team_id: str
@@ -63,6 +64,7 @@ class Installation:
     bot_id: str = "B0SERGAS"
     bot_user_id: str = "U0SERGASBOT"
     app_name: str = "Sergas"
+    organisation: str | None = None
     deactivated: set[str] = field(default_factory=set, init=False)
     changed: dict[str, SlackUser] = field(default_factory=dict, init=False)
 

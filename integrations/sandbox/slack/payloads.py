@@ -145,13 +145,13 @@ def response_url(workspace: Workspace, channel: Conversation, user: SlackUser, *
 
 
 def _interaction(workspace: Workspace, user: SlackUser) -> Json:
-    of = workspace.installation
+    of, organisation = workspace.installation, workspace.installation.organisation
     return {
-        "team": {"id": of.team_id, "domain": of.team_domain},
+        "team": None if organisation else {"id": of.team_id, "domain": of.team_domain},
         "user": {"id": user.id, "username": user.username, "name": user.username, "team_id": user.home or of.team_id},
         "api_app_id": of.app_id,
         "token": "sandbox-verification",
         "trigger_id": workspace.triggers.issue(user.id),
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": organisation, "name": "Sandbox"} if organisation else None,
+        "is_enterprise_install": organisation is not None,
     }

@@ -58,9 +58,10 @@ class SlackSandbox:
         retry_delays: Sequence[float] = SLACKS_RETRIES,
         rates: Rates | None = None,
         rotates: bool = False,
+        organisation: str | None = None,
     ) -> None:
         secrets = {"bot_token": bot_token, "app_token": app_token, "signing_secret": signing_secret}
-        installation = Installation(users=tuple(users), team_id=team_id, **secrets)
+        installation = Installation(users=tuple(users), team_id=team_id, organisation=organisation, **secrets)
         changes, self.faults, self.rates = Changes(), Faults(), rates or Rates()
         sockets = SocketMode(installation.app_id, changes, ack_timeout=ack_timeout)
         self._http = SignedHttp(signing_secret, request_url=request_url, ack_timeout=ack_timeout)

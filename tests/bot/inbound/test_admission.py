@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 
+import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot.clock import SimulatedClock
 from bot.inbound.admission import BODY_LIMIT
 from bot.inbound.scrub import cleaned, kept_text
+from integrations.sandbox.slack import SlackSandbox
+from integrations.sandbox.slack.installation import SlackUser
 from tests.bot import samples
 from tests.bot.conftest import Scene
 from tests.bot.desk import ANNA, TEAM
@@ -83,3 +88,30 @@ async def test_null_characters_and_halves_of_characters_are_taken_out_and_nothin
     assert clean == {"a": ["bc", {"d": "? e"}], "n": 1, "none": None, "bidi": "\u202eabc", "emoji": "👩‍🚀\n"}
     assert "\\u0000" not in kept_text(clean)
     assert cleaned(clean) == clean
+
+
+class TestInAnOrganisation:
+    """Installed for a whole Enterprise Grid: a press names no workspace, and people's own may be another."""
+
+    @pytest.fixture
+    async def slack(self) -> AsyncIterator[SlackSandbox]:
+        users = [SlackUser(id=ANNA, name="Anna Berg", email="anna@example.com", home="T0OTHER")]
+        sandbox = SlackSandbox(users=users, clock=SimulatedClock(samples.NOW).now, organisation="E0SANDBOX")
+        yield await sandbox.start()
+        await sandbox.stop()
+
+    async def test_a_press_that_names_no_workspace_is_taken(self, scene: Scene) -> None:
+        await scene.slack.click(ANNA, "approve_proposal", value=VALUE)
+        await scene.desk.handled.wait()
+        assert [key.startswith(f"press:{ANNA}:") for key in scene.desk.kept] == [True]
+
+    async def test_a_press_of_another_organisation_or_app_is_dropped(self, scene: Scene) -> None:
+        press = {"type": "block_actions", "team": None, "user": {"id": ANNA, "team_id": "T0OTHER"}, "trigger_id": "1"}
+        press |= {
+            "is_enterprise_install": True,
+            "actions": [{"action_id": "approve_proposal", "action_ts": "1", "value": VALUE}],
+        }
+        for foreign in (("A0SERGAS", "E0FOREIGN"), ("A0FOREIGN", "E0SANDBOX")):
+            sent = press | {"api_app_id": foreign[0], "enterprise": {"id": foreign[1]}}
+            await scene.app.async_dispatch(AsyncBoltRequest(body=sent, mode="socket_mode"))
+        assert scene.desk.kept == {}

@@ -40,7 +40,8 @@ def auth_test(workspace: Workspace, given: Arguments) -> Json:
         "team_id": of.team_id,
         "user_id": of.bot_user_id,
         "bot_id": of.bot_id,
-        "is_enterprise_install": False,
+        "enterprise_id": of.organisation,
+        "is_enterprise_install": of.organisation is not None,
     }
 
 
