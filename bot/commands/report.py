@@ -36,7 +36,7 @@ from store.domain.text.controls import harmless
 
 console = Terminal()
 FIRST = date(2000, 1, 1)
-_COUNTS = ("shown", "opened", "decided", "accepted", "executed", "measured", "improved")
+_COUNTS = ("shown", "opened", "decided", "accepted", "executed", "measured", "improved", "undone")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOTES = (
     "Opened: the reader opened the Home or the bot's messages, pressed something, asked Why? or wrote to the bot after the brief "
@@ -108,7 +108,7 @@ def _targets(report: Report) -> Table:
 def _table(first: str, rows: Iterable[tuple[str, Measured]], *, of_briefs: bool = True) -> Table:
     """Only the table by kind has the results of decisions: a line with everything is wider than eighty columns."""
     briefs = ("Briefs opened", "Weeks used", "Review") if of_briefs else ()
-    counts = ("Shown", "Opened", "Decided", "Accepted", *(() if of_briefs else ("Executed", "Improved")))
+    counts = ("Shown", "Opened", "Decided", "Accepted", *(() if of_briefs else ("Undone", "Executed", "Improved")))
     names = (Column(name, justify="right") for name in (*briefs, *counts))
     table = Table(Column(first, overflow="fold"), *names, box=None)
     for name, each in rows:
@@ -118,7 +118,7 @@ def _table(first: str, rows: Iterable[tuple[str, Measured]], *, of_briefs: bool 
             in_minutes(each.review_seconds),
         )
         steps = [str(count) for count in (each.shown, each.opened, each.decided, each.accepted)]
-        after = (str(each.executed), f"{each.improved} of {each.measured}")
+        after = (str(each.undone), str(each.executed), f"{each.improved} of {each.measured}")
         table.add_row(name, *((*use, *steps) if of_briefs else (*steps, *after)))
     return table
 

@@ -100,6 +100,8 @@ def _steps(told: Measured) -> str:
     if not told.decided:
         return ", ".join([*steps, "none decided"])
     steps += [f"{told.decided} decided", f"{told.accepted} accepted"]
+    if told.undone:
+        steps.append(f"{told.undone} undone")
     if told.executed:
         steps.append(f"{told.executed} executed")
     if told.measured:

@@ -42,8 +42,8 @@ briefs = table_of(BriefRow)
 openings = table_of(OpeningRow)
 outcomes = table_of(OutcomeRow)
 
-_ACCEPTED = (*IN_FLIGHT, State.DONE, State.DEAD, State.UNDONE)
-_DECIDED = (*_ACCEPTED, State.REJECTED)
+_ACCEPTED = (*IN_FLIGHT, State.DONE, State.DEAD)
+_DECIDED = (*_ACCEPTED, State.UNDONE, State.REJECTED)
 _A_SIGN = (*_DECIDED, State.SNOOZED)
 _ZONES = timedelta(days=1)  # a local day begins at most so long before the same day in UTC
 LEAST_SECONDS = 1.0  # two signs closer than this are one press
@@ -53,10 +53,14 @@ class Pilot(Repository):
     async def measured(
         self, *, since: date, owner_ids: Collection[str] | None = None
     ) -> tuple[list[Cell], list[Sitting]]:
-        """Count the recommendations of briefs from this day on, of these owners (None: all), by person, week and kind; and return
-        each of these briefs with its reader's signs."""
+        """Count the recommendations of briefs from this day on, of these people (None: all), by person, week and kind; and return
+        each of their briefs with its reader's signs. Shown and opened count for the reader, the rest for whoever decided."""
         shown = self._sittings(since, owner_ids)
-        rows = await self._connection.execute(union_all(self._briefs_in(shown), self._recommendations_in(shown)))
+        rows = await self._connection.execute(
+            union_all(
+                self._briefs_in(shown), self._recommendations_in(shown), self._decided_for_others(since, owner_ids)
+            )
+        )
         sittings: list[Sitting] = []
         found: dict[tuple[str, date, str], list[int]] = {}
         for person_id, week, key, seconds, *counts in rows:
@@ -82,12 +86,13 @@ class Pilot(Repository):
             timed.label("seconds"),
             literal(1).label("shown"),
             opened.label("opened"),
-            *(literal(0).label(name) for name in ("decided", "accepted", "executed", "measured", "improved")),
+            *(literal(0).label(name) for name in ("decided", "accepted", "executed", "measured", "improved", "undone")),
         )
 
     def _recommendations_in(self, shown: CTE) -> Select[Any]:
-        """One row for each person, week and kind."""
+        """One row for each reader, week and kind, with the reader's own decisions."""
         kind = self._kind_in(proposals.c.key)
+        own = proposals.c.decided_by == shown.c.person_id
         return (
             select(
                 shown.c.person_id,
@@ -96,22 +101,33 @@ class Pilot(Repository):
                 cast(null(), Float),
                 func.count(),
                 _count(shown.c.first_at.is_not(None)),
-                _count(proposals.c.state.in_(_DECIDED)),
-                _count(proposals.c.state.in_(_ACCEPTED)),
-                _count(and_(proposals.c.state.in_(_ACCEPTED), proposals.c.done_at.is_not(None))),
-                _count(outcomes.c.verdict.is_not(None)),
-                _count(outcomes.c.verdict == OutcomeVerdict.IMPROVED),
+                *_steps(own),
             )
             .select_from(shown)
             .join(proposals, proposals.c.brief_id == shown.c.brief_id)
             .join(outcomes, outcomes.c.proposal_id == proposals.c.id, isouter=True)
-            .where(
-                proposals.c.undoes.is_(None),
-                proposals.c.state != State.SUPERSEDED,
-                proposals.c.key.not_like(f"{LOG}%"),
-                ~has_newer(),
-            )
+            .where(*_counts())
             .group_by(shown.c.person_id, shown.c.week, kind)
+        )
+
+    def _decided_for_others(self, since: date, person_ids: Collection[str] | None) -> Select[Any]:
+        """The same for each person who decided what someone else's brief showed, such as a manager."""
+        kind, week, by = self._kind_in(proposals.c.key), self._monday(briefs.c.local_date), proposals.c.decided_by
+        none = literal(0)
+        return (
+            select(by, week, kind, cast(null(), Float), none, none, *_steps(proposals.c.state.in_(_DECIDED)))
+            .select_from(briefs)
+            .join(proposals, proposals.c.brief_id == briefs.c.id)
+            .join(outcomes, outcomes.c.proposal_id == proposals.c.id, isouter=True)
+            .where(
+                briefs.c.posted_at.is_not(None),
+                briefs.c.local_date >= since,
+                by != briefs.c.owner_id,
+                proposals.c.state.in_(_DECIDED),
+                *_of(by, person_ids),
+                *_counts(),
+            )
+            .group_by(by, week, kind)
         )
 
     def _sittings(self, since: date, owner_ids: Collection[str] | None) -> CTE:
@@ -189,6 +205,32 @@ class Pilot(Repository):
 
 def _of(column: ColumnElement[Any], owner_ids: Collection[str] | None) -> list[ColumnElement[bool]]:
     return [column.is_not(None)] if owner_ids is None else [column.in_(owner_ids)]
+
+
+def _counts() -> tuple[ColumnElement[bool], ...]:
+    """The recommendations that count, each once: no undo, older version or note of work done already."""
+    return (
+        proposals.c.undoes.is_(None),
+        proposals.c.state != State.SUPERSEDED,
+        proposals.c.key.not_like(f"{LOG}%"),
+        ~has_newer(),
+    )
+
+
+def _steps(by: ColumnElement[bool]) -> list[ColumnElement[int]]:
+    """How far they came, of those decided `by` someone."""
+    state, verdict = proposals.c.state, outcomes.c.verdict
+    return [
+        _count(and_(by, condition))
+        for condition in (
+            state.in_(_DECIDED),
+            state.in_(_ACCEPTED),
+            and_(state.in_(_ACCEPTED), proposals.c.done_at.is_not(None)),
+            verdict.is_not(None),
+            verdict == OutcomeVerdict.IMPROVED,
+            state == State.UNDONE,
+        )
+    ]
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -1,8 +1,10 @@
 """How a pilot goes: the recommendations that morning briefs showed, and what people did with them. Pure.
 
 A recommendation is *shown* once its morning brief is in Slack. One that a later brief asks again, or in another version, counts
-once. It is *opened* with its brief, *decided* if someone approved or rejected it, *accepted* if they approved it, *executed* once
-it is written, and *improved* by its outcome (`store.domain.memory.outcomes`), of those whose outcome is measured.
+once. It is *opened* with its brief, *decided* if someone approved or rejected it, *accepted* if they approved it and did not
+undo it, *undone* if they did, *executed* if what it wrote stands, and *improved* by its outcome
+(`store.domain.memory.outcomes`), of those whose outcome is measured. It is shown to the brief's reader; what comes after counts
+for whoever decided.
 
 A brief is *opened* if its reader gave a sign after it came and before the next one. Its *review time* runs from the first such
 sign to the reader's last decision before the next brief. Reading before the first sign is not seen, and a brief with one single
@@ -25,8 +27,8 @@ AGREED, OTHER = "agreed_step", "other"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The recommendations of one kind that one person was shown in the week that begins on this Monday, and how many of them
-    came how far."""
+    """The recommendations of one kind in briefs of the week that begins on this Monday: how many one person was shown and
+    opened, and how many that person decided, in their own briefs or in others'."""
 
     person_id: str
     week: date
@@ -38,6 +40,7 @@ class Cell:
     executed: int = 0
     measured: int = 0
     improved: int = 0
+    undone: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,7 @@ class Measured:
     executed: int = 0
     measured: int = 0
     improved: int = 0
+    undone: int = 0
 
     @property
     def use(self) -> Share:
@@ -101,7 +105,7 @@ class Measured:
 
 
 K = TypeVar("K", str, date)
-_COUNTS = ("shown", "opened", "decided", "accepted", "executed", "measured", "improved")
+_COUNTS = ("shown", "opened", "decided", "accepted", "executed", "measured", "improved", "undone")
 
 
 def total(cells: Iterable[Cell], sittings: Iterable[Sitting]) -> Measured:

@@ -225,3 +225,19 @@ async def test_readers_are_those_with_a_brief_lately_and_one_long_ago(database: 
     async with database.reading() as tx:
         found = await tx.surveys.readers(since=at(MONDAY, 6), first_before=at(MONDAY - timedelta(days=14), 8))
     assert found == {ANNA.id: at(MONDAY - timedelta(days=14), 7)}
+
+
+async def test_an_approval_that_was_undone_is_decided_and_not_accepted(database: Database) -> None:
+    undone = replace(decided(SILENT, "b1", at(MONDAY, 8), state=State.UNDONE), done_at=at(MONDAY, 8, 1))
+    await morning(database, "b1", MONDAY, undone)
+    (cell,) = await counted(database)
+    assert (cell.decided, cell.accepted, cell.executed, cell.undone) == (1, 0, 0, 1)
+
+
+async def test_a_decision_counts_for_whoever_made_it_and_not_for_whose_brief_asked(database: Database) -> None:
+    await morning(database, "b1", MONDAY, decided(SILENT, "b1", at(MONDAY, 8), by=BEN.id))
+    anna, ben = await counted(database)
+    assert (anna.person_id, anna.shown, anna.decided, anna.accepted) == (ANNA.id, 1, 0, 0)
+    assert (ben.person_id, ben.shown, ben.decided, ben.accepted, ben.executed) == (BEN.id, 0, 1, 1, 1)
+    assert await counted(database, owners=[ANNA.id]) == [anna]
+    assert await counted(database, owners=[BEN.id]) == [ben]
