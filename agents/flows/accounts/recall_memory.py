@@ -11,6 +11,7 @@ from agents.ports import Clock, Memory, SwitchedOn
 from store.domain.brief.brief import Brief, Card
 from store.domain.brief.recollections import recollections
 from store.domain.errors import BadInput, MemoryUnavailable
+from store.domain.signals.kinds import SignalKind
 
 log = structlog.get_logger()
 
@@ -44,4 +45,5 @@ class RecallMemory:
             insight = await memory.insight(card.account_id, owner_id=owner_id)
         except BadInput:  # it changed hands since the brief was made
             return card
-        return replace(card, remembered=recollections(insight, now=self._clock.now()))
+        won = any(SignalKind.DEAL_WON in each.kinds for each in card.statements)
+        return replace(card, remembered=recollections(insight, now=self._clock.now(), won=won))

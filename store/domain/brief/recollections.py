@@ -23,10 +23,15 @@ STALE = timedelta(days=60)  # due dates older than this are history
 _URGENCY = (CommitmentState.OVERDUE, CommitmentState.OPEN)
 
 
-def recollections(insight: AccountInsight, *, now: datetime) -> tuple[Statement, ...]:
-    """Return at most two sentences, the most pressing first, each with the notes it is based on."""
+def recollections(insight: AccountInsight, *, now: datetime, won: bool = False) -> tuple[Statement, ...]:
+    """Return at most two sentences, the most pressing first, each with the notes it is based on. Of an account that just `won` a
+    deal, none says that nothing shows a promise as kept: the deal does."""
     pressing = sorted(
-        (each for each in insight.commitments if _is_pressing(each, now.date())),
+        (
+            each
+            for each in insight.commitments
+            if _is_pressing(each, now.date()) and not (won and each.standing is CommitmentState.OVERDUE)
+        ),
         key=lambda each: (_URGENCY.index(each.standing), each.by is Party.THEM, each.due or date.max),
     )
     told = [_promise(each, now) for each in pressing]

@@ -30,7 +30,7 @@ DROPPED = 0.8  # below this share of its former value, an amount counts as worse
 class Movement(StrEnum):
     """The expected movement."""
 
-    REPLY = "reply"  # a call or meeting held, or a note written
+    REPLY = "reply"  # a call or meeting held, a note written, or the deal won
     STAGE = "stage"  # the deal moved forward or was won
     CLOSING_DATE = "closing_date"  # the closing date was changed
     TASK = "task"  # the task was completed
@@ -218,11 +218,26 @@ def _came(
         case Movement.STAGE | Movement.CLOSING_DATE:
             return _deal_moved(expected, changes, pipeline)
         case Movement.TASK:
-            return _task_done(expected, proposal, facts, at_once=False)
+            done = _task_done(expected, proposal, facts, at_once=False)
+            return done or _won(expected, proposal, changes, pipeline, credited)
         case Movement.FIELD:
             return _field_stands(proposal, facts)
         case _:
-            return _reply(expected, proposal, facts, now, credited)
+            won = _won(expected, proposal, changes, pipeline, credited)
+            return won or _reply(expected, proposal, facts, now, credited)
+
+
+def _won(
+    expected: Expectation, proposal: Proposal, changes: Sequence[Change], pipeline: Pipeline, credited: Collection[str]
+) -> Found | None:
+    """Find a deal that the advice was about and that was won: whoever won it, had their reply."""
+    meant = _deals_meant(expected, proposal)
+    for change in changes:
+        cited = passage_id(MemoryKind.CHANGE, change.id)
+        is_stage = change.record_kind is Kind.DEAL and change.record_id in meant and change.field == "stage"
+        if is_stage and cited not in credited and pipeline.outcome(change.after or "") is StageOutcome.WON:
+            return f"The deal was won on {day_and_year(change.at.date())}", (cited,)
+    return None
 
 
 def _deal_moved(expected: Expectation, changes: Sequence[Change], pipeline: Pipeline) -> Found | None:

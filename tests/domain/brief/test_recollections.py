@@ -81,3 +81,9 @@ def test_a_mood_that_turned_is_told_beside_one_promise() -> None:
     assert [each.text for each in statements][1] == trend
     assert len(statements) == 2
     assert all(each.evidence for each in statements)
+
+
+def test_an_account_that_just_won_a_deal_is_not_told_that_nothing_shows_a_promise_as_kept() -> None:
+    soon = promise(standing=CommitmentState.OPEN, due=date(2026, 3, 26))
+    (statement,) = recollections(insight(promise(), soon), now=NOW, won=True)
+    assert "not done yet" in statement.text

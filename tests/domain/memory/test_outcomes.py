@@ -215,3 +215,13 @@ def test_what_is_credited_to_one_write_is_no_outcome_of_another() -> None:
     expected = expectation_of(written(), deal_id=None)
     assert expected is not None
     assert measure(expected, written(), reply, (), pipeline=PIPELINE, now=NOW + 5 * DAY, credited={"call:x7#0"}) is None
+
+
+@pytest.mark.parametrize("signal", [SignalKind.NO_ACTIVITY, SignalKind.TASK_OVERDUE])
+def test_a_deal_that_was_won_shows_that_the_step_on_it_came_to_something(signal: SignalKind) -> None:
+    won, changes = moved(deal(), NOW + 3 * DAY, stage="Closed Won")
+    outcome = came_of(
+        written(replace(TASK, parent_kind=Kind.DEAL, parent_id="d1"), signal=signal), facts(won), *changes
+    )
+    assert outcome is not None
+    assert (outcome.verdict, outcome.because) == (OutcomeVerdict.IMPROVED, "The deal was won on 23 Nov 2026.")
