@@ -22,6 +22,7 @@ from bot.views.write import in_short, whole_line
 from store.domain.attention.ledger import Place, Reason
 from store.domain.brief.brief import Card
 from store.domain.crm.accounts import Kind
+from store.domain.crm.evidence import ConfidenceLevel
 from store.domain.gate.proposals import Proposal, Recommendation, SourceKind
 from store.domain.gate.write import Write
 from store.domain.signals.kinds import Risk
@@ -106,7 +107,8 @@ def proposal_blocks(
     if not is_open(proposal, reader) and not keeps_place:
         return decided_blocks(name, proposal, among, reader)
     advice = proposal.recommendation
-    head = f"{DOTS[advice.risk]} {name}{whose}"
+    unsure = advice.risk is Risk.HIGH and advice.confidence.level is ConfidenceLevel.LOW
+    head = f"{DOTS[advice.risk]} {name}{whose}{' · Not sure' if unsure else ''}"
     told, worth = statement or advice.rationale, money(proposal.amount, reader.currency)
     said = [told.replace(f"” ({worth})", "”") if worth in whose else told]
     text, whole = _fitted(proposal, said, head, reader, name=proposal.account_name)
@@ -208,8 +210,14 @@ def _head(card: Card, reader: Reader) -> str:
     news = _REASONS.get(card.reason, "") if card.worth and card.place is Place.ASK else ""
     if card.reason is Reason.CHANGED and not card.moved:
         news = ""  # the card doesn't say what changed
-    label = ", ".join(filter(None, (_RISKS[card.risk], news)))
+    label = ", ".join(filter(None, (_RISKS[card.risk], _unsure(card), news)))
     return f"{DOTS[card.risk]} {account(card, reader)}{money}{f' · {label[:1].upper()}{label[1:]}' if label else ''}"
+
+
+def _unsure(card: Card) -> str:
+    """A high risk of which we are least sure says so beside it: a red card looks certain."""
+    sure = card.recommendations[0].confidence.level if card.recommendations else None
+    return "not sure" if card.risk is Risk.HIGH and sure is ConfidenceLevel.LOW else ""
 
 
 def _open_since(card: Card, reader: Reader) -> str:

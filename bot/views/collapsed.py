@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bot.views import words
@@ -12,7 +11,7 @@ from bot.views.blocks import Block, container, section
 from bot.views.card import DOTS
 from bot.views.reader import Reader
 from bot.views.space import pages
-from bot.views.text import fit, link
+from bot.views.text import fit, link, plain
 from store.domain.brief.brief import Brief, CameOfIt, Card, Listed, News, Waiting
 from store.domain.crm.accounts import Kind
 from store.domain.memory.outcomes import OutcomeVerdict
@@ -62,8 +61,10 @@ def news_blocks(brief: Brief, reader: Reader, *, most_words: int = 60) -> list[B
     """News that needs no decision, if any; with few words for each, only whose news it is."""
     if not brief.news:
         return []
-    counts = Counter(_mark(each).split()[-1].lower() for each in brief.news)
-    title = "News: " + ", ".join(f"{count} {word}" for word, count in counts.items())
+    groups: dict[str, list[News]] = {}
+    for each in brief.news:
+        groups.setdefault(_mark(each).split()[-1].lower(), []).append(each)
+    title = "News: " + ", ".join(_counted(word, group) for word, group in groups.items())
     lines = fit([_news_line(each, reader, most_words) for each in brief.news], limit=reader.room(800))
     return [container("news", title, section("\n".join(lines), expand=True), collapsed=True)]
 
@@ -107,10 +108,24 @@ def _mark(news: News) -> str:
     return _NEWS.get(news.signal.kind, "• News")
 
 
+def _counted(word: str, group: Sequence[News]) -> str:
+    """`3 new`; one alone says whose it is and what it is worth: `1 won (Dorngate, $12,500)`."""
+    if len(group) > 1:
+        return f"{len(group):,} {word}"
+    worth = group[0].signal.worth
+    about = plain(group[0].account_name, limit=24, empty="")
+    return (
+        f"1 {word} ({', '.join(filter(None, (about, plain(worth, limit=20, empty=''))))})"
+        if worth and about
+        else f"1 {word}"
+    )
+
+
 def _news_line(news: News, reader: Reader, most_words: int) -> str:
     account = listed_account(news.account_id, news.account_name, reader)
     told = words.shortened(news.signal.statement, most_words)
-    statement = f": {reader.text(told, limit=110)}" if words.count(told) <= most_words else ""
+    worth = f" · {reader.text(news.signal.worth, limit=20)}" if news.signal.worth else ""
+    statement = f": {reader.text(told, limit=110)}" if words.count(told) <= most_words else worth
     return f"{_mark(news).split()[0]} {account}{statement}"
 
 

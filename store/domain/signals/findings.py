@@ -49,6 +49,7 @@ def deal_signal(
         context=context,
         subject=subject_of(deal, facts, context),
         anchor=anchor,
+        worth=context.currency.worth(deal),
     )
 
 
@@ -64,6 +65,7 @@ def signal(
     context: SignalContext,
     anchor: str,
     subject: str = "",
+    worth: str = "",
 ) -> Signal:
     """Return a signal weighed by the open deals it puts at stake; `anchor` as in `Signal`."""
     return Signal(
@@ -78,6 +80,7 @@ def signal(
         amount=total(deals),
         subject=subject,
         anchor=anchor,
+        worth=worth,
     )
 
 

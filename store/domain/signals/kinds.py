@@ -47,6 +47,7 @@ class Signal:
     every number, date and name is in `evidence`. `record_id` is the deal, task or contact it is about, or the account's id.
     `subject` is the statement's beginning, which joins it to others about the same record with the same beginning. `amount`
     is the money at stake. `anchor` identifies what the statement rests on: a change, a date, the last contact; "" means `since`.
+    `worth` is what its one deal is worth, in the deal's currency.
     """
 
     kind: SignalKind
@@ -60,6 +61,7 @@ class Signal:
     amount: float = 0.0
     subject: str = ""
     anchor: str = ""
+    worth: str = ""
 
     @property
     def mark(self) -> str:

@@ -18,7 +18,7 @@ from store.domain.brief.brief import Brief, CameOfIt, FellAway, Waiting
 from store.domain.gate.proposals import Proposal, State
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.memory.outcomes import OutcomeVerdict
-from store.domain.signals.kinds import Risk
+from store.domain.signals.kinds import Risk, SignalKind
 from tests.bot import samples
 from tests.bot.views.screen import block_ids, labels, pressable, read, words
 from tests.bot.views.test_card import WORTH
@@ -482,3 +482,12 @@ def test_each_card_opens_its_own_evidence() -> None:
 
 def test_a_day_of_another_year_is_told_with_it() -> None:
     assert samples.READER.day((samples.NOW + timedelta(days=100)).date()) == "Sun 28 Feb 2027"
+
+
+def test_one_piece_of_news_says_in_the_title_whose_it_is_and_what_it_is_worth() -> None:
+    won = replace(samples.news(), signal=replace(samples.news().signal, worth="€12,500"))
+    new = replace(won, signal=replace(won.signal, kind=SignalKind.NEW_DEAL))
+    whole, proposals = samples.morning(cards=1)
+    news = group(render(replace(whole, news=(won, new, new)), proposals), "news")
+    assert news is not None
+    assert news["title"]["text"] == "News: 1 won (Umbra AG, €12,500), 2 new"

@@ -16,6 +16,7 @@ from store.domain.attention.worth import Worth
 from store.domain.brief.brief import Card, Statement
 from store.domain.crm.accounts import Kind
 from store.domain.crm.basis import Difference
+from store.domain.crm.evidence import ConfidenceLevel
 from store.domain.gate.proposals import AdviceSource, Proposal, SourceKind, State
 from store.domain.gate.write import Write
 from store.domain.gate.writes.create_task import CreateTask
@@ -325,3 +326,19 @@ def test_a_pending_proposal_past_its_time_reads_as_expired_and_has_no_buttons() 
     blocks = shown(asked(), expires_at=samples.NOW)
     assert "⌛ *Acme 0*: expired undecided" in read(blocks)
     assert labels(blocks) == []
+
+
+@pytest.mark.parametrize(
+    ("risk", "level", "says"),
+    [
+        (Risk.HIGH, ConfidenceLevel.LOW, True),
+        (Risk.HIGH, ConfidenceLevel.MEDIUM, False),
+        (Risk.MEDIUM, ConfidenceLevel.LOW, False),
+    ],
+)
+def test_a_red_card_of_which_we_are_least_sure_says_so(risk: Risk, level: ConfidenceLevel, says: bool) -> None:
+    card, proposals = asked(samples.task(), "No contact since 3 Feb.")
+    advice = card.recommendations[0]
+    sure = replace(advice, confidence=replace(advice.confidence, level=level))
+    blocks = shown((replace(card, risk=risk, recommendations=(sure,)), proposals))
+    assert ("not sure" in read(blocks).casefold()) is says
