@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -106,7 +107,12 @@ class TestInAnOrganisation:
         assert [key.startswith(f"press:{ANNA}:") for key in scene.desk.kept] == [True]
 
     async def test_a_press_of_another_organisation_or_app_is_dropped(self, scene: Scene) -> None:
-        press = {"type": "block_actions", "team": None, "user": {"id": ANNA, "team_id": "T0OTHER"}, "trigger_id": "1"}
+        press: dict[str, Any] = {
+            "type": "block_actions",
+            "team": None,
+            "user": {"id": ANNA, "team_id": "T0OTHER"},
+            "trigger_id": "1",
+        }
         press |= {
             "is_enterprise_install": True,
             "actions": [{"action_id": "approve_proposal", "action_ts": "1", "value": VALUE}],
