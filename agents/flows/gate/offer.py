@@ -7,8 +7,8 @@ It is kept as a brief of its own kind with one card per proposal, in the transac
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from secrets import token_hex
 from typing import Literal
 
@@ -20,6 +20,7 @@ from store.domain.crm.accounts import Person
 from store.domain.crm.people import local_day
 from store.domain.gate.proposals import Proposal
 from store.domain.signals.kinds import Risk
+from store.domain.text.wording import as_of
 
 AskKind = Literal["reminder", "offer", "batch"]
 Reason = Literal["", "expiring", "away", "second", "passed"]
@@ -69,7 +70,10 @@ async def ask(
     by owner, and each card says what the owner's card said."""
     said: Mapping[str, tuple[Statement, ...]] = {}
     if kind != "batch":
-        proposals, said = _by_owner(sorted(proposals, key=gravest)), await _said(tx, proposals)
+        proposals, said = (
+            _by_owner(sorted(proposals, key=gravest)),
+            await _said(tx, proposals, today=local_day(reader, now)),
+        )
     others = await in_other_currencies(tx, proposals)
     brief = Brief(
         id=token_hex(8),
@@ -109,11 +113,14 @@ def gravest(proposal: Proposal) -> tuple[int, float, str]:
     return list(Risk).index(proposal.recommendation.risk), -proposal.amount, proposal.account_name
 
 
-async def _said(tx: Tx, proposals: Sequence[Proposal]) -> Mapping[str, tuple[Statement, ...]]:
-    """The first statement of each card that first asked, by proposal id, as far as it still exists."""
+async def _said(tx: Tx, proposals: Sequence[Proposal], *, today: date) -> Mapping[str, tuple[Statement, ...]]:
+    """The first statement of each card that first asked, by proposal id, as far as it still exists; with its day if it counts
+    days and is read on another one."""
     briefs = {brief_id: await tx.briefs.get(brief_id) for each in proposals if (brief_id := each.brief_id)}
     return {
-        each.id: card.statements[:1]
+        each.id: tuple(
+            replace(said, text=as_of(said.text, brief.local_date, today=today)) for said in card.statements[:1]
+        )
         for each in proposals
         if (brief := briefs.get(each.brief_id or ""))
         for card in brief.cards

@@ -95,6 +95,7 @@ class Home:
             aside = await set_aside(tx, person, now=self._clock.now())
             last = await tx.attention.last(person.id)
             taught = await learned_so_far(tx, last, now=self._clock.now()) if last else None
+            last = last.read_on(today) if last else None
             own, seen = await _accounts(tx, person) if last else (frozenset(), frozenset())
             pending = in_order(await self._open(tx, [person.id]), last)
             asked = {each.account_id for each in pending}

@@ -69,6 +69,7 @@ class LookAtReport:
 
     async def _contents(self, tx: Tx, reader: Person, person: Person, shown: Sequence[str]) -> ReportContents:
         now, last = self._clock.now(), await tx.attention.last(person.id)
+        last = last.read_on(local_day(reader, now)) if last else None
         pending = in_order(without_logs(await open_decisions(tx, [person.id], now=now)), last)
         since = start_of(reader, last_working_day(reader, local_day(reader, now)))
         decided = await tx.proposals.decided([person.id], since=since, limit=MOST_DECIDED)

@@ -191,7 +191,11 @@ async def _decided(tx: Tx, owner_ids: Sequence[str], since: datetime, until: dat
 async def _entries(tx: Tx, reports: Mapping[str, Person], day: date) -> dict[str, tuple[Entry, ...]]:
     """What each report's last brief noticed, unless that is long ago."""
     last = [await tx.attention.last(each.id) for each in reports.values() if each.active]
-    return {each.owner_id: each.entries for each in last if each is not None and each.local_date >= day - CURRENT}
+    return {
+        each.owner_id: each.read_on(day).entries
+        for each in last
+        if each is not None and each.local_date >= day - CURRENT
+    }
 
 
 async def _risks(tx: Tx, entries: Mapping[str, Sequence[Entry]]) -> tuple[TeamRisk, ...]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from store.domain.attention.worth import Worth
 from store.domain.signals.kinds import Risk, SignalKind
+from store.domain.text.wording import as_of
 
 
 class Place(StrEnum):
@@ -101,6 +102,11 @@ class Ledger:
 
     def by_account(self) -> dict[str, Entry]:
         return {entry.account_id: entry for entry in self.entries}
+
+    def read_on(self, today: date) -> Ledger:
+        """The same, in which what counts days says until which, if it is read on another day."""
+        told = (replace(each, statement=as_of(each.statement, self.local_date, today=today)) for each in self.entries)
+        return replace(self, entries=tuple(told))
 
     def heeding(self, before: Ledger | None) -> Ledger:
         """The same with the answers that came to the brief before while this one was made: if someone wanted to be asked

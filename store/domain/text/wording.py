@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 QUOTE_LIMIT = 80
+_QUOTATION = re.compile(r"“[^”]*”")
+_COUNTED = re.compile(r"\b(?:for (?:at least )?[\d,]+ days?|[\d,]+ days? ago|today|yesterday)\b")
 
 
 def money(amount: float, currency: str = "$") -> str:
@@ -38,6 +41,14 @@ def days_between(earlier: datetime, later: datetime, *, timezone: str) -> int:
 def ago(days: int) -> str:
     """`today`, `yesterday`, `12 days ago`."""
     return ("today", "yesterday")[days] if days in (0, 1) else f"{plural(days, 'day')} ago"
+
+
+def as_of(text: str, written: date, *, today: date) -> str:
+    """A sentence that counts the days until it was `written` says so on any other day:
+    `Nothing logged for 51 days (as of 12 Mar).`"""
+    if written == today or not _COUNTED.search(_QUOTATION.sub("", text)):
+        return text
+    return f"{text.removesuffix('.')} (as of {on_day(written, today=today)})."
 
 
 def one_line(text: str, *, limit: int = QUOTE_LIMIT) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from store.domain.text.wording import ago, joined, money, on_day, one_line, plural, quoted
+from store.domain.text.wording import ago, as_of, joined, money, on_day, one_line, plural, quoted
 
 
 def test_money_is_whole_with_thousands_and_its_sign() -> None:
@@ -37,3 +37,18 @@ def test_foreign_text_becomes_one_short_line() -> None:
 
 def test_parts_are_joined_as_in_a_sentence() -> None:
     assert [joined(list("abc"[:count])) for count in (1, 2, 3)] == ["a", "a and b", "a, b and c"]
+
+
+@pytest.mark.parametrize(
+    ("said", "later"),
+    [
+        ("Nothing logged for 51 days.", "Nothing logged for 51 days (as of 12 Mar)."),
+        ("“Renewal” was due to close 3 days ago.", "“Renewal” was due to close 3 days ago (as of 12 Mar)."),
+        ("“Renewal” slipped 9 days, to 3 May.", "“Renewal” slipped 9 days, to 3 May."),
+        ("Task “Call for 2 days” was due on 3 May.", "Task “Call for 2 days” was due on 3 May."),
+    ],
+)
+def test_what_counts_days_says_until_when_on_another_day(said: str, later: str) -> None:
+    written = date(2026, 3, 12)
+    assert as_of(said, written, today=written) == said
+    assert as_of(said, written, today=date(2026, 3, 16)) == later

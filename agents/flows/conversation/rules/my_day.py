@@ -26,7 +26,7 @@ _NAMES = {ActivityType.CALL: "Call", ActivityType.EVENT: "Meeting", ActivityType
 
 async def first(reading: Reading, text: str) -> Answer:
     """The open decisions in the order of the last brief; without any, the gravest risks."""
-    last = await reading.tx.attention.last(reading.whose.id)
+    last = await _last_brief(reading)
     waiting = await _waiting(reading, last)
     if not waiting:
         return await at_risk(reading, text)
@@ -67,7 +67,7 @@ async def news(reading: Reading, text: str) -> Answer:
 
 async def at_risk(reading: Reading, text: str) -> Answer:
     """The accounts on which the last brief noticed something, the gravest first."""
-    last = await reading.tx.attention.last(reading.whose.id)
+    last = await _last_brief(reading)
     noticed = sorted(last.entries, key=by_risk) if last else []
     if not noticed:
         return Answer(lines=(f"{reading.their.capitalize()} last brief noticed nothing at risk.",))
@@ -195,6 +195,12 @@ async def _ended(reading: Reading, last: Ledger) -> list[str]:
             f"• {'Won' if each.won else 'Lost'} on {reading.day(each.day)}: {each.line}{f', {worth}' if worth else ''}"
         )
     return lines
+
+
+async def _last_brief(reading: Reading) -> Ledger | None:
+    """What it noticed, as read today."""
+    last = await reading.tx.attention.last(reading.whose.id)
+    return last.read_on(reading.today) if last else None
 
 
 async def _waiting(reading: Reading, last: Ledger | None) -> tuple[Proposal, ...]:
