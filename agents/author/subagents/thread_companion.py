@@ -44,8 +44,11 @@ class Adjust:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snooze:
+    """With `until_change`, until the account changes."""
+
     proposal: str
     days: int
+    until_change: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from store.domain.conversation.choices import Choice, ChoiceKind
 from store.domain.crm.people import local_day
 from store.domain.errors import BadInput, GateClosed, NotFound, Refused
 from store.domain.gate.proposals import Proposal, State
-from store.domain.gate.snooze import LONGEST, OUT_OF_REACH
+from store.domain.gate.snooze import LONGEST, OUT_OF_REACH, Until
 from store.domain.gate.write import Wording, Write
 from store.domain.gate.writes.create_task import CreateTask
 from store.domain.gate.writes.update_task import UpdateTask
@@ -93,6 +93,10 @@ class ObeyWish:
             return Obeyed(lines=(_stays_away(card.proposal, talk),))
         if wish.days > LONGEST:
             raise BadInput(OUT_OF_REACH)
+        if wish.until_change and wishes.asks_until_change(message):
+            until = Until(change=True)
+            decided = await self._snooze.until(caller, card.proposal.id, card.proposal.version, until)
+            return Obeyed(lines=(_stays_away(decided.proposal, talk),), proposal=decided.proposal)
         if not wishes.asks_to_snooze(message, wish.days, talk.today):
             return Obeyed(lines=("How long should I snooze it? Say, for example, “skip this one for two weeks”.",))
         decided = await self._snooze.snooze(caller, card.proposal.id, card.proposal.version, days=wish.days)

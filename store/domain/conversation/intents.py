@@ -37,6 +37,7 @@ class Intent(StrEnum):
     CONTACTS = "contacts"
     LEFT = "left"
     PROMISES = "promises"
+    NOTES = "notes"
     NEXT_STEP = "next_step"
     DEALS = "deals"
     COMPARE = "compare"
@@ -51,6 +52,7 @@ class Intent(StrEnum):
     WHO_ARE_YOU = "who_are_you"
     SMALL_TALK = "small_talk"
     OPERATING = "operating"
+    FOR_ME = "for_me"
     NOT_IN_CRM = "not_in_crm"
     CHANGE_DEAL = "change_deal"
     NOT_MY_JOB = "not_my_job"
@@ -63,6 +65,7 @@ _OF_ACCOUNT = frozenset(
         Intent.CONTACTS,
         Intent.LEFT,
         Intent.PROMISES,
+        Intent.NOTES,
         Intent.NEXT_STEP,
         Intent.DEALS,
         Intent.COMPARE,

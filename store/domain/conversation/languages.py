@@ -35,7 +35,8 @@ LANGUAGES: Mapping[str, Language] = {
         "German",
         "Ich kann im Moment nur auf Englisch antworten; fragen Sie mich bitte zum Beispiel: “{example}”",
         "ich du er wir ihr mein meine meinen dein was wer wie wo wann warum wieso welche welcher welches ist sind war hat haben "
-        "habe nicht kein keine und oder aber mit für auf bei von zu zum zur im am den dem das die der ein eine einen mir mich uns "
+        "habe nicht kein keine und oder aber mit für auf bei von zu zum zur im am den dem das die der ein eine einen mir"
+        " mich uns "
         "gibt es heute morgen gestern woche monat quartal zuletzt letzte letzten bitte danke hallo guten tag läuft steht stand "
         "kontakt ansprechpartner montag dienstag mittwoch donnerstag freitag nächster offen wichtig zeig zeige noch mal "
         "nächste nächsten schon über kunde kunden geschäft",
@@ -44,7 +45,8 @@ LANGUAGES: Mapping[str, Language] = {
     "fr": _language(
         "French",
         "Pour le moment, je ne peux répondre qu’en anglais ; demandez-moi par exemple : “{example}”",
-        "je tu il nous vous ils mon ma mes ton ta quel quelle quels quelles que qui quoi comment où quand pourquoi est sont était "
+        "qu à promis je tu il nous vous ils mon ma mes ton ta quel quelle quels quelles que qui quoi comment où quand"
+        " pourquoi est sont était "
         "avons ai avez pas ne et ou mais avec pour sur chez dans le la les des un une du au aux en ce cette aujourd hui demain "
         "hier semaine mois dernière dernier merci bonjour salut svp plaît lundi mardi mercredi jeudi vendredi affaires "
         "affaire faut faire dois",
@@ -62,8 +64,10 @@ LANGUAGES: Mapping[str, Language] = {
     "it": _language(
         "Italian",
         "Per ora posso rispondere solo in inglese; mi chieda per esempio: “{example}”",
-        "io lui noi voi mio mia miei che chi come quando dove perché è sono era ha ho abbiamo non e ma con per su da di del della "
-        "dei il lo la gli le un una al alla oggi domani ieri settimana mese ultimo ultima grazie ciao buongiorno va cosa devo fare "
+        "io lui noi voi mio mia miei che chi come quando dove perché è sono era ha ho abbiamo non e ma con per su da di del"
+        " della "
+        "dei il lo la gli le un una al alla oggi domani ieri settimana mese ultimo ultima grazie ciao buongiorno va cosa"
+        " devo fare "
         "quali quale mostrami nel nella lunedì martedì mercoledì giovedì venerdì",
     ),
     "nl": _language(
@@ -99,7 +103,8 @@ LANGUAGES: Mapping[str, Language] = {
     "pl": _language(
         "Polish",
         "Na razie mogę odpowiadać tylko po angielsku; proszę zapytać na przykład: “{example}”",
-        "ja ty on my mój moja moje co kto jak gdzie kiedy dlaczego który która jest są był ma mam mamy nie i lub ale z dla na u w "
+        "ja ty on my mój moja moje co kto jak gdzie kiedy dlaczego który która jest są był ma mam mamy nie i lub ale z dla"
+        " na u w "
         "do od to dziś dzisiaj jutro wczoraj tydzień miesiąc ostatni ostatnia dziękuję cześć dzień dobry słychać wygląda "
         "proszę poniedziałek wtorek środę czwartek piątek",
         "ąęłśźżń",

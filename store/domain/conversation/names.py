@@ -82,7 +82,7 @@ def find_accounts(message: str, names: Mapping[str, str], *, other: Collection[s
     tokens = {each: _tokens(name) for each, name in names.items()}
     around = _COMMON.union(other)
     spots = [*_whole(words, tokens), *_single_words(words, written, tokens, around)]
-    kept = _apart(spots) or _apart(_misspelt(words, tokens, around))
+    kept = _apart(spots) or _apart(_misspelt(words, tokens, around)) or _apart(_begun(words, tokens, around))
     kept.sort(key=lambda each: each.start)
     groups = tuple(dict.fromkeys(spot.ids[:MOST] for spot in kept))
     rest = message
@@ -141,6 +141,14 @@ def _single_words(
 
 def _may_name(word: str, written: str, *, first: bool) -> bool:
     return len(word) >= _LEAST and (word not in _COMMON or (written[:1].isupper() and not first))
+
+
+def _begun(words: Sequence[str], tokens: Mapping[str, tuple[str, ...]], around: Collection[str]) -> Iterable[_Spot]:
+    """The names that begin with a word of the message: “alder”."""
+    for place, word in enumerate(words):
+        fits = tuple(sorted(each for each, own in tokens.items() if own and own[0].startswith(word) and own[0] != word))
+        if len(word) >= _FUZZY_LETTERS and word not in around and 0 < len(fits) <= MOST:
+            yield _Spot(place, place + 1, fits, float(len(word)), guessed=True)
 
 
 def _misspelt(words: Sequence[str], tokens: Mapping[str, tuple[str, ...]], around: Collection[str]) -> Iterable[_Spot]:

@@ -36,6 +36,17 @@ _NAMED = re.compile(
     r"|september|october|november|december|jan|feb|apr|jun|jul|aug|sept?|oct|nov|dec)|(?<=in )may|(?<=this )may|(?<=by )may|May)\b"
     r"(?: (?P<year>20\d\d))?"
 )  # fmt: skip
+_HALF = re.compile(
+    r"\b(?P<half>first|second|early|late)(?: half of| half)? (?P<month>january|february|march|april|may|june|july|august|september"
+    r"|october|november|december)\b",
+    re.IGNORECASE,
+)
+_SEASON = re.compile(
+    r"\b(?:this|next|last|in|in the|over the|during the) (?P<season>spring|summer|autumn|fall|winter)\b", re.IGNORECASE
+)
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_TO_DATE = re.compile(r"\b(?:[mqy]td|(?:month|quarter|year) to date)\b", re.IGNORECASE)
+_AFTER = re.compile(r"\bthe (?P<unit>week|month|quarter|year) after\b", re.IGNORECASE)
 _COUNTS = {"two": 2, "three": 3, "four": 4, "six": 6}
 _SPANS = {"day": 1, "week": 7, "month": 30}
 _SHORT = {"w": "week", "m": "month", "q": "quarter", "y": "year"}
@@ -56,6 +67,22 @@ class Period:
 def period_in(message: str, today: date, *, ahead: bool = True) -> Period | None:
     """The period that a message names. A month without a year is the next one to come, or with `ahead` false the last one."""
     message = spelled_out(message)
+    if found := _HALF.search(message):
+        month = _month(_MONTHS.index(found["month"][:3].casefold()) + 1, None, today, ahead=ahead)
+        first = found["half"].casefold() in ("first", "early")
+        middle = month.first + timedelta(days=14)
+        half = (month.first, middle) if first else (middle + timedelta(days=1), month.last)
+        return Period(*half, f"in the {'first' if first else 'second'} half of {month.first:%B}")
+    if found := _SEASON.search(message):
+        return _season(found["season"].casefold(), today, ahead=ahead)
+    if found := _TO_DATE.search(message):
+        unit = {"m": "month", "q": "quarter", "y": "year"}[found[0][0].casefold()]
+        return Period(_unit(unit, today, 0)[0], today, f"this {unit}")
+    if found := _AFTER.search(message):
+        unit = found["unit"].casefold()
+        return Period(
+            *_unit(unit, today, 1 if re.search(rf"\bthis {unit}", message, re.IGNORECASE) else 2), f"the {unit} after"
+        )
     if found := _DAY.search(message):
         return _one_day(found["day"].casefold(), today)
     if found := _WEEKDAY.search(message):
@@ -121,6 +148,16 @@ def _quarter(number: int, today: date, *, ahead: bool) -> Period:
     year = today.year + (1 if ahead and number < current else -1 if not ahead and number > current else 0)
     first = date(year, number * 3 - 2, 1)
     return Period(*_unit("quarter", first, 0), f"in Q{number} {year}")
+
+
+def _season(name: str, today: date, *, ahead: bool) -> Period:
+    """Three whole months: the coming or running ones, or with `ahead` false the last."""
+    begin = today.year * 12 + _SEASONS[name] - 1
+    if ahead and _first(begin + 3) <= today:
+        begin += 12
+    if not ahead and _first(begin) > today:
+        begin -= 12
+    return Period(_first(begin), _first(begin + 3) - timedelta(days=1), f"in {name}")
 
 
 def _month(month: int, year: int | None, today: date, *, ahead: bool) -> Period:

@@ -19,7 +19,8 @@ _CLASSES: Mapping[str, str] = {
     "deals": "(?:deals?|opportunit(?:y|ies)|opps?)",
     "day": "(?:today|tomorrow|tonight|this week|next week|mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?)",
     "unit": r"(?:week|month|quarter|year|q[1-4]|\d+ days|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)",
-    "amount": r"(?:[$€£₹] ?)?\d[\d,.]*(?: ?(?:k|m|mn|lakhs?|million|thousand))?",
+    "amount": r"(?:[$€£₹] ?)?(?:\d[\d,.]*|ten|twenty|thirty|forty|fifty|sixty|a hundred)(?: ?(?:k|m|mn|lakhs?|million"
+    "|thousand|grand))?",
     "role": "(?:contacts?|sponsors?|champions?|decision[ -]?makers?|buyers?|stakeholders?)",
     "decided": "(?:decided?|approved?|done|do|written|write|signed? off|press(?:ed)?|accept(?:ed)?"
     "|ok(?:ay)?(?:e?d)?|say yes|said yes|confirm(?:ed)?)",
@@ -29,7 +30,10 @@ _CLASSES: Mapping[str, str] = {
 
 # What might be lost is at risk; “we lost touch” and “lost 21%” are about something else.
 _NOT_TO_COME = r"^(?!.*\b(?:could|might|may|will|would|can|going to|about to|risk|danger|likely)\b).*"
-_NOT_A_DEAL = r"(?! (?:touch|contact|interest|track|sight|momentum|patience|rate)\b| \d)"
+_NOT_A_DEAL = (
+    r"(?! (?:an? |the |any |our |their )*(?:touch|contacts?|sponsors?|champions?|buyers?|game|match|election|cup|race|lottery"
+    r"|interest|track|sight|momentum|patience|rate)\b| \d)"
+)
 
 PHRASES: Mapping[Intent, Sequence[str]] = {
     Intent.THANKS: (
@@ -56,7 +60,15 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         " (?:\\d|my|mon|tue|wed|thu|fri)",
         "(?:quiet hours|working days|work days|brief time|time of (?:my|the) brief|decisions (?:a|per) day)",
         "^(?:my |the )?(?:settings|preferences)|(?:change|open|show|where are)(?: \\w+)? (?:settings|preferences)",
-        "i (?:am|will be)(?: \\w+)? (?:on (?:vacation|holidays?|leave|pto|parental leave)|out of (?:the )?office|ooo|away|off)\\b",
+        "briefs? (?:at|by|around|before|after) (?:half|quarter|noon|midday|one|two|three|four|five|six|seven|eight|nine|ten"
+        "|eleven|twelve)\\b",
+        "(?:only|max|at most|just|more|fewer|less|want)\\b.{0,20}(?:\\d+|one|two|three|four|five) (?:cards?|decisions?"
+        "|briefs?) (?:a|per|each) day",
+        "(?:do not|never|not) (?:message|write|ping|bother|contact|disturb|send)(?: to)?(?: me| us)?(?: anything)? (?:after"
+        "|before|on|at|between|until|in the|during)",
+        "(?:get|send|have|receive|want)\\b.{0,20}(?:by|via|per) e-?mail",
+        "i (?:am|will be)(?: \\w+)? (?:on (?:vacation|holidays?|leave|pto|parental leave)|out of (?:the )?office|ooo|away"
+        "|off)\\b",
     ),
     Intent.STOP: (
         "^{please}(?:stop|unsubscribe|mute|shut up|quiet|go away|leave me alone|opt out|pause)"
@@ -73,16 +85,20 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "what is your name",
     ),
     Intent.SMALL_TALK: (
-        "^(?:how are you|how is it going|how are things|what is up|wassup|are you there|you there)(?: today)?{end}",
+        "^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|morning)[ ,!.]*)?(?:how are you|how is it going"
+        "|how are things|what is up|wassup|are you there|you there)(?: today)?{end}",
         "tell me a joke",
         "i am (?:bored|tired|sad|happy)",
-        "^(?:nice|cool|great|wow|lol|haha+|good (?:job|bot|work)|well done|bye|goodbye|see you|good ?night)[ !.👍😀]*$",
+        "^(?:(?:nice|cool|great|wow|lol|ok(?:ay)?|haha+|good (?:job|bot|work)|well done|bye|goodbye|see you"
+        "|good ?night)[ !.👍😀]*)+$",
         "(?:happy|merry) (?:birthday|new year|friday|monday|christmas)",
     ),
     Intent.NOT_MY_JOB: (
+        "(?:won|win|lost|lose|score of) the (?:game|match|election|cup|race|lottery)",
         "(?:weather|stock price|lunch|dinner|restaurant|flight|hotel|taxi|uber|football|soccer|recipe|poem|song|translate)",
         "(?:sick leave|payslip|salary|expenses?|password|wifi|printer|laptop|holiday request|capital of)",
     ),
+    Intent.FOR_ME: ("^{please}(?:call|ring|phone|dial|visit|e-?mail|text) .{1,60} (?:for me|on my behalf)",),
     Intent.CHANGE_DEAL: (
         "(?:amount|value|stage|clos(?:e|ing) date|probability)(?: (?:is|now|to|at|should be|of))* (?:=|→|->|:)? ?{amount}",
         "^{please}(?:bump|raise|lower|increase|decrease|cut|set|change|update|put|move|reduce|correct) x.{0,20}? {amount}",
@@ -97,11 +113,13 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
     Intent.NOT_IN_CRM: (
         "how (?:far|close) (?:am i|are we) (?:from|to|off) (?:my |the |our )?(?:quota|target|goal|number)",
         "(?:quota|coverage|gap to target|my target|commission|win rate|conversion rate|nps)",
-        "(?:phone|telephone|mobile|cell)(?: ?number)?",
+        "(?<!on the )(?<!over the )(?<!by )(?:phone|telephone|mobile|cell)(?: ?number)?",
         "(?:e-?mail|postal) address(?:es)?",
         "linkedin",
     ),
     Intent.ENDED: (
+        "(?:did|have|has) (?:{i}|x) (?:sign|signed|land|landed)(?: (?:x|yet|already|it))*{end}",
+        "^(?:did )?x sign(?:ed)?(?: yet)?{end}",
         _NOT_TO_COME + "(?<!\\w)(?:won|wins?|lost|lose|loss|losses)" + _NOT_A_DEAL,
         _NOT_TO_COME
         + "(?<!\\w)(?:what|which|how (?:many|much)|did|have|has|was|were|any(?:thing)?|{deals})\\b.{0,40}(?<!\\w)closed",
@@ -121,10 +139,12 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:last |the )?sync(?:ed|ing|hroni[sz]ation)?\\b",
         "(?:not |un)(?:linked|reachable)",
         "(?:failed|stuck) writes?",
-        "(?:claude|model|budget|tokens?)\\b.{0,20}(?:cost|spen[dt]|spending|left|used)|(?:cost|spen[dt]|spending)\\b.{0,20}(?:claude|model|tokens?)",
+        "(?:claude|model|budget|tokens?)\\b.{0,20}(?:cost|spen[dt]|spending|left|used)|(?:cost|spen[dt]"
+        "|spending)\\b.{0,20}(?:claude|model|tokens?)",
     ),
     Intent.SNOOZED: (
-        "(?:what|which|show|list|anything)\\b.{0,40}(?:snoozed?|dismiss(?:ed)?|reject(?:ed)?|put off|on hold)",
+        "(?:what|which|show|list|anything)\\b.{0,40}(?:turn(?:ed)? down|declined?|(?:say|said) no|parked|postponed|hidden"
+        "|snoozed?|dismiss(?:ed)?|reject(?:ed)?|put off|on hold)",
         "^(?:my )?(?:snoozed|dismissed|rejected)(?: (?:cards|ones|advice|accounts))?{end}",
     ),
     Intent.DECIDED: (
@@ -139,12 +159,14 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:who|anyone|anybody|which (?:rep|seller|ae)s?) (?:(?:has|have|is|are|got) )?(?:(?:still|not|got|yet) )*"
         ".{0,30}(?:decid(?:ed?|ing)|behind|overloaded|open|pending|waiting|undecided|to decide)",
         "team (?:overview|status|summary)",
+        "who has the (?:biggest|largest|smallest|best|worst|most)",
         "^who\\b.{0,12}(?:busiest|most|least)\\b",
     ),
     Intent.COMPARE: (
         "compare",
         "(?:versus|vs)",
         "(?:difference|differ) between",
+        "which (?:one|of (?:them|the two|those|these)) (?:is|has|have|closes|comes|was|did|will)",
         "which (?:one |of (?:them|the two|those) |account |deal )?is (?:the )?(?:better|bigger|riskier|worse|further|more)",
     ),
     Intent.DRAFT: (
@@ -156,7 +178,16 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "^{please}(?:write|mail|e-?mail|message|text) (?:to )?x\\b",
         "prep(?:are)?(?: me)? for",
         "meeting prep",
+        "(?:agenda|talking points) (?:for|of|to|on|with)",
         "^(?:agenda|talking points|summary|recap|e-?mail|mail) (?:for|of|to|on)",
+    ),
+    Intent.LEFT: (
+        "who (?:has |have |is )?(?:left|leaving|gone(?! (?:dark|quiet|silent|cold|missing))|quit|departed)",
+        "(?:did|has|have) (?:anyone|anybody|someone|(?:our|the|their) {role}) (?:left|leave|gone|quit|changed?)",
+        "(?:lost|lose|losing) (?:an? |the |any |our |their )*{role}",
+        "^(?:is|are) .{1,40} still (?:at|with|there|around|on)\\b",
+        "{role} (?:who |that )?(?:left|gone|changed)",
+        "(?:is|are) (?:everyone|everybody|they|all of them|all)\\b.{0,12} still",
     ),
     Intent.SILENT: (
         "(?:silent|quiet|gone dark|ghost(?:ed|ing)?|neglected|untouched|dormant|inactive)",
@@ -166,18 +197,13 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:neglect|ignor|forgot|forgett?)(?:ed|ing|en|e)?\\b",
         "not (?:heard|spoken|talked|contacted|touched)",
     ),
+    Intent.NOTES: ("(?:last|latest|newest|recent|most recent) notes?\\b",),
     Intent.LAST_CONTACT: (
         "when (?:did|have|had|was) {i}\\b.{0,30}{speak}",
         "last (?:contact|touch|call|meeting|conversation|talk|visit|e-?mail|mail|activity|spoke|spoken|heard|time)",
         "how long (?:since|ago|have we been|has it been)",
         "(?:did|have|has) {i}\\b.{0,20}{speak}",
         "who (?:last )?(?:spoke|talked|met|called)",
-    ),
-    Intent.LEFT: (
-        "who (?:has |have |is )?(?:left|leaving|gone|quit|departed)",
-        "(?:did|has|have) (?:anyone|anybody|someone|(?:our|the|their) {role}) (?:left|leave|gone|quit|changed?)",
-        "{role} (?:who |that )?(?:left|gone|changed)",
-        "(?:is|are) (?:everyone|everybody|they|all of them|all)\\b.{0,12} still",
     ),
     Intent.OWNER: (
         "who (?:owns?|looks after|is (?:the )?(?:owner|responsible|account (?:owner|manager|executive)))",
@@ -195,6 +221,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:main |key |primary |their |the )?{role} (?:at|for|of|in|there)",
         "^(?:their |the |x(?:'s)? )?{role}{end}",
         "'s {role}",
+        "^(?:what is |and )?(?:their|his|her) (?:title|role|job|position)",
     ),
     Intent.PROMISES: ("(?:promis\\w*|commitments?|committed|agreed?|pledged?|owe[sd]?)",),
     Intent.NEXT_STEP: (
@@ -215,6 +242,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:this|next|end of(?: the)?|by|in|before|until|within)\\b.{0,20}{unit}",
         "(?:{deals}|what|which|anything|who)\\b.{0,12}clos(?:es|ing)",
         "what (?:can|could|will|might|should) close\\b",
+        "(?:half of|early|mid|late|end of|this|next|the)\\b.{0,24}clos(?:es|ing){end}",
         "clos(?:es|ing) (?:soon|today|tomorrow|eo[mqy])",
     ),
     Intent.LATE: (
@@ -251,6 +279,10 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "how much (?:do i have|have i got|is|money|business)\\b.{0,30}open",
         "(?:open|all|my|list|show|biggest|largest|top)(?: \\w+){0,3} {deals}",
         "{deals} by stage",
+        "how much (?:am i|are we) sitting on",
+        "(?:everything|anything|stuff|ones|those|{deals}|all)\\b.{0,12}(?:over|above|under|below|north of|south of"
+        "|more than|less than) {amount}",
+        "(?:everything|anything|stuff|ones|those|{deals}|all) between {amount}",
         "how many {deals}",
     ),
     Intent.NEWS: (
@@ -258,6 +290,8 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "(?:anything|something) (?:new|changed|happen(?:ed)?|moved|important|i should know)",
         "any (?:news|updates?|changes)",
         "what did i miss",
+        "(?:catch me up|bring me up to (?:speed|date)){end}",
+        "^back from\\b",
         "^(?:news|updates?|latest){end}",
         "what is going on(?: today)?{end}",
     ),
@@ -272,6 +306,8 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "|to decide|for me|unanswered)",
         "(?:my|open) (?:decisions|cards|questions|approvals)",
         "need (?:my|a) decision",
+        "how many (?:cards|decisions|approvals|questions)",
+        "on (?:my|his|her|their|[a-z]+'?s) (?:plate|desk)",
     ),
     Intent.FIRST: (
         "what first",
@@ -279,7 +315,9 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "where to (?:start|begin)",
         "first thing",
         "(?:top|my|main|biggest) (?:\\d+|three|five|priorit(?:y|ies)|things?)",
-        "on my (?:plate|desk|list|agenda)",
+        "on my (?:list|agenda)",
+        "(?:the )?one thing\\b",
+        "(?:what|which|where) (?:do|should|shall|can) (?:i|we) (?:tackle|attack|pick|hit)",
         "(?:urgent|pressing|burning|on fire|hottest)",
         "(?:tackle|start|begin|do|look at) (?:first|1st)",
         "(?:what|which) (?:should|do|shall|must|can) (?:i|we)\\b.{0,25}(?:first|now|today)",
@@ -307,6 +345,7 @@ PHRASES: Mapping[Intent, Sequence[str]] = {
         "^(?:is|are) .{1,60} (?:ok(?:ay)?|fine|alright|all right|safe|healthy|good|well|in trouble)",
         "status",
         "tell me (?:more )?about",
+        "(?:version|gist|scoop|story|lowdown) (?:on|of|about|for|with)",
         "what is (?:up|happening|going on|the (?:state|story|latest|situation|deal)) (?:with|at|on|of|for)",
         "where (?:are we|do we stand|is it)",
         "(?:what|how) about",

@@ -17,7 +17,8 @@ from store.domain.text.redaction import clean
 from store.domain.text.shorthand import spelled_out
 
 _ASKING = re.compile(
-    r"^\W*(?:why|what|when|who|whom|whose|how|which|where|did|does|was|were|is|are|has|had|(?:do|have) (?:we|they|you|i))\b",
+    r"^\W*(?:(?:why|what|when|who|how|where)[’']?s|why|what|when|who|whom|whose|how|which|where|did|does|was|were|is|are"
+    r"|has|had|(?:do|have) (?:we|they|you|i))\b",
     re.IGNORECASE,
 )
 _SNOOZE = re.compile(
@@ -75,14 +76,21 @@ _BECAUSE = re.compile(r"\b(?:because|since|as|cuz|bc)\b|[“\"]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]{2,}")
 _SPAN = re.compile(
     r"\b(?P<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|ten|twelve|(?:a )?couple of)"
-    r"[ -](?P<unit>day|week|fortnight|month)s?\b",
+    r"[ -](?P<unit>day|week|fortnight|month|year)s?\b",
     re.IGNORECASE,
 )
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
            "ten": 10, "twelve": 12, "a couple of": 2, "couple of": 2}  # fmt: skip
-_UNITS = {"day": (1, 1), "week": (7, 7), "fortnight": (14, 14), "month": (28, 31)}
+_UNITS = {"day": (1, 1), "week": (7, 7), "fortnight": (14, 14), "month": (28, 31), "year": (365, 366)}
 _NEXT_WEEK = re.compile(r"\bnext week\b", re.IGNORECASE)
-_FEAST = re.compile(r"\bafter (?:the )?(?P<feast>christmas|xmas|holidays|new year)\b", re.IGNORECASE)
+_END_OF_WEEK = re.compile(r"\bend of (?:(?P<next>next)|the|this) week\b", re.IGNORECASE)
+# Until the account changes, with no day.
+_UNTIL_CHANGE = re.compile(
+    r"\buntil (?:something|anything|there is|there's|they|it|things?|the)\b.{0,40}?\b(?:happens?|changes?|moves?|news?"
+    r"|answers?|repl(?:y|ies))\b",
+    re.IGNORECASE,
+)
+_FEAST = re.compile(r"\bafter (?:the )?(?P<feast>christmas|xmas|holidays|new year|easter)\b", re.IGNORECASE)
 _FEASTS = {"chr": (12, 27), "xma": (12, 27), "hol": (1, 2), "new": (1, 2)}
 _EMPTY = frozenset(
     re.findall(
@@ -101,9 +109,13 @@ def days_asked(message: str, today: date) -> int | None:
         count = span["count"].casefold()
         return (int(count) if count.isdigit() else _COUNTS.get(count, 0)) * _UNITS[span["unit"].casefold()][0]
     if feast := _FEAST.search(message):
+        if feast["feast"].casefold() == "easter":
+            return next((day - today).days for day in map(_after_easter, (today.year, today.year + 1)) if day > today)
         after = _FEASTS[feast["feast"].casefold()[:3]]
         ends = [date(year, *after) for year in (today.year, today.year + 1)]
         return next((day - today).days for day in ends if day > today)
+    if end := _END_OF_WEEK.search(message):
+        return 4 - today.weekday() + (7 if end["next"] else 0)
     named = days_in(message, today)
     if not named and _NEXT_WEEK.search(message):
         return 7 - today.weekday()
@@ -123,6 +135,22 @@ def asks_to_snooze(message: str, days: int, today: date) -> bool:
         least, most = _UNITS[span["unit"].casefold()]
         return number * least <= days <= number * most
     return days == days_asked(message, today) or names_day(message, today + timedelta(days=days), today)
+
+
+def asks_until_change(message: str) -> bool:
+    """Whether it snoozes something until its account changes."""
+    return asks_to_put_off(message) and _UNTIL_CHANGE.search(spelled_out(message)) is not None
+
+
+def _after_easter(year: int) -> date:
+    """The day after Easter Monday, by Gauss's rule as Lichtenberg mended it."""
+    moon = 15 + (3 * (year // 100) + 3) // 4 - (8 * (year // 100) + 13) // 25
+    sun = 2 - (3 * (year // 100) + 3) // 4
+    golden = (19 * (year % 19) + moon) % 30
+    limit = golden // 29 + (golden // 28 - golden // 29) * (year % 19 // 11)
+    march = 21 + golden - limit
+    sunday = 7 - (year + year // 4 + sun) % 7
+    return date(year, 3, 1) + timedelta(days=march + 7 - (march - sunday) % 7 - 1 + 2)
 
 
 def asks_to_put_off(message: str) -> bool:

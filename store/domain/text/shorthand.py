@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 
 _SHORT_WORDS = """
-abt=about b4=before bc=because becuz=because cuz=because dunno=do_not_know gimme=give_me gonna=going_to lemme=let_me lst=last
+abt=about wat=what im=i_am u=you r=are ur=your shud=should cud=could sth=something w=with b4=before
+bc=because becuz=because cuz=because dunno=do_not_know gimme=give_me gonna=going_to lemme=let_me lst=last
 mtg=meeting mtgs=meetings msg=message nxt=next pls=please plz=please ppl=people prio=priority prios=priorities rn=now shd=should
 smth=something sry=sorry soz=sorry tdy=today thru=through til=until till=until tmr=tomorrow tmrw=tomorrow tmrrw=tomorrow
 tomoz=tomorrow wk=week wks=weeks yest=yesterday ystd=yesterday qtr=quarter mth=month mths=months opps=deals opp=deal
@@ -23,6 +24,10 @@ _SHORT: Mapping[str, str] = {
 _WORD = re.compile(rf"(?<![\w’'@#/.-])(?:{'|'.join(sorted(_SHORT, key=len, reverse=True))})(?![\w’'@/-])")
 _WITH = re.compile(r"(?<!\w)w/ ?(?=\w)")
 _DAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|next week"
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINAL = re.compile(
+    rf"\b(?:the )?({'|'.join(_ORDINALS)}) of (?=(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))", re.IGNORECASE
+)
 _ANOTHER_DAY = re.compile(
     rf"\b(?:{_DAY})\b[ ,.…-]+(?:no|nope|sorry|i mean|no wait|wait|rather|make that|actually)[ ,.…-]+(?=(?:on )?(?:{_DAY})\b)",
     re.IGNORECASE,
@@ -37,6 +42,7 @@ _TAKEN_BACK = re.compile(
 def spelled_out(message: str) -> str:
     """`meetings tomorrow` for `meetings tmrw`; of a day that is corrected at once, the last: `Friday` for `thu no fri`."""
     said = _WITH.sub("with ", _WORD.sub(lambda found: _SHORT[found[0]], message))
+    said = _ORDINAL.sub(lambda found: f"{_ORDINALS.index(found[1].casefold()) + 1} of ", said)
     return _ANOTHER_DAY.sub("", said)
 
 

@@ -14,7 +14,9 @@ from store.domain.text.shorthand import spelled_out
 _QUOTED = re.compile(r"[“\"](?P<words>[^”\"]{2,200})[”\"]")
 _REASON = re.compile(r"\b(?:because|since|as|,)\s+(?P<why>.{3,280})$", re.IGNORECASE)
 _TO_MANAGER = re.compile(r"\b(?:give|assign|hand|pass|delegate)\b.{0,30}\b(?:manager|boss)\b", re.IGNORECASE)
-_TO_OWNER = re.compile(r"\b(?:give|assign|hand|pass)\b.{0,30}\b(?:me|myself)\b", re.IGNORECASE)
+_TO_OWNER = re.compile(r"\b(?:give|assign|hand|pass)\b.{0,30}\b(?:to me|myself)\b", re.IGNORECASE)
+# A colleague by name; only the manager's own name counts (`wishes.names_assignee`).
+_TO_SOMEONE = re.compile(r"\b(?i:give|assign|hand|pass|delegate)\b.{0,60}\bto [A-Z][^\W\d_]+")
 
 
 def wish_in(message: str, talk: Talk) -> Wish | None:
@@ -25,7 +27,8 @@ def wish_in(message: str, talk: Talk) -> Wish | None:
     if wishes.asks_to_dismiss(message):
         return Dismiss(proposal=proposal, reason=_reason(message))
     if wishes.asks_to_put_off(message):
-        return Snooze(proposal=proposal, days=wishes.days_asked(message, talk.today) or 0)
+        days = wishes.days_asked(message, talk.today) or 0
+        return Snooze(proposal=proposal, days=days, until_change=not days and wishes.asks_until_change(message))
     return _adjust(message, talk, proposal) if wishes.asks_to_adjust(message) else None
 
 
@@ -37,7 +40,7 @@ def asks_for_a_change(message: str, talk: Talk) -> bool:
 
 def is_clear(wish: Wish) -> bool:
     """Whether it says which card, and for how long."""
-    return bool(wish.proposal) and (not isinstance(wish, Snooze) or wish.days > 0)
+    return bool(wish.proposal) and (not isinstance(wish, Snooze) or wish.days > 0 or wish.until_change)
 
 
 def _adjust(message: str, talk: Talk, proposal: str) -> Adjust | None:
@@ -48,7 +51,7 @@ def _adjust(message: str, talk: Talk, proposal: str) -> Adjust | None:
         due = talk.day_in(step) if step is not None else None
     words = _QUOTED.search(message)
     assignee: Literal["owner", "manager"] | None = None
-    if _TO_MANAGER.search(message):
+    if _TO_MANAGER.search(message) or _TO_SOMEONE.search(message):
         assignee = "manager"
     elif _TO_OWNER.search(message):
         assignee = "owner"

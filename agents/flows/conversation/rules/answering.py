@@ -11,7 +11,7 @@ from agents.flows.conversation.rules.acts import wish_in
 from agents.flows.conversation.rules.comparing import cant_find, compared, unknown_beside, which_one
 from agents.flows.conversation.rules.focus import account_in_focus, carried_on, kind_before, with_before
 from agents.flows.conversation.rules.reading import Answer, Reading
-from agents.flows.conversation.rules.small_talk import SAYINGS
+from agents.flows.conversation.rules.small_talk import SAYINGS, welcome
 from agents.flows.conversation.thread import Talk
 from store.domain.conversation.intents import Intent, needs_account
 from store.domain.conversation.names import Found, names_someone_else, people_named
@@ -49,6 +49,7 @@ _OF_ACCOUNT: Mapping[Intent, OfAccount] = {
     Intent.CONTACTS: one_account.contacts,
     Intent.LEFT: one_account.left,
     Intent.PROMISES: one_account.promises,
+    Intent.NOTES: one_account.notes,
     Intent.NEXT_STEP: one_account.next_step,
     Intent.DEALS: one_account.deals,
     Intent.OWNER: one_account.owner,
@@ -85,9 +86,17 @@ _OF_DEALS = frozenset(
 UNKNOWN = Answer(
     lines=("I can't find any of your accounts in that question. Please use the account's name as it is in the CRM.",)
 )
+NO_ACCOUNTS = Answer(lines=("I can't tell: you own no account in the CRM, and no one with accounts reports to you.",))
+NOT_YOURS = Answer(
+    lines=("I can't tell you about other people's accounts, only about your own and those of your team.",)
+)
 # Greetings and the like are whole messages, so no name is looked for.
 _NEEDS_NO_ONE = frozenset(
     {Intent.HELP, Intent.STOP, Intent.SETTINGS, Intent.THANKS, Intent.GREETING, Intent.WHO_ARE_YOU, Intent.SMALL_TALK}
+)
+_THEIR_WORK = re.compile(
+    r"\b(?:working on|up to|plate|pipeline|pipe|deals?|accounts?|forecast|brief|decid\w+|won|win|doing|day)\b",
+    re.IGNORECASE,
 )
 _SHORT = 6  # words of a message that may be no more than a name
 _AND = re.compile(r"\band\b|[+;,&]")
@@ -101,10 +110,12 @@ async def answer(reading: Reading, message: str) -> Answer | None:
     """The answer, or None if no rule knows the question."""
     fits = intents_of(message)
     if fits[:1] and fits[0] in _NEEDS_NO_ONE:
-        return _saying(fits[0])
+        return Answer(lines=(welcome(message),)) if fits[0] is Intent.THANKS else _saying(fits[0])
     found = await asked_about(reading, message)
     if (person := await _person_named(reading, message, found)) is not None:
         return await _of_person(reading, person, message)
+    if not found.groups and await _asks_about_a_stranger(reading, message):
+        return NOT_YOURS
     if (rework := await drafts.in_another_form(reading, message, found)) is not None:
         return rework
     fits = intents_of(found.rest)  # a name's own words ask nothing
@@ -123,6 +134,8 @@ async def answer(reading: Reading, message: str) -> Answer | None:
         intent, reading = of_deals, replace(reading, whole_team=True)
     if intent is Intent.ENDED and found.single is not None:
         return await ended.ended(reading, message, of=await reading.facts(found.single))
+    if intent in _OF_DEALS and not await reading.own():
+        return NO_ACCOUNTS
     if not needs_account(intent):
         return await _OF_DAY[intent](reading, await with_before(reading, message))
     return await _about(reading, message, intent, found)
@@ -144,6 +157,14 @@ async def _person_named(reading: Reading, message: str, found: Found) -> Person 
     others = {each: people[each].name for each in reading.talk.owners if each in people and each != reading.person.id}
     named = people_named(message, others)
     return people[named[0]] if len(named) == 1 else None
+
+
+async def _asks_about_a_stranger(reading: Reading, message: str) -> bool:
+    """Whether it asks about the work of someone in the CRM whose accounts the asker may not see."""
+    if not _THEIR_WORK.search(message):
+        return False
+    strangers = {each.id: each.name for each in (await reading.people()).values() if each.id not in reading.talk.owners}
+    return bool(people_named(message, strangers))
 
 
 async def _of_person(reading: Reading, person: Person, message: str) -> Answer | None:
@@ -190,9 +211,10 @@ async def _meant(fits: tuple[Intent, ...], found: Found, reading: Reading, messa
     """The kind of question: with a name, one on an account."""
     first = fits[0] if fits else None
     if not found.groups:
-        if first in (None, Intent.STATUS) and (kind := await carried_on(reading, message, only_a_name=False)):
-            return kind
-        return first or await kind_before(reading, message)
+        if first in (None, Intent.STATUS):
+            on = await carried_on(reading, message, only_a_name=False)
+            return on or await kind_before(reading, message) or first
+        return first
     if len(found.groups) > 1 and {len(each) for each in found.groups} == {1} and first in (None, Intent.STATUS):
         return Intent.COMPARE
     only_a_name = not fits and len(message.split()) <= _SHORT and not _ASKS.match(found.rest)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from agents.flows.conversation.rules import one_account
-from agents.flows.conversation.rules.focus import account_in_focus
+from agents.flows.conversation.rules.focus import account_in_focus, accounts_before
 from agents.flows.conversation.rules.reading import Answer, Reading
 from store.domain.conversation.choices import accounts
 from store.domain.conversation.names import Found, words_left
@@ -29,6 +29,8 @@ async def compared(reading: Reading, message: str, found: Found) -> Answer | Non
     if several := next((group for group in found.groups if len(group) > 1), None):
         return await which_one(reading, several)
     unknown, ids = _unknown(found.rest), found.ids
+    if not ids and not unknown:
+        ids = await accounts_before(reading)
     if len(ids) == 1 and not unknown and (other := await account_in_focus(reading, message)) not in (None, ids[0]):
         ids = (str(other), ids[0])
     seen = [facts for each in ids[:_MOST] if (facts := await reading.facts(each)) is not None]

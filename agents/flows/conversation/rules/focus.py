@@ -18,7 +18,7 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _NARROWS = re.compile(
-    r"^\W*(?:only|just|and only|but only|top|biggest|largest|over|above|under|below|by|in|and|what about|shorter|longer|again)\b",
+    r"^\W*(?:n|only|just|and only|but only|top|biggest|largest|over|above|under|below|by|in|and|what about|shorter|longer|again)\b",
     re.IGNORECASE,
 )
 _FEW = 7  # words of a message that only narrows the question before
@@ -45,6 +45,16 @@ async def account_in_focus(reading: Reading, message: str) -> str | None:
         return seen[0]
     talk = reading.talk
     return talk.cards[talk.focus].proposal.account_id or None if talk.focus is not None else None
+
+
+async def accounts_before(reading: Reading, most: int = 2) -> tuple[str, ...]:
+    """The accounts that the person named last in the thread, in the order in which they did."""
+    seen: list[str] = []
+    for said in reversed(reading.talk.earlier):
+        if not said.ours:
+            groups = (await reading.named(said.text)).groups
+            seen += [group[0] for group in reversed(groups) if len(group) == 1 and group[0] not in seen]
+    return tuple(reversed(seen[:most]))
 
 
 async def carried_on(reading: Reading, message: str, *, only_a_name: bool) -> Intent | None:

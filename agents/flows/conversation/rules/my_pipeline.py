@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -16,6 +17,9 @@ from store.domain.text.wording import joined, one_line, plural
 from store.domain.text.wording import money as money_words
 
 _MOST = 8
+_BY_PERSON = re.compile(
+    r"\b(?:rank|who has|whose|per (?:person|rep|seller)|by (?:person|rep|seller|owner))\b", re.IGNORECASE
+)
 Deals = list[tuple[Deal, AccountFacts]]
 
 
@@ -26,6 +30,8 @@ async def pipeline(reading: Reading, text: str) -> Answer:
     found = await _open(reading)
     if not found:
         return Answer(lines=(f"{await whose(reading)}No open deal is in the CRM.",))
+    if len(reading.talk.owners) > 1 and reading.about is None and _BY_PERSON.search(text):
+        return await _by_person(reading, found)
     if narrowing := _narrowing(text, found):
         return await _narrowed(reading, found, narrowing)
     money = await reading.currency()
@@ -54,8 +60,25 @@ async def pipeline(reading: Reading, text: str) -> Answer:
     return Answer(lines=(head, *lines, *note), figures=figures)
 
 
+async def _by_person(reading: Reading, found: Deals) -> Answer:
+    """Whose open deals are worth how much, the most first."""
+    money, people = await reading.currency(), await reading.people()
+    by_owner: dict[str, list[Deal]] = {}
+    for deal, _ in found:
+        by_owner.setdefault(deal.owner_id, []).append(deal)
+    ranked = sorted(by_owner.items(), key=lambda each: (-sum(map(comparable, each[1])), each[0]))
+    lines = [
+        f"{place}. {people[owner].name}: {plural(len(deals), 'open deal')}{f', {worth}' if (worth := money.in_all(deals)) else ''}"
+        for place, (owner, deals) in enumerate(ranked[:_MOST], 1)
+        if owner in people
+    ]
+    return Answer(lines=("Open deals by person:", *lines))
+
+
 async def largest(reading: Reading, text: str) -> Answer:
-    """The open deals of most worth."""
+    """The open deals of most worth, or the people with most."""
+    if _BY_PERSON.search(text):
+        return await pipeline(reading, text)
     found = await _open(reading)
     return await _narrowed(reading, found, replace(_narrowing(text, found), largest=True))
 

@@ -100,6 +100,20 @@ async def promises(reading: Reading, facts: AccountFacts) -> Answer:
     return Answer(lines=(f"From the notes on {facts.name}:", *lines), sources=(of_account(facts),))
 
 
+async def notes(reading: Reading, facts: AccountFacts) -> Answer:
+    """The newest notes: their titles, and how they begin."""
+    found = sorted(facts.notes, key=lambda each: each.created_at, reverse=True)[:3]
+    if not found:
+        return Answer(lines=(f"No note on {facts.name} is in the CRM.",), sources=(of_account(facts),))
+    lines = [f"• {reading.day(_day(reading, each.created_at))}: “{_note(each)}”" for each in found]
+    return Answer(lines=(f"The newest notes on {facts.name}:", *lines), sources=(of_account(facts),))
+
+
+def _note(note: Note) -> str:
+    title, text = one_line(note.title or "", limit=80), one_line(next(iter(_sentences(note.text)), ""), limit=160)
+    return f"{title}: {text}" if title and text and title not in text else text or title
+
+
 async def next_step(reading: Reading, facts: AccountFacts) -> Answer:
     """The next meeting, the open tasks, and the next steps of its deals."""
     ahead = _ahead(reading, facts)

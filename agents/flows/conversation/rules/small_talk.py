@@ -10,8 +10,16 @@ HELP = (
     "• how is Acme? · when did we last speak with Acme? · who is the contact there? · what did we promise them?\n"
     "• my pipeline · my overdue tasks · what did I decide last week? · what waits for my team?\n"
     "• skip the Acme one for two weeks · make it Friday · drop it because they signed\n"
-    "To look at an account in the CRM now, use /review-account Acme. Only the buttons approve."
+    "To look at an account in the CRM now, use /review-account Acme. Only the buttons approve; your settings are in my Home tab."
 )
+_WELCOME = {"merci": "Je vous en prie.", "danke": "Gern geschehen.", "gracias": "De nada.", "grazie": "Prego."}
+
+
+def welcome(message: str) -> str:
+    """The answer to thanks, in their language if it is a usual one."""
+    return next((said for word, said in _WELCOME.items() if word in message.casefold()), SAYINGS[Intent.THANKS])
+
+
 SAYINGS: dict[Intent, str] = {
     Intent.HELP: HELP,
     Intent.THANKS: "You're welcome.",
@@ -36,6 +44,7 @@ SAYINGS: dict[Intent, str] = {
     Intent.NOT_IN_CRM: (
         "I don't have that: I keep no telephone numbers, e-mail addresses, quotas or targets. Open the record in the CRM for it."
     ),
+    Intent.FOR_ME: "I can't call or write to customers. Ask me for a draft or an agenda, and do it yourself.",
     Intent.CHANGE_DEAL: (
         "I can't change or create deals, contacts or calls: I write only tasks, notes and a few account fields, and only when "
         "someone approves. Please do it in the CRM; I notice it with the next read."

@@ -19,7 +19,7 @@ from integrations.sandbox.claude.characters.words import text_of
 from integrations.sandbox.claude.prompt import Prompt
 
 _LITTLE_WORDS = """
-wie läuft es bei was ist heute der die das wer wann haben wir mit zu für steht um où en est comment va avec quel quelle qui le la
+wie so läuft es bei was ist heute der die das wer wann haben wir mit zu für steht um où en est comment va avec quel quelle qui le la
 chez cómo como va qué que tengo hoy es el con quién por favor come sta va di chi il per hoe staat er ervoor wat wie de het met is
 o a do da de em com quem como está resumo hur går det för med vad är jak co słychać u z w jest czy moja mein meine mi mia mijn min
 """
@@ -58,9 +58,14 @@ def _question(text: str, asks: Mapping[str, list[str]]) -> str:
     words = re.findall(r"[^\W_]+(?:[’'&.-][^\W_]+)*", text)
     said = {word.casefold() for word in words}
     for english, triggers in asks.items():
-        if not said & set(triggers):
+        found = {
+            word
+            for word in said
+            if word in triggers or word.startswith(tuple(each for each in triggers if len(each) > 4))
+        }
+        if not found:
             continue
-        left = [word for word in words if word.casefold() not in _LITTLE.union(triggers)]
+        left = [word for word in words if word.casefold() not in _LITTLE.union(found, triggers)]
         if left or "{}" not in english:
             return english.format(" ".join(left))
     return ""
