@@ -169,3 +169,34 @@ def test_every_language_says_what_to_type_for_a_wish(code: str) -> None:
     said = say_it_so(code, "", Wished.SNOOZE, "Acme")
     assert "“skip Acme until Friday”" in said
     assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("deals between 30 and 50k", 30_000, 50_000),
+        ("everything north of 60k", 60_000, None),
+        ("under ten grand", None, 10_000),
+    ],
+)
+def test_amounts_in_words_and_between_two(text: str, least: float | None, most: float | None) -> None:
+    found = narrowing_in(text, STAGES)
+    assert (found.least, found.most) == (least, most)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("who has gone dark", Intent.SILENT),
+        ("did anyone lose a contact lately", Intent.LEFT),
+        ("who won the game", Intent.NOT_MY_JOB),
+        ("do not message me after 6", Intent.SETTINGS),
+        ("call x for me", Intent.FOR_ME),
+        ("what did i turn down", Intent.SNOOZED),
+        ("latest note on x", Intent.NOTES),
+        ("catch me up", Intent.NEWS),
+        ("catch me up on x", Intent.STATUS),
+    ],
+)
+def test_the_kind_of_what_people_ask_in_passing(text: str, intent: Intent) -> None:
+    assert intents_of(text)[0] is intent

@@ -126,3 +126,25 @@ async def test_a_wish_in_another_language_changes_nothing_and_says_what_to_do(mo
         assert says in said.text
         assert "“skip Acme Robotics until Friday”" in said.text
     assert (await morning.proposal(ACME)).state is State.PENDING
+
+
+async def test_a_snooze_until_something_changes_or_after_easter(morning: Stage) -> None:
+    said = await asked(morning, "leave Acme Robotics alone until something happens there")
+    assert "until something changes" in said.text
+    assert (await morning.proposal(ACME)).until_change
+    await asked(morning, "bring back Acme Robotics")
+    assert "until Tue 7 Apr" in (await asked(morning, "park Acme Robotics til after easter")).text
+    await asked(morning, "bring back Acme Robotics")
+    assert "90 days" in (await asked(morning, "snooze Acme Robotics for 2 years")).text
+
+
+async def test_a_task_goes_to_the_manager_by_name_and_to_no_one_else(morning: Stage) -> None:
+    assert "for Mia Lind" in (await asked(morning, "give the Acme Robotics one to Mia")).text
+    assert "I changed nothing" in (await asked(morning, "give the Borealis one to Zoe")).text
+
+
+async def test_a_colleagues_work_is_not_told_nor_mistaken_for_ones_own(morning: Stage) -> None:
+    for text in ("what is Bob working on", "whats Bobs pipeline"):
+        said = await asked(morning, text)
+        assert said.text.startswith("I can't tell you about other people's accounts")
+    assert "Granite" not in said.text
