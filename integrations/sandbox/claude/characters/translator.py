@@ -58,17 +58,19 @@ def _question(text: str, asks: Mapping[str, list[str]]) -> str:
     words = re.findall(r"[^\W_]+(?:[’'&.-][^\W_]+)*", text)
     said = {word.casefold() for word in words}
     for english, triggers in asks.items():
-        found = {
-            word
-            for word in said
-            if word in triggers or word.startswith(tuple(each for each in triggers if len(each) > 4))
-        }
+        found = {word for word in said if any(_is_form_of(each, word) for each in triggers)}
         if not found:
             continue
         left = [word for word in words if word.casefold() not in _LITTLE.union(found, triggers)]
         if left or "{}" not in english:
             return english.format(" ".join(left))
     return ""
+
+
+def _is_form_of(trigger: str, word: str) -> bool:
+    """Whether it is the word, or that with an ending."""
+    ending = word.removeprefix(trigger)
+    return word == trigger or (len(trigger) > 4 and ending != word and ending.isalpha() and len(ending) <= 2)
 
 
 def _answer(text: str, language: Mapping[str, Any]) -> str:
