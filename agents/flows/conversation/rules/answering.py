@@ -9,12 +9,13 @@ from dataclasses import replace
 from agents.flows.conversation.rules import decisions, drafts, ended, my_day, my_pipeline, one_account, sent_briefs
 from agents.flows.conversation.rules.acts import wish_in
 from agents.flows.conversation.rules.comparing import cant_find, compared, unknown_beside, which_one
-from agents.flows.conversation.rules.focus import account_in_focus, carried_on, kind_before, with_before
+from agents.flows.conversation.rules.focus import account_in_focus, carried_on, goes_on, kind_before, with_before
 from agents.flows.conversation.rules.reading import Answer, Reading
 from agents.flows.conversation.rules.small_talk import SAYINGS, welcome
 from agents.flows.conversation.thread import Talk
 from store.domain.conversation.intents import Intent, needs_account
 from store.domain.conversation.names import Found, names_someone_else, people_named
+from store.domain.conversation.nearest import likely_intents
 from store.domain.conversation.phrases import intents_of
 from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.grounding import wishes
@@ -119,10 +120,14 @@ async def answer(reading: Reading, message: str) -> Answer | None:
     if (rework := await drafts.in_another_form(reading, message, found)) is not None:
         return rework
     fits = intents_of(found.rest)  # a name's own words ask nothing
+    is_wish = _is_a_wish(message, fits, reading.talk)
+    if not is_wish and not goes_on(message) and (found.groups or not await _names_no_one_known(reading, message)):
+        fits = likely_intents(found.rest)
     if fits[:1] and fits[0] in SAYINGS:
         return _saying(fits[0])
     is_why = wishes.is_why(message) and fits[:1] != (Intent.ENDED,)
-    if is_why or wishes.asks_to_approve(message) or _is_a_wish(message, fits, reading.talk):
+    is_approval = wishes.asks_to_approve(message) and fits[:1] != (Intent.WAITING,)
+    if is_why or is_approval or is_wish:
         return None
     if (both := await _both(reading, message, found)) is not None:
         return both
@@ -171,7 +176,9 @@ async def _of_person(reading: Reading, person: Person, message: str) -> Answer |
     """The day of one of the people whom the asker may see, in the answer that they would get themselves."""
     theirs = replace(reading, about=person)
     theirs.seen.add(person.id)
-    intent = next((each for each in intents_of(message) if each in _OF_DAY and each is not Intent.TEAM), Intent.WAITING)
+    intent = next(
+        (each for each in likely_intents(message) if each in _OF_DAY and each is not Intent.TEAM), Intent.WAITING
+    )
     made = await _OF_DAY[intent](theirs, message)
     head = made.lines[0] if person.name in made.lines[0] else f"{person.name}: {made.lines[0]}"
     return replace(made, lines=(head, *made.lines[1:]))

@@ -57,15 +57,20 @@ async def accounts_before(reading: Reading, most: int = 2) -> tuple[str, ...]:
     return tuple(reversed(seen[:most]))
 
 
+def goes_on(message: str) -> bool:
+    """Whether it takes up the question before it: “and Acme?”, “what about the other one”."""
+    return _GOES_ON.search(message) is not None
+
+
 async def carried_on(reading: Reading, message: str, *, only_a_name: bool) -> Intent | None:
     """The kind of the question before, if this message only names another account for it."""
-    if not (only_a_name or _GOES_ON.search(message)):
+    if not (only_a_name or goes_on(message)):
         return None
     for said in reversed(reading.talk.earlier):
         if said.ours:
             continue
         kind = next((each for each in intents_of((await reading.named(said.text)).rest) if needs_account(each)), None)
-        if kind is not Intent.STATUS or not _GOES_ON.search(said.text):
+        if kind is not Intent.STATUS or not goes_on(said.text):
             return kind
     return None
 

@@ -13,6 +13,7 @@ from store.database import Tx
 from store.domain.conversation.choices import Choice
 from store.domain.conversation.figures import Figures
 from store.domain.conversation.names import Found, find_accounts
+from store.domain.conversation.nearest import example_words
 from store.domain.conversation.phrases import VOCABULARY
 from store.domain.crm.accounts import AccountFacts, Activity, Deal, Person, Pipeline
 from store.domain.crm.money import Currency
@@ -91,7 +92,7 @@ class Reading:
     async def named(self, message: str) -> Found:
         """The accounts that the message names, among all that the person may see."""
         names = {facts.id: facts.name for facts in await self.all() if facts.account and not facts.partial}
-        found = find_accounts(message, names, other=VOCABULARY)
+        found = find_accounts(message, names, other=VOCABULARY | example_words())
         if self.chosen in found.ids:
             groups = tuple((self.chosen,) if self.chosen in group else group for group in found.groups)
             found = replace(found, groups=tuple(dict.fromkeys(groups)), guessed=frozenset())
