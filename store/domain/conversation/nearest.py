@@ -1,8 +1,8 @@
-"""Find what a loosely worded message asks for: the kind whose examples (`examples.md`) its words are nearest to.
+"""Find what a loosely worded message asks for: the kind whose examples (`examples.tsv`) its words are nearest to.
 
 `phrases` reads what it knows word by word; this is for the many ways of saying the same thing. A message counts for a kind by its
 three nearest examples and by all words of the kind together (cosines of words weighed by how rare they are). One that is about as
-near to another kind has none.
+near to another kind has none. A kind that is often missed needs more examples, not another rule.
 """
 
 from __future__ import annotations
@@ -103,11 +103,9 @@ class _Known:
 def examples() -> Mapping[Intent, tuple[str, ...]]:
     """Of each kind, in plain words: `x` is an account's name."""
     found: dict[Intent, list[str]] = {}
-    for line in (files(__package__) / "examples.md").read_text(encoding="utf-8").splitlines():
-        if line.startswith("## "):
-            found[Intent(line[3:])] = said = []
-        elif line.startswith("- "):
-            said.append(line[2:])
+    for line in (files(__package__) / "examples.tsv").read_text(encoding="utf-8").splitlines():
+        kind, said = line.split("\t")
+        found.setdefault(Intent(kind), []).append(said)
     return {intent: tuple(lines) for intent, lines in found.items()}
 
 
