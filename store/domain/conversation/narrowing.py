@@ -3,34 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_NUMBER = (
-    r"(?:[$€£₹]\s?)?(?P<number>\d[\d,.]*|ten|twenty|thirty|forty|fifty|sixty|a hundred)"
-    r"\s?(?P<unit>k|grand|m|mn|thousand|million|mio|lakhs?|lacs?|crores?|cr)?\b"
+from store.domain.text.numbers import in_digits
+
+_UNIT = r"(?:k|m|mn|mil|grand|thousand|million|mio|lakhs?|lacs?|crores?|cr)\b"
+# Days, counts and dates are no amounts.
+_COUNTED = (
+    r"\s*(?:%|(?:days?|weeks?|months?|quarters?|years?|times|people|contacts?|calls?|deals?|accounts?|jan|feb|mar|apr|may|jun|jul|aug"
+    r"|sep|oct|nov|dec)[a-z]*\b)"
+)
+_SIGN = r"(?:[$€£₹]\s?)?"
+_NUMBER = rf"{_SIGN}(?P<number>\d[\d,.]*)(?![\d,.])(?:\s?(?P<unit>{_UNIT})|\b(?!{_COUNTED}))"
+_BETWEEN = re.compile(
+    rf"{_SIGN}\b(?P<low>\d[\d,.]*)\s?(?P<low_unit>{_UNIT})?\s*(?:-|–|to|and)\s*{_NUMBER}", re.IGNORECASE
 )
 _AT_LEAST = re.compile(
-    rf"(?:over|above|north of|more than|at least|bigger than|larger than|greater than|worth more than|from|min(?:imum)?"
-    rf"|>=?)\s*{_NUMBER}",
+    r"(?:over|above|more than|at least|no less than|not less than|bigger than|larger than|greater than|worth more than|from"
+    rf"|min(?:imum)?|north of|upwards? of|in excess of|exceeding|beyond|>=?)\s*{_NUMBER}",
     re.IGNORECASE,
 )
-_OR_MORE = re.compile(rf"{_NUMBER}\s*(?:\+|(?:or|and) (?:more|above|up|over|bigger|larger))", re.IGNORECASE)
+_OR_MORE = re.compile(rf"{_NUMBER}\s*(?:\+|(?:or|and) (?:more|above|up|over|upwards?|bigger|larger))", re.IGNORECASE)
 _AT_MOST = re.compile(
-    rf"(?:under|below|south of|less than|smaller than|at most|up to|max(?:imum)?|<=?)\s*{_NUMBER}", re.IGNORECASE
+    r"(?:under|below|(?:no|not) more than|less than|fewer than|smaller than|at most|up to|max(?:imum)?|south of|beneath|(?:not|no)"
+    rf" over|<=?)\s*{_NUMBER}",
+    re.IGNORECASE,
 )
-_BETWEEN = re.compile(rf"\bbetween\s+(?P<low>\d[\d,.]*)\s?(?P<low_unit>k|m)?\s*(?:and|to|-)\s*{_NUMBER}", re.IGNORECASE)
-_WORDS = {"ten": 10, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "a hundred": 100}
+_OR_LESS = re.compile(rf"{_NUMBER}\s*(?:or|and) (?:less|below|under|smaller|down)", re.IGNORECASE)
 _UNITS = {
-    "k": 1e3, "grand": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "mio": 1e6, "lakh": 1e5, "lac": 1e5,
+    "k": 1e3, "grand": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mil": 1e6, "million": 1e6, "mio": 1e6, "lakh": 1e5, "lac": 1e5,
     "crore": 1e7, "cr": 1e7,
 }  # fmt: skip
+_LEAST_IN_RANGE = 1_000  # smaller numbers without a unit are days or counts
 _LARGEST = re.compile(
     r"\b(?:biggest|largest|top|highest|most valuable|best)\b|\b(?:by|sorted by) (?:amount|value|size)\b", re.IGNORECASE
 )
-_TOP = re.compile(r"\b(?:top|biggest|largest|best)\s+(?P<count>\d{1,2}|three|five|ten)\b", re.IGNORECASE)
-_COUNTS = {"three": 3, "five": 5, "ten": 10}
+_TOP = re.compile(r"\b(?:top|biggest|largest|best)\s+(?P<count>\d{1,2}|two|three|five|ten)\b", re.IGNORECASE)
+_ONE = re.compile(
+    r"\b(?:biggest|largest|highest|best|top)(?: open)? (?:one|deal|win|loss|opportunity)\b", re.IGNORECASE
+)
+_COUNTS = {"two": 2, "three": 3, "five": 5, "ten": 10}
 _LATE = re.compile(r"\b(?:late|overdue|past[ -]due|past|passed|slipped|expired|behind schedule)\b", re.IGNORECASE)
+_BY_VALUE = re.compile(r"\bby value\b", re.IGNORECASE)
 # Words of stages that say nothing alone.
 _OF_ANY_STAGE = frozenset(("closed", "close", "open", "deal", "deals", "stage", "won", "lost", "and", "the", "new"))
 
@@ -51,41 +66,61 @@ class Narrowing:
 
 
 def narrowing_in(message: str, stages: Iterable[str]) -> Narrowing:
-    """`stages` are the names of the stages that deals can be in."""
-    words = set(re.findall(r"[^\W\d_]{4,}", message.casefold()))
-    top, between = _TOP.search(message), _BETWEEN.search(message)
+    """`stages` are the names of the stages that deals can be in. Each line is a message: of amounts and stages, the last counts."""
+    said = [in_digits(_BY_VALUE.sub("by amount", line)) for line in message.splitlines()]
+    named = tuple(stages)
+    least, most = next((amounts for amounts in map(_amounts, reversed(said)) if any(amounts)), (None, None))
+    whole = "\n".join(said)
     return Narrowing(
-        least=_low(between) if between else _amount(_AT_LEAST.search(message) or _OR_MORE.search(message)),
-        most=_amount(between or _AT_MOST.search(message)),
-        largest=_LARGEST.search(message) is not None,
-        count=(_COUNTS.get(top["count"].casefold()) or int(top["count"])) if top else None,
-        stages=tuple(
-            each for each in stages if words & (set(re.findall(r"[^\W\d_]{4,}", each.casefold())) - _OF_ANY_STAGE)
-        ),
-        late=_LATE.search(message) is not None,
+        least=least,
+        most=most,
+        largest=_LARGEST.search(whole) is not None,
+        count=_count(whole),
+        stages=next((found for line in reversed(said) if (found := _stages(line, named))), ()),
+        late=_LATE.search(whole) is not None,
     )
 
 
-def _amount(found: re.Match[str] | None) -> float | None:
+def names_amount(message: str) -> bool:
+    """Whether it asks for amounts above, below or between others."""
+    return any(_amounts(in_digits(message)))
+
+
+def _amounts(line: str) -> tuple[float | None, float | None]:
+    """The least and the most."""
+    for found in _BETWEEN.finditer(line):
+        high = _amount(found["number"], found["unit"])
+        low = _amount(found["low"], found["low_unit"] or found["unit"])
+        signed = found["unit"] or re.search(r"[$€£₹]", found[0])
+        if low is not None and high is not None and low < high and (signed or high >= _LEAST_IN_RANGE):
+            return low, high
+    at_most = _AT_MOST.search(line)
+    rest = line.replace(at_most[0], " ") if at_most else line
+    at_least = _AT_LEAST.search(rest) or _OR_MORE.search(rest)
+    at_most = at_most or _OR_LESS.search(line)
+    return (
+        _amount(at_least["number"], at_least["unit"]) if at_least else None,
+        _amount(at_most["number"], at_most["unit"]) if at_most else None,
+    )
+
+
+def _amount(number: str, unit: str | None) -> float | None:
     """`60k`, `1.5m`, `60,000` and `5 lakh`."""
-    if found is None:
-        return None
-    unit = (found["unit"] or "").casefold().removesuffix("s")
-    return _number(found["number"], unit)
-
-
-def _low(between: re.Match[str]) -> float | None:
-    """The smaller one, in the unit of the larger if it has none."""
-    return _number(between["low"], (between["low_unit"] or between["unit"] or "").casefold().removesuffix("s"))
-
-
-def _number(said: str, unit: str) -> float | None:
-    if (word := _WORDS.get(said.casefold())) is not None:
-        return word * _UNITS.get(unit, 1)
-    said = said.rstrip(".,")
+    said = number.rstrip(".,")
     if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", said):
         said = re.sub(r"[.,]", "", said)
     try:
-        return float(said.replace(",", "")) * _UNITS.get(unit, 1)
+        return float(said.replace(",", "")) * _UNITS.get((unit or "").casefold().removesuffix("s"), 1)
     except ValueError:
         return None
+
+
+def _count(message: str) -> int | None:
+    if top := _TOP.search(message):
+        return _COUNTS.get(top["count"].casefold()) or int(top["count"])
+    return 1 if _ONE.search(message) else None
+
+
+def _stages(line: str, stages: Sequence[str]) -> tuple[str, ...]:
+    words = set(re.findall(r"[^\W\d_]{4,}", line.casefold()))
+    return tuple(each for each in stages if words & (set(re.findall(r"[^\W\d_]{4,}", each.casefold())) - _OF_ANY_STAGE))

@@ -9,7 +9,14 @@ from dataclasses import replace
 from agents.flows.conversation.rules import decisions, drafts, ended, my_day, my_pipeline, one_account, sent_briefs
 from agents.flows.conversation.rules.acts import wish_in
 from agents.flows.conversation.rules.comparing import cant_find, compared, unknown_beside, which_one
-from agents.flows.conversation.rules.focus import account_in_focus, carried_on, goes_on, kind_before, with_before
+from agents.flows.conversation.rules.focus import (
+    account_in_focus,
+    carried_on,
+    goes_on,
+    kind_before,
+    narrows_deals,
+    with_before,
+)
 from agents.flows.conversation.rules.reading import Answer, Reading
 from agents.flows.conversation.rules.small_talk import SAYINGS, welcome
 from agents.flows.conversation.thread import Talk
@@ -220,7 +227,8 @@ async def _meant(fits: tuple[Intent, ...], found: Found, reading: Reading, messa
     if not found.groups:
         if first in (None, Intent.STATUS):
             on = await carried_on(reading, message, only_a_name=False)
-            return on or await kind_before(reading, message) or first
+            is_narrower = first is None or await narrows_deals(reading, message)
+            return on or (await kind_before(reading, message) if is_narrower else None) or first
         return first
     if len(found.groups) > 1 and {len(each) for each in found.groups} == {1} and first in (None, Intent.STATUS):
         return Intent.COMPARE

@@ -6,6 +6,8 @@ import re
 
 from agents.flows.conversation.rules.reading import Reading
 from store.domain.conversation.intents import Intent, needs_account
+from store.domain.conversation.narrowing import narrowing_in
+from store.domain.conversation.periods import period_in, this
 from store.domain.conversation.phrases import intents_of
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
@@ -18,9 +20,16 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _NARROWS = re.compile(
-    r"^\W*(?:n|only|just|and only|but only|top|biggest|largest|over|above|under|below|by|in|and|what about|shorter|longer|again)\b",
+    r"^\W*(?:(?:and|n|but|ok(?:ay)?|also|plus)\b[\s,]*)?(?:only|just|(?:(?:what is|whats|what's|which (?:one )?is) )?(?:the |my )?"
+    r"(?:top|biggest|largest|smallest)|over|above|under|below|between|by|in|what about|how about|shorter|longer|again)\b"
+    r"|^\W*(?:and|n)\b",
     re.IGNORECASE,
 )
+_OTHER_DAYS = re.compile(
+    r"^\W*(?:next|last|this|the (?:following|(?:week|month|quarter|year) (?:after|before)))\b", re.IGNORECASE
+)
+OF_OPEN_DEALS = frozenset((Intent.PIPELINE, Intent.LARGEST, Intent.LATE, Intent.CLOSING, Intent.STALLED))
+OF_DEALS = OF_OPEN_DEALS | {Intent.ENDED}
 _FEW = 7  # words of a message that only narrows the question before
 
 
@@ -76,17 +85,42 @@ async def carried_on(reading: Reading, message: str, *, only_a_name: bool) -> In
 
 
 async def kind_before(reading: Reading, message: str) -> Intent | None:
-    """The kind of the question before, if this message only narrows it: “only negotiation”, “shorter”."""
-    if len(message.split()) > _FEW or not _NARROWS.search(message):
+    """The kind of the question before, if this message only narrows it: “only negotiation”, “and next month?”, “shorter”."""
+    before = _before(reading)
+    if not before or not _narrows(message):
         return None
-    return next(iter(intents_of((await reading.named(_before(reading))).rest)), None)
+    return next(iter(intents_of((await reading.named(before[0])).rest)), None)
+
+
+async def narrows_deals(reading: Reading, message: str) -> bool:
+    """Whether it has other days, amounts or stages for a question on deals: “and in May?”."""
+    stages = [each.name for each in (await reading.pipeline()).stages]
+    month = this("month", reading.today)
+    has_days = period_in(f"this month\n{message}", reading.today) != month
+    return (has_days or bool(narrowing_in(message, stages))) and await kind_before(reading, message) in OF_DEALS
 
 
 async def with_before(reading: Reading, message: str) -> str:
-    """The message after the one that it narrows, so that both are read."""
-    kind = await kind_before(reading, message)
-    return f"{_before(reading)}, {message}" if kind is not None else message
+    """The messages that it narrows, each in a line, then this, so that all are read."""
+    kind, own = await kind_before(reading, message), intents_of(message)[:1]
+    if kind is None or (own and own[0] not in (Intent.STATUS, kind) and not {own[0], kind} <= OF_OPEN_DEALS):
+        return message
+    return "\n".join([*_before(reading), message])
 
 
-def _before(reading: Reading) -> str:
-    return next((each.text for each in reversed(reading.talk.earlier) if not each.ours), "")
+def _before(reading: Reading) -> list[str]:
+    """The person's last question, and what they wrote after it to narrow it."""
+    found: list[str] = []
+    for said in reversed(reading.talk.earlier):
+        if not said.ours:
+            found.insert(0, said.text)
+            if not _narrows(said.text):
+                break
+    return found
+
+
+def _narrows(message: str) -> bool:
+    if len(message.split()) > _FEW:
+        return False
+    is_no_question = not intents_of(message) or intents_of(message) == (Intent.STATUS,)
+    return _NARROWS.search(message) is not None or (is_no_question and _OTHER_DAYS.search(message) is not None)

@@ -9,7 +9,7 @@ from datetime import date
 from agents.flows.conversation.rules.reading import Answer, Reading, of_deal
 from store.domain.conversation.figures import Cell, Figures
 from store.domain.conversation.narrowing import Narrowing, narrowing_in
-from store.domain.conversation.periods import days_words, period_in, this
+from store.domain.conversation.periods import Period, days_words, period_in, this
 from store.domain.crm.accounts import AccountFacts, Deal, Pipeline
 from store.domain.crm.money import comparable
 from store.domain.crm.people import local_day
@@ -20,20 +20,24 @@ _MOST = 8
 _BY_PERSON = re.compile(
     r"\b(?:rank|who has|whose|per (?:person|rep|seller)|by (?:person|rep|seller|owner))\b", re.IGNORECASE
 )
+_FORECAST = re.compile(r"\b(?:forecast|clos\w+|due|expected|landing)\b", re.IGNORECASE)
+_SOONEST = re.compile(r"\b(?:first|next|soonest|earliest)\b", re.IGNORECASE)
+_SOONEST_ONE = re.compile(r"\b(?:deal|one)\b", re.IGNORECASE)
 Deals = list[tuple[Deal, AccountFacts]]
 
 
 async def pipeline(reading: Reading, text: str) -> Answer:
     """The open deals by stage, in the order of the CRM, and their total; each deal in the currency it has. With an amount, a
-    stage or “biggest” in the message, those deals themselves."""
+    stage, a period or “biggest” in the message, those deals themselves."""
     stages = await reading.pipeline()
     found = await _open(reading)
     if not found:
         return Answer(lines=(f"{await whose(reading)}No open deal is in the CRM.",))
     if len(reading.talk.owners) > 1 and reading.about is None and _BY_PERSON.search(text):
         return await _by_person(reading, found)
-    if narrowing := _narrowing(text, found):
-        return await _narrowed(reading, found, narrowing)
+    narrowing, period = _narrowing(text, found), period_in(text, reading.today)
+    if narrowing or (period and _FORECAST.search(text)):
+        return await _narrowed(reading, found, narrowing, period)
     money = await reading.currency()
     deals = [deal for deal, _ in found]
     worth = money.in_all(deals)
@@ -80,7 +84,9 @@ async def largest(reading: Reading, text: str) -> Answer:
     if _BY_PERSON.search(text):
         return await pipeline(reading, text)
     found = await _open(reading)
-    return await _narrowed(reading, found, replace(_narrowing(text, found), largest=True))
+    return await _narrowed(
+        reading, found, replace(_narrowing(text, found), largest=True), period_in(text, reading.today)
+    )
 
 
 async def late(reading: Reading, text: str) -> Answer:
@@ -93,11 +99,12 @@ def _narrowing(text: str, found: Deals) -> Narrowing:
     return narrowing_in(text, {deal.stage for deal, _ in found})
 
 
-async def _narrowed(reading: Reading, found: Deals, narrowing: Narrowing) -> Answer:
-    """The largest first; late ones by their day."""
+async def _narrowed(reading: Reading, found: Deals, narrowing: Narrowing, period: Period | None = None) -> Answer:
+    """The largest first; late ones by their day. With a `period`, those that close in it."""
     money, team = await reading.currency(), await whose(reading)
-    fits = [each for each in found if _fits(each[0], narrowing, reading.today)]
-    words = _in_words(narrowing, money.sign)
+    within = [each for each in found if period is None or period.includes(each[0].closing_date)]
+    fits = [each for each in within if _fits(each[0], narrowing, reading.today)]
+    words = " ".join([_in_words(narrowing, money.sign), f"closing {period.words}" if period else ""]).strip()
     if not fits:
         return Answer(lines=(f"{team}No open deal {words or 'is in the CRM'}.",))
     fits.sort(key=lambda each: (each[0].closing_date or date.max if narrowing.late else date.min, -comparable(each[0])))
@@ -156,20 +163,35 @@ async def stalled(reading: Reading, text: str) -> Answer:
 
 
 async def closing(reading: Reading, text: str) -> Answer:
-    """The open deals that close in a period, this month if none is named: those whose day has passed first."""
-    money = await reading.currency()
-    period = period_in(text, reading.today) or this("month", reading.today)
-    found = [(deal, facts) for deal, facts in await _open(reading) if period.includes(deal.closing_date)]
+    """The open deals that close in a period, this month if none is named: those whose day has passed first. If the next or the
+    first to close is asked for, those of any day to come."""
+    money, team, today = await reading.currency(), await whose(reading), reading.today
+    everything = await _open(reading)
+    narrowing = replace(_narrowing(text, everything), late=False)
+    period = period_in(text, today)
+    if period is None:
+        period = Period(today, date.max, "next") if _SOONEST.search(text) else this("month", today)
+    is_next = period.last == date.max
+    fits = [each for each in everything if _fits(each[0], narrowing, today)]
+    found = sorted((each for each in fits if period.includes(each[0].closing_date)), key=_by_day)
+    words = f" {said}" if (said := _in_words(narrowing, money.sign)) else ""
     if not found:
-        return Answer(lines=(f"No open deal has a closing date {period.words} ({days_words(period, reading.today)}).",))
-    found.sort(key=lambda each: (each[0].closing_date or date.max, -comparable(each[0]), each[0].id))
+        days = "" if is_next or period.words.startswith("from") else f" ({days_words(period, today)})"
+        when = "to come" if is_next else f"{period.words}{days}"
+        return Answer(lines=(f"{team}No open deal{words} has a closing date {when}.",))
     worth = money.in_all([deal for deal, _ in found])
-    head = (
-        f"{plural(len(found), 'open deal closes', 'open deals close')} {period.words}{f', {worth}' if worth else ''}:"
-    )
-    lines = [_line(deal, facts, reading, money.worth(deal)) for deal, facts in found[:_MOST]]
-    more = [f"And {len(found) - _MOST} more."] if len(found) > _MOST else []
-    return Answer(lines=(head, *lines, *more), sources=tuple(of_deal(deal) for deal, _ in found[:_MOST]))
+    closes = plural(len(found), f"open deal{words} closes", f"open deals{words} close")
+    head = f"{team}The next to close:" if is_next else f"{team}{closes} {period.words}{f', {worth}' if worth else ''}:"
+    if narrowing.largest:
+        found.sort(key=lambda each: -comparable(each[0]))
+    shown = found[: 1 if is_next and _SOONEST_ONE.search(text) else min(narrowing.count or _MOST, _MOST)]
+    lines = [_line(deal, facts, reading, money.worth(deal)) for deal, facts in shown]
+    more = [f"And {len(found) - len(shown)} more."] if len(found) > len(shown) and not is_next else []
+    return Answer(lines=(head, *lines, *more), sources=tuple(of_deal(deal) for deal, _ in shown))
+
+
+def _by_day(each: tuple[Deal, AccountFacts]) -> tuple[date, float, str]:
+    return each[0].closing_date or date.max, -comparable(each[0]), each[0].id
 
 
 def _line(deal: Deal, facts: AccountFacts, reading: Reading, worth: str) -> str:
