@@ -38,6 +38,10 @@ def likely_intents(message: str) -> tuple[Intent, ...]:
     found = intents_of(message)
     is_loose = not found or found == (Intent.STATUS,)
     near = nearest(message, ahead=_AHEAD if is_loose else _FAR_AHEAD)
+    if (
+        near in (Intent.STATUS, Intent.THANKS, Intent.SMALL_TALK) and found
+    ):  # a question may be polite, or about one thing
+        near = None
     return found if near is None else (near, *(each for each in found if each is not near))
 
 

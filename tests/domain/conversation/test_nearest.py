@@ -42,6 +42,11 @@ def test_a_phrase_that_fits_comes_before_an_example_that_is_merely_near() -> Non
     assert likely_intents("compare x and x over the weekend")[0] is Intent.COMPARE
 
 
+def test_thanks_and_a_wish_to_know_how_it_stands_do_not_hide_the_question_itself() -> None:
+    assert likely_intents("x status please thx")[0] is Intent.STATUS
+    assert likely_intents("remind me what i promised x")[0] is Intent.PROMISES
+
+
 def test_no_example_stands_under_two_kinds() -> None:
     said = [each for lines in examples().values() for each in lines]
     assert len(said) == len(set(said)) > 1_000

@@ -27,7 +27,9 @@ _OTHERWISE = re.compile(
 )
 _SHORTER = 2  # times that a draft can be made shorter
 _FEW = 12  # words of a message that may ask for the draft before in another form
-_SUMMARY = re.compile(r"\b(?:summar\w+|recap)\b", re.IGNORECASE)
+_SUMMARY = re.compile(
+    r"\b(?:summar\w+|recap|sum(?:s|ming)? (?:\w+ )?up|write[- ]?up|in a nutshell|overview)\b", re.IGNORECASE
+)
 
 _ONLY_SHORTER = (
     "I put a draft together from the records by rules, in English and always in the same tone, so I can only make it shorter: "
