@@ -32,7 +32,8 @@ async def ask_for_reviews(stage: Stage, names: Sequence[str]) -> None:
             await stage.slack.command(user_id, "/review-account", name)
 
     await asyncio.gather(*(ask(*turn) for turn in turns))
-    answers = before + 2 * len(turns)  # that it is looked at, and what was found
+    # That it is looked at, and what was found; a stranger to the CRM hears only that.
+    answers = before + sum(1 if user == EVES else 2 for user, _ in turns)
     await stage.slack.until(lambda: sum(_seen_by(stage, user) for user in EVERYBODY) >= answers, timeout=PATIENCE)
     await stage.slack.until(lambda: not any(UNDER_WAY in stage.shown(user) for user in EVERYBODY), timeout=PATIENCE)
 

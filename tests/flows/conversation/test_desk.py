@@ -63,6 +63,16 @@ async def test_a_manager_sees_the_team_and_the_look_is_noted(morning: Stage) -> 
     assert seen == {ANNA, BOB}
 
 
+async def test_a_manager_without_accounts_hears_what_is_at_risk_among_their_people_and_no_one_elses(
+    morning: Stage,
+) -> None:
+    desk, seen = await desk_of(morning, MIAS)
+    told = said(await desk.day("at_risk", ""))
+    assert "Borealis Foods" in told
+    assert "Harbour Glass" not in told  # Cora's, who reports to someone else
+    assert {ANNA, BOB} <= seen
+
+
 async def test_each_line_is_a_source_to_cite_with_the_records_it_names(morning: Stage) -> None:
     desk, _ = await desk_of(morning, ANNAS)
     told = await DeskTools(desk).desk_pipeline("closing", "in the next 300 days")

@@ -66,16 +66,19 @@ async def news(reading: Reading, text: str) -> Answer:
 
 
 async def at_risk(reading: Reading, text: str) -> Answer:
-    """The accounts on which the last brief noticed something, the gravest first."""
-    last = await _last_brief(reading)
-    noticed = sorted(last.entries, key=by_risk) if last else []
+    """The accounts on which the last brief noticed something, the gravest first; the briefs of their people for those who have
+    no accounts themselves."""
+    is_team = not reading.about and (reading.whole_team or not await reading.book(reading.person.id))
+    owners = reading.talk.owners if is_team else (reading.whose.id,)
+    reading.seen.update(owners)
+    ledgers = [last for each in owners if (last := await reading.tx.attention.last(each)) is not None]
+    noticed = sorted((entry for last in ledgers for entry in last.read_on(reading.today).entries), key=by_risk)
+    briefs = "your team's last briefs" if is_team and len(owners) > 1 else f"{reading.their} last brief"
     if not noticed:
-        return Answer(lines=(f"{reading.their.capitalize()} last brief noticed nothing at risk.",))
+        return Answer(lines=(f"{briefs[0].upper()}{briefs[1:]} noticed nothing at risk.",))
     high = sum(each.risk is Risk.HIGH for each in noticed)
     head = (
-        f"{high} of {plural(len(noticed), 'account')} in {reading.their} last brief at high risk:"
-        if high
-        else "No high risk; noticed:"
+        f"{high} of {plural(len(noticed), 'account')} in {briefs} at high risk:" if high else "No high risk; noticed:"
     )
     return Answer(lines=(head, *_entries(noticed)))
 
