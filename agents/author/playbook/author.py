@@ -16,7 +16,7 @@ from agents.author.playbook.sureness import sureness
 from agents.author.playbook.writes import agreed_step, customer_update, follow_up_task, is_won_prospect, movement_note
 from agents.model.prompt import load_prompt
 from store.domain.brief.grouping import grouped, riskiest, united
-from store.domain.crm.accounts import AccountFacts, Activity, Person
+from store.domain.crm.accounts import AccountFacts, Person
 from store.domain.crm.evidence import Evidence
 from store.domain.gate.proposals import Action, Prior, Recommendation, State
 from store.domain.gate.reasons import rests
@@ -25,7 +25,7 @@ from store.domain.gate.writes.create_task import CreateTask
 from store.domain.signals.context import SignalContext
 from store.domain.signals.evidence import standing
 from store.domain.signals.kinds import NEWS, Signal, SignalKind
-from store.domain.signals.own_tasks import MOST_OPEN, OwnTask, Saying, is_overdue, open_own, open_tasks, says
+from store.domain.signals.own_tasks import MOST_OPEN, OwnTask, Saying, is_overdue, open_own, says
 from store.domain.signals.people import owner_changed
 from store.domain.signals.tasks import due_text
 
@@ -58,7 +58,6 @@ def recommend(
     own = open_own(facts, context.own_tasks)
     chosen: list[Recommendation] = []
     said = [each.says for each in own]
-    theirs = {(says(each.subject, "", "")[0], each.owner_id) for each in open_tasks(facts)}
     for situation, action in _candidates(told, news):
         key = _key(situation, action)
         if len(chosen) == MOST:
@@ -74,7 +73,7 @@ def recommend(
             continue
         advice = _recommendation(situation, action, priors=priors, data_as_of=data_as_of)
         if (task := _saying(advice.write)) is not None:
-            if task in said or len(said) >= MOST_OPEN or (task[0], task[2]) in theirs:
+            if task in said or len(said) >= MOST_OPEN:
                 continue
             said.append(task)
         chosen.append(advice)
@@ -226,19 +225,11 @@ def _filed_as(situation: Situation, action: Action) -> tuple[Evidence, ...]:
 def _write(situation: Situation, action: Action, section: str) -> Write:
     if action is Action.UPDATE:
         return customer_update(situation)
-    if action is Action.FOLLOW_UP and (task := _own_overdue(situation)) is not None:  # no second task about the same
-        return agreed_step(situation, task, OwnTask(id=task.id), moved_before=False)
     texts, said = load_prompt("playbook"), variables(situation)
     subject, text = (texts.render(f"{section}.{part}", said) for part in ("subject", "description"))
     if action is Action.NOTE:
         return movement_note(situation, title=subject, text=text)
     return follow_up_task(situation, subject=subject, description=text, escalates=action is Action.ESCALATE)
-
-
-def _own_overdue(situation: Situation) -> Activity | None:
-    """The overdue task that the advice is about, if it is the reader's own."""
-    task = situation.task if situation.main.kind is SignalKind.TASK_OVERDUE else None
-    return task if task is not None and task.owner_id == situation.owner.id else None
 
 
 def _section(situation: Situation, action: Action) -> str:

@@ -421,21 +421,3 @@ def test_a_deferred_task_asks_for_nothing_and_keeps_nothing_back() -> None:
     (first,) = advise(LATE)
     (again,) = advise(*overdue(first, status="Deferred"))
     assert again.key == first.key
-
-
-@pytest.mark.parametrize(("whose", "kind"), [(ANNA.id, UpdateTask), (BEN.id, CreateTask)])
-def test_ones_own_overdue_task_is_moved_and_makes_no_second_one(whose: str, kind: type) -> None:
-    late = replace(task(TODAY - 3 * DAY), owner_id=whose)
-    (advice,) = advise(facts(deal(), activities=(call(NOW - DAY), late)))
-    assert isinstance(advice.write, kind)
-    if isinstance(advice.write, UpdateTask):
-        assert (advice.write.task_id, advice.write.step) == (late.id, "move")
-        assert advice.write.due is not None
-        assert advice.write.due > TODAY
-
-
-def test_a_task_of_the_same_name_that_someone_made_by_hand_is_not_proposed_again() -> None:
-    (first,) = advise(LATE)
-    assert isinstance(first.write, CreateTask)
-    by_hand = replace(task(TODAY + 3 * DAY), subject=first.write.subject.upper(), owner_id=ANNA.id)
-    assert advise(replace(LATE, activities=(*LATE.activities, by_hand))) == ()
