@@ -124,7 +124,7 @@ async def test_what_was_told_on_one_morning_is_no_news_on_the_next(night: Stage)
 
     first, second = night.briefs(ANNAS)
     assert "News: 1 won" in str(first)
-    assert str(first["blocks"]).count("Cedar Health") == 1
+    assert str(first["blocks"]).count("Cedar Health") == 2  # in the group's title, and with its record in the group
     assert "Cedar Health" not in str(second["blocks"])
 
 
