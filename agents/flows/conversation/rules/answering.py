@@ -10,6 +10,7 @@ from agents.flows.conversation.rules import decisions, drafts, ended, my_day, my
 from agents.flows.conversation.rules.acts import wish_in
 from agents.flows.conversation.rules.comparing import cant_find, compared, unknown_beside, which_one
 from agents.flows.conversation.rules.focus import (
+    OF_DEALS,
     account_in_focus,
     carried_on,
     goes_on,
@@ -79,18 +80,8 @@ _NARROWED: Mapping[Intent, Intent] = {
 }
 # A question on an account that names none, without one before, becomes one about the day.
 _WIDENED: Mapping[Intent, OfDay] = {Intent.NEXT_STEP: my_day.meetings, Intent.LEFT: my_day.gone}
-_OF_DEALS = frozenset(
-    {
-        Intent.PIPELINE,
-        Intent.LARGEST,
-        Intent.LATE,
-        Intent.ENDED,
-        Intent.CLOSING,
-        Intent.STALLED,
-        Intent.SILENT,
-        Intent.MEETINGS,
-    }
-)
+# What a question about the team may be about, instead of what waits there.
+_OF_TEAM = OF_DEALS | {Intent.SILENT, Intent.MEETINGS}
 UNKNOWN = Answer(
     lines=("I can't find any of your accounts in that question. Please use the account's name as it is in the CRM.",)
 )
@@ -142,11 +133,11 @@ async def answer(reading: Reading, message: str) -> Answer | None:
     if intent is None:
         unknown = not found.groups and await _names_no_one_known(reading, message)
         return replace(UNKNOWN, sure=False) if unknown else None
-    if Intent.TEAM in fits and (of_deals := next((each for each in fits if each in _OF_DEALS), None)):
+    if Intent.TEAM in fits and (of_deals := next((each for each in fits if each in _OF_TEAM), None)):
         intent, reading = of_deals, replace(reading, whole_team=True)
     if intent is Intent.ENDED and found.single is not None:
         return await ended.ended(reading, message, of=await reading.facts(found.single))
-    if intent in _OF_DEALS and not await reading.own():
+    if intent in _OF_TEAM and not await reading.own():
         return NO_ACCOUNTS
     if not needs_account(intent):
         return await _OF_DAY[intent](reading, await with_before(reading, message))
